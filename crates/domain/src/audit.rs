@@ -1,0 +1,96 @@
+//! What is written down of every change and every refused use. An entry holds ids and names, never
+//! a value.
+
+use std::fmt;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What happened.
+    pub event: Event,
+    /// To what: an id, a slug or a name.
+    pub subject: String,
+    /// What else to know, in words, such as a scope or a label.
+    pub detail: String,
+}
+
+impl Entry {
+    /// An entry without further detail.
+    pub fn new(event: Event, subject: impl fmt::Display) -> Self {
+        Self { event, subject: subject.to_string(), detail: String::new() }
+    }
+
+    /// The same with a detail.
+    pub fn with(self, detail: impl fmt::Display) -> Self {
+        Self { detail: detail.to_string(), ..self }
+    }
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $variant:ident => $word:literal),* $(,)?) => {
+        /// What can happen.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Event { $($(#[$doc])* $variant),* }
+
+        impl Event {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The stable word in the store.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+    };
+}
+
+events! {
+    /// A personal token was made.
+    PersonalTokenCreate => "token.personal.create",
+    /// A personal token was deleted.
+    PersonalTokenDelete => "token.personal.delete",
+    /// A project token was made.
+    ProjectTokenCreate => "token.project.create",
+    /// A project token was deleted.
+    ProjectTokenDelete => "token.project.delete",
+    /// A person was added.
+    PersonCreate => "person.create",
+    /// A person was disabled: nothing of theirs opens anything.
+    PersonDisable => "person.disable",
+    /// A disabled person was enabled.
+    PersonEnable => "person.enable",
+    /// A person's password was changed.
+    PersonPassword => "person.password",
+    /// A person's part in an organization was changed.
+    PersonRole => "person.role",
+    /// A person signed in.
+    SignIn => "session.create",
+    /// A sign-in was refused.
+    SignInRefused => "session.refuse",
+    /// A session was ended.
+    SignOut => "session.end",
+    /// A one-time link was made.
+    LinkCreate => "link.create",
+    /// A project was added.
+    ProjectCreate => "project.create",
+    /// A project's settings were changed.
+    ProjectChange => "project.change",
+    /// A person follows a project.
+    Follow => "project.follow",
+    /// A person no longer follows a project.
+    Unfollow => "project.unfollow",
+    /// A variable was set.
+    VariableSet => "variable.set",
+    /// A variable was deleted.
+    VariableDelete => "variable.delete",
+    /// A build was triggered.
+    Trigger => "build.trigger",
+    /// A build was run again.
+    Retry => "build.retry",
+    /// A build was cancelled.
+    Cancel => "build.cancel",
+    /// A known principal was refused.
+    Refuse => "access.refuse",
+    /// The key outside the database was rotated.
+    PepperRotate => "pepper.rotate",
+}

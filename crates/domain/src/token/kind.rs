@@ -1,0 +1,26 @@
+//! The kinds of tokens, told apart by their first characters.
+
+/// What a token is. Its prefix stands in scripts and in secret scanners' rules: changing one breaks
+/// both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// Acts as the person who made it.
+    Personal,
+    /// Reads from one project.
+    Project,
+}
+
+impl TokenKind {
+    /// All kinds.
+    pub const ALL: [Self; 2] = [Self::Personal, Self::Project];
+    /// How many characters a prefix has.
+    pub const PREFIX_LENGTH: usize = 6;
+
+    /// What a token of this kind begins with.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Personal => "rdpat_",
+            Self::Project => "rdprj_",
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! A token as it is kept: everything but its value.
+
+use super::{Scope, TokenId, TokenKind};
+use crate::id::{PersonId, ProjectId};
+use crate::name::Label;
+use crate::time::Millis;
+
+/// Whose a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// It acts as this person.
+    Person(PersonId),
+    /// It reads from this project.
+    Project(ProjectId, Scope),
+}
+
+impl Holder {
+    /// The kind of token that such a holder has.
+    pub const fn kind(&self) -> TokenKind {
+        match self {
+            Self::Person(_) => TokenKind::Personal,
+            Self::Project(..) => TokenKind::Project,
+        }
+    }
+}
+
+/// A token as people see it in lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Its public handle.
+    pub id: TokenId,
+    /// Whose it is, and what it may do.
+    pub holder: Holder,
+    /// What people call it.
+    pub label: Label,
+    /// When it was made.
+    pub created_at: Millis,
+    /// When it was used last, if ever.
+    pub last_used_at: Option<Millis>,
+}

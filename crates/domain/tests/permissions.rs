@@ -1,0 +1,77 @@
+//! The grid of rights, printed to `permissions.txt`: a change of policy is a diff that anybody can
+//! read. `UPDATE_EXPECTED=1` writes it anew.
+
+use std::fmt::Write;
+
+use rondo_domain::permission::Permission;
+use rondo_domain::principal::{Access, Credential, Principal, Target};
+use rondo_domain::token::{Scope, Secret, TokenKind};
+use rondo_domain::{OrgId, PersonId, ProjectId, Role};
+
+struct Row {
+    title: String,
+    who: Principal,
+    role: Option<Role>,
+}
+
+fn project(fill: u8) -> ProjectId {
+    ProjectId::from_entropy([fill; 16])
+}
+
+fn person(admin: bool) -> Principal {
+    let id = PersonId::from_entropy([1; 16]);
+    let token = Secret::mint(TokenKind::Personal, &[1; 48]).id();
+    Principal::Person { id, admin, by: Credential::Token(token) }
+}
+
+fn rows() -> Vec<Row> {
+    let mut rows = vec![
+        Row { title: "nothing".into(), who: Principal::Anyone, role: None },
+        Row { title: "runner".into(), who: Principal::Runner, role: None },
+        Row { title: "personal, server admin".into(), who: person(true), role: None },
+        Row { title: "personal, no part".into(), who: person(false), role: None },
+    ];
+    for role in Role::ALL {
+        rows.push(Row { title: format!("personal, {role}"), who: person(false), role: Some(role) });
+    }
+    for (whose, fill) in [("", 2), (", other project", 3)] {
+        for scope in Scope::ALL {
+            let token = Secret::mint(TokenKind::Project, &[2; 48]).id();
+            let who = Principal::Project { token, project: project(fill), scope };
+            rows.push(Row { title: format!("project {scope}{whose}"), who, role: None });
+        }
+    }
+    rows
+}
+
+fn grid() -> String {
+    let mut grid = String::new();
+    let org = OrgId::from_entropy([1; 16]);
+    for (title, target) in [
+        ("on a private project", Some(Target { project: project(2), org, public: false })),
+        ("on a public project", Some(Target { project: project(2), org, public: true })),
+        ("on the server", None),
+    ] {
+        writeln!(grid, "{title}").unwrap();
+        for row in rows() {
+            let access = Access::of(&row.who, target.as_ref(), row.role);
+            let granted: Vec<_> = Permission::ALL
+                .into_iter()
+                .filter(|permission| access.check(*permission).is_ok())
+                .map(Permission::word)
+                .collect();
+            let granted = if granted.is_empty() { "-".to_owned() } else { granted.join(" ") };
+            writeln!(grid, "  {:<32} {granted}", row.title).unwrap();
+        }
+    }
+    grid
+}
+
+#[test]
+fn the_grid_of_rights_is_the_written_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/permissions.txt");
+    if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        std::fs::write(path, grid()).unwrap();
+    }
+    assert_eq!(grid(), std::fs::read_to_string(path).unwrap());
+}
