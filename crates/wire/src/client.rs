@@ -1,0 +1,240 @@
+//! The small typed client: what `rondo token`, `rondo project` and the runner send requests with.
+//! The only file here that touches a socket. A credential has no `Debug` and no `Display`.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use reqwest::{Method, RequestBuilder, StatusCode};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::failure::Failure;
+use crate::runner::LEASE_HEADER;
+
+/// Everything that must be escaped inside one segment of a path or one value of a query.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'/').add(b'<')
+    .add(b'=').add(b'>').add(b'?').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{')
+    .add(b'|').add(b'}');
+
+/// Percent-encodes one segment of a path, or one value of a query.
+pub fn segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// A value that is sent as `Authorization: Bearer`.
+#[derive(Clone)]
+pub struct Credential(String);
+
+impl Credential {
+    /// Wraps the value.
+    pub fn new(value: String) -> Self {
+        Self(value)
+    }
+}
+
+/// Why a call did not succeed.
+#[derive(Debug)]
+pub enum CallError {
+    /// The server was not reached, or the answer broke off.
+    Unreachable(String),
+    /// The server refused.
+    Refused(StatusCode, Failure),
+    /// The server's answer was not what the protocol says.
+    Unreadable(String),
+}
+
+impl std::fmt::Display for CallError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreachable(why) => write!(f, "the server was not reached: {why}"),
+            Self::Refused(status, failure) => {
+                write!(f, "{} ({})", failure.message, status.as_u16())?;
+                match &failure.reason {
+                    Some(reason) => write!(f, ": {reason}"),
+                    None => Ok(()),
+                }
+            }
+            Self::Unreadable(why) => write!(f, "the server's answer cannot be read: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for CallError {}
+
+/// A server at an address, and what to show it.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    credential: Option<Credential>,
+}
+
+impl Client {
+    /// A client for the server at `base` (such as `http://127.0.0.1:8080`).
+    ///
+    /// # Errors
+    /// If `base` is no `http` or `https` address, or the HTTP machinery cannot start.
+    pub fn new(base: &str, credential: Option<Credential>) -> Result<Self, CallError> {
+        if !base.starts_with("http://") && !base.starts_with("https://") {
+            return Err(CallError::Unreachable(format!(
+                "{base:?} is no address of a server; it begins with http:// or https://"
+            )));
+        }
+        // A second installation is refused, which is fine: the first one is the same provider.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(10))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|e| CallError::Unreachable(describe(e)))?;
+        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), credential })
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request =
+            self.http.request(method, format!("{}{path}", self.base)).header("accept", "application/json");
+        match &self.credential {
+            Some(credential) => request.bearer_auth(&credential.0),
+            None => request,
+        }
+    }
+
+    /// `GET path`, read as JSON.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn get<A: DeserializeOwned>(&self, path: &str) -> Result<A, CallError> {
+        read(accepted(self.request(Method::GET, path).send().await).await?).await
+    }
+
+    /// `DELETE path`, read as JSON.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn delete<A: DeserializeOwned>(&self, path: &str) -> Result<A, CallError> {
+        read(accepted(self.request(Method::DELETE, path).send().await).await?).await
+    }
+
+    /// `POST path` with a JSON body, read as JSON.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn post<B: Serialize + Sync + ?Sized, A: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<A, CallError> {
+        read(accepted(self.request(Method::POST, path).json(body).send().await).await?).await
+    }
+
+    /// `GET path` as a stream of bytes (an artifact, for instance).
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn download(&self, path: &str) -> Result<reqwest::Response, CallError> {
+        accepted(self.request(Method::GET, path).send().await).await
+    }
+
+    /// A report of a runner under a lease, with a JSON body.
+    ///
+    /// # Errors
+    /// See [`CallError`]; a lease that is gone is a refusal with status 409.
+    pub async fn report<B: Serialize + Sync + ?Sized>(
+        &self,
+        path: &str,
+        lease: &str,
+        body: &B,
+    ) -> Result<(), CallError> {
+        let request = self.request(Method::POST, path).header(LEASE_HEADER, lease).json(body);
+        accepted(request.send().await).await.map(drop)
+    }
+
+    /// A renewal of a lease.
+    ///
+    /// # Errors
+    /// See [`CallError`]; a lease that is gone is a refusal with status 409.
+    pub async fn renew(&self, path: &str, lease: &str) -> Result<crate::runner::Renewed, CallError> {
+        let request = self
+            .request(Method::POST, path)
+            .header(LEASE_HEADER, lease)
+            .timeout(Duration::from_secs(10));
+        read(accepted(request.send().await).await?).await
+    }
+
+    /// Bytes of a step's output under a lease.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn upload(&self, path: &str, lease: &str, bytes: Bytes) -> Result<(), CallError> {
+        let request = self.request(Method::POST, path).header(LEASE_HEADER, lease).body(bytes);
+        accepted(request.send().await).await.map(drop)
+    }
+
+    /// A stream of `length` bytes (an artifact) under a lease.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn upload_stream(
+        &self,
+        path: &str,
+        lease: &str,
+        length: u64,
+        body: reqwest::Body,
+    ) -> Result<(), CallError> {
+        let request = self
+            .request(Method::POST, path)
+            .header(LEASE_HEADER, lease)
+            .header("content-length", length)
+            .body(body);
+        accepted(request.send().await).await.map(drop)
+    }
+
+    /// Asks for work; `None` if there is none.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn claim(
+        &self,
+        claim: &crate::runner::Claim,
+    ) -> Result<Option<crate::runner::Work>, CallError> {
+        let request = self.request(Method::POST, "/runner/v1/claim").json(claim);
+        let answer = accepted(request.send().await).await?;
+        match answer.status() {
+            StatusCode::NO_CONTENT => Ok(None),
+            _ => read(answer).await.map(Some),
+        }
+    }
+}
+
+async fn accepted(
+    sent: Result<reqwest::Response, reqwest::Error>,
+) -> Result<reqwest::Response, CallError> {
+    let answer = sent.map_err(|e| CallError::Unreachable(describe(e)))?;
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    let text = answer.text().await.unwrap_or_default();
+    let failure = serde_json::from_str(&text).unwrap_or_else(|_| Failure {
+        message: format!("the server answered {status}"),
+        code: String::new(),
+        reason: None,
+    });
+    Err(CallError::Refused(status, failure))
+}
+
+async fn read<A: DeserializeOwned>(answer: reqwest::Response) -> Result<A, CallError> {
+    let bytes = answer.bytes().await.map_err(|e| CallError::Unreachable(describe(e)))?;
+    serde_json::from_slice(&bytes).map_err(|e| CallError::Unreadable(e.to_string()))
+}
+
+/// The innermost cause, without the URL: a query string may hold what must not be shown.
+fn describe(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
