@@ -1,0 +1,57 @@
+//! What can go wrong below the rules.
+
+use std::fmt;
+
+/// Why the store could not do what was asked.
+#[derive(Debug)]
+pub enum Error {
+    /// The database or the disk is away; the same request may go through later.
+    Unavailable(String),
+    /// The row breaks a uniqueness rule: such a thing exists already.
+    Exists,
+    /// What lies in the store cannot be read: a column's name, never its value.
+    Corrupt(&'static str),
+    /// The database refused the statement.
+    Refused(String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable(why) => write!(f, "the store cannot be reached: {why}"),
+            Self::Exists => f.write_str("such a thing exists already"),
+            Self::Corrupt(what) => write!(f, "the store holds an unreadable {what}"),
+            Self::Refused(why) => write!(f, "the database refused: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(cause) if cause.is_unique_violation() => Self::Exists,
+            sqlx::Error::Database(cause) => Self::Refused(cause.to_string()),
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_) => Self::Unavailable(error.to_string()),
+            other => Self::Refused(other.to_string()),
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// Whether the transaction lost a race that it may win when it is run again.
+pub(crate) fn is_race(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(cause) = error else { return false };
+    // PostgreSQL: serialization failure, deadlock. SQLite: busy, busy snapshot.
+    matches!(cause.code().as_deref(), Some("40001" | "40P01" | "5" | "517"))
+}

@@ -1,0 +1,172 @@
+//! The data folder of a server: its lock, its key files, and where the rest lies.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rondo_domain::token::Pepper;
+use rustix::fs::{FlockOperation, flock};
+
+use crate::blob::Blobs;
+use crate::seal::SealKey;
+
+/// Why a data folder cannot be used.
+#[derive(Debug)]
+pub enum FolderError {
+    /// It cannot be made, read or written.
+    Unusable(PathBuf, std::io::Error),
+    /// Another server uses it.
+    InUse(PathBuf),
+    /// A key file is damaged.
+    Key(PathBuf),
+}
+
+impl fmt::Display for FolderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unusable(path, error) => write!(
+                f,
+                "{} cannot be used: {error}; name another data folder with --data, or make it writable",
+                path.display()
+            ),
+            Self::InUse(path) => write!(
+                f,
+                "the data folder {} is in use by another server; stop that one, or name another folder with --data",
+                path.display()
+            ),
+            Self::Key(path) => write!(
+                f,
+                "the key file {} is damaged; bring it back from a backup: without it no token and no secret can be read",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for FolderError {}
+
+/// A data folder.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+/// The proof that this process is the folder's only server; dropped, it lets the next one in.
+pub struct Lock(#[expect(dead_code, reason = "the open file holds the lock")] File);
+
+impl Folder {
+    /// Opens a data folder, making it (for its owner only) if it is not there.
+    ///
+    /// # Errors
+    /// If it cannot be made or written.
+    pub fn open(root: &Path) -> Result<Self, FolderError> {
+        let unusable = |error| FolderError::Unusable(root.to_owned(), error);
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(root).map_err(unusable)?;
+        let root = root.canonicalize().map_err(unusable)?;
+        Ok(Self { root })
+    }
+
+    /// Whether a server has ever used this folder.
+    pub fn is_fresh(&self) -> bool {
+        !self.root.join("pepper.key").exists()
+    }
+
+    /// Makes this process the folder's only server.
+    ///
+    /// # Errors
+    /// [`FolderError::InUse`] if there is one already.
+    pub fn lock(&self) -> Result<Lock, FolderError> {
+        let path = self.root.join("lock");
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|error| FolderError::Unusable(path, error))?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Lock(file)),
+            Err(_) => Err(FolderError::InUse(self.root.clone())),
+        }
+    }
+
+    /// The SQLite file.
+    pub fn database(&self) -> PathBuf {
+        self.root.join("rondo.db")
+    }
+
+    /// Where the runner of this server keeps its jobs' folders.
+    pub fn jobs(&self) -> PathBuf {
+        self.root.join("jobs")
+    }
+
+    /// The settings file; it need not be there.
+    pub fn settings(&self) -> PathBuf {
+        self.root.join("rondo.toml")
+    }
+
+    /// The blobs.
+    pub fn blobs(&self) -> Blobs {
+        Blobs::new(self.root.join("blobs"))
+    }
+
+    /// The key that seals secrets, made of `entropy` at first use.
+    ///
+    /// # Errors
+    /// If the file cannot be read or made.
+    pub fn seal_key(&self, entropy: [u8; 32]) -> Result<SealKey, FolderError> {
+        self.key("seal.key", entropy).map(|key| SealKey::new(&key))
+    }
+
+    /// The key that tokens are hashed with, made of `entropy` at first use. `path` is another place
+    /// for its file.
+    ///
+    /// # Errors
+    /// If the file cannot be read or made.
+    pub fn pepper(&self, path: Option<&Path>, entropy: [u8; 32]) -> Result<Pepper, FolderError> {
+        let path = path.map_or_else(|| PathBuf::from("pepper.key"), Path::to_path_buf);
+        self.key(path, entropy).map(|key| Pepper::new(1, &key))
+    }
+
+    fn key(&self, path: impl AsRef<Path>, entropy: [u8; 32]) -> Result<[u8; 32], FolderError> {
+        let path = self.root.join(path);
+        match read_key(&path) {
+            Err(FolderError::Unusable(_, error)) if error.kind() == std::io::ErrorKind::NotFound => {
+                make_key(&path, &entropy).map_err(|e| FolderError::Unusable(path.clone(), e))?;
+                // If another process made one at the same moment, its key is the one.
+                read_key(&path)
+            }
+            other => other,
+        }
+    }
+}
+
+fn read_key(path: &Path) -> Result<[u8; 32], FolderError> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(33).read_to_end(&mut bytes))
+        .map_err(|error| FolderError::Unusable(path.to_owned(), error))?;
+    bytes.try_into().map_err(|_| FolderError::Key(path.to_owned()))
+}
+
+/// Writes a key under a temporary name and links it into place, so that a key file is whole or not
+/// there, and one that is there is never replaced.
+fn make_key(path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
+    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    file.write_all(key)?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&temporary, path);
+    fs::remove_file(&temporary)?;
+    match linked {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }?;
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! Every byte that outlives a restart: rows in SQLite or PostgreSQL, blobs on disk, and the keys
+//! beside them. All SQL is in this crate, and one text of it serves both databases.
+//!
+//! There are two doors. [`Store::read`] gives a transaction that sees one moment; [`Store::write`]
+//! runs a closure in a transaction that nothing can interleave with, and it ends only by
+//! [`WriteTx::commit`], which takes the audit entry, or by [`WriteTx::commit_progress`] for what
+//! machines report. What was committed survives `kill -9` and power loss.
+//!
+//! Nothing here decides anything: no rights, no minting, no clock of its own.
+
+mod artifacts;
+mod audit;
+mod blob;
+mod builds;
+mod changes;
+mod dialect;
+mod error;
+mod folder;
+mod jobs;
+mod links;
+mod organizations;
+mod people;
+mod pipelines;
+mod projects;
+mod queue;
+mod row;
+mod seal;
+mod sessions;
+mod steps;
+mod tests;
+mod tokens;
+mod tx;
+mod variables;
+mod workflows;
+
+pub use audit::{AuditRow, By};
+pub use blob::{BlobName, Blobs, PendingBlob};
+pub use builds::BuildQuery;
+pub use changes::Change;
+pub use error::Error;
+pub use folder::{Folder, FolderError, Lock};
+pub use jobs::NewJob;
+pub use pipelines::NewPipeline;
+pub use queue::Lease;
+pub use seal::SealKey;
+pub use tokens::TokenRow;
+pub use tx::{Store, Tx, WriteTx};

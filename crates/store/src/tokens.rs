@@ -1,0 +1,131 @@
+//! Tokens. There is an insert and a delete; the only update notes the last use, or moves a digest
+//! to a newer pepper.
+
+use rondo_domain::token::{Digest, Holder, Scope, Token, TokenId};
+use rondo_domain::{Millis, PersonId, ProjectId};
+
+use crate::error::Error;
+use crate::row::Row;
+use crate::tx::{Tx, WriteTx};
+
+/// A token and what checks it.
+#[derive(Clone)]
+pub struct TokenRow {
+    /// What people may see.
+    pub token: Token,
+    /// The pepper's version.
+    pub pepper: i64,
+    /// HMAC-SHA-256(pepper, value).
+    pub digest: Digest,
+}
+
+fn token(row: &Row) -> Result<TokenRow, Error> {
+    let scope: Option<Scope> = row.parsed_or_none("scope")?;
+    let holder = match (row.parsed_or_none("person_id")?, row.parsed_or_none("project_id")?, scope) {
+        (Some(person), None, None) => Holder::Person(person),
+        (None, Some(project), Some(scope)) => Holder::Project(project, scope),
+        _ => return Err(Error::Corrupt("token's holder")),
+    };
+    let digest: [u8; 32] =
+        row.bytes("digest")?.try_into().map_err(|_| Error::Corrupt("digest"))?;
+    Ok(TokenRow {
+        token: Token {
+            id: row.parsed("id")?,
+            holder,
+            label: row.parsed("label")?,
+            created_at: row.time("created_at")?,
+            last_used_at: row.time_or_none("last_used_at")?,
+        },
+        pepper: row.int("pepper")?,
+        digest: Digest::from_stored(digest),
+    })
+}
+
+impl Tx {
+    /// All tokens.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn tokens(&mut self) -> Result<Vec<TokenRow>, Error> {
+        self.rows(sqlx::query("select * from token")).await?.iter().map(token).collect()
+    }
+
+    /// The token of this id.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn token(&mut self, id: TokenId) -> Result<Option<TokenRow>, Error> {
+        let sql = "select * from token where id = $1";
+        self.row(sqlx::query(sql).bind(id.to_string())).await?.as_ref().map(token).transpose()
+    }
+
+    /// A person's tokens, the newest first.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn tokens_of_person(&mut self, id: PersonId) -> Result<Vec<Token>, Error> {
+        let sql = "select * from token where person_id = $1 order by created_at desc, id";
+        let rows = self.rows(sqlx::query(sql).bind(id.to_string())).await?;
+        rows.iter().map(|row| Ok(token(row)?.token)).collect()
+    }
+
+    /// A project's tokens, the newest first.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn tokens_of_project(&mut self, id: ProjectId) -> Result<Vec<Token>, Error> {
+        let sql = "select * from token where project_id = $1 order by created_at desc, id";
+        let rows = self.rows(sqlx::query(sql).bind(id.to_string())).await?;
+        rows.iter().map(|row| Ok(token(row)?.token)).collect()
+    }
+}
+
+impl WriteTx {
+    /// Adds a token.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] if the id is taken.
+    pub async fn insert_token(&mut self, new: &TokenRow, created_by: &str) -> Result<(), Error> {
+        let (person, project, scope) = match new.token.holder {
+            Holder::Person(person) => (Some(person.to_string()), None, None),
+            Holder::Project(project, scope) => (None, Some(project.to_string()), Some(scope.word())),
+        };
+        let sql = "insert into token (id, person_id, project_id, scope, label, pepper, digest, \
+                   created_at, created_by, last_used_at) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, null)";
+        self.run(
+            sqlx::query(sql)
+                .bind(new.token.id.to_string())
+                .bind(person)
+                .bind(project)
+                .bind(scope)
+                .bind(new.token.label.as_str().to_owned())
+                .bind(new.pepper)
+                .bind(new.digest.as_bytes().to_vec())
+                .bind(new.token.created_at.0)
+                .bind(created_by.to_owned()),
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Deletes a token; what it was, if it was there.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn delete_token(&mut self, id: TokenId) -> Result<Option<Token>, Error> {
+        let sql = "delete from token where id = $1 returning *";
+        let row = self.row(sqlx::query(sql).bind(id.to_string())).await?;
+        row.as_ref().map(|row| Ok(token(row)?.token)).transpose()
+    }
+
+    /// Notes when a token was used last; an older note never replaces a newer one.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn note_use(&mut self, id: TokenId, at: Millis) -> Result<(), Error> {
+        let sql = "update token set last_used_at = $2 \
+                   where id = $1 and (last_used_at is null or last_used_at < $2)";
+        self.run(sqlx::query(sql).bind(id.to_string()).bind(at.0)).await.map(drop)
+    }
+}
