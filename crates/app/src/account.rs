@@ -1,0 +1,53 @@
+//! What people do with their own account.
+
+use rondo_domain::audit::{Entry, Event};
+use rondo_domain::principal::Credential;
+use rondo_domain::{Person, Principal};
+
+use crate::refusal::Refusal;
+use crate::{App, Ctx};
+
+impl App {
+    /// The person who asks.
+    ///
+    /// # Errors
+    /// If it is no person.
+    pub fn me(&self, ctx: &Ctx) -> Result<Person, Refusal> {
+        let id = ctx.person()?;
+        self.memory.person(id).ok_or(Refusal::Unauthenticated)
+    }
+
+    /// Changes one's own password; every other session of the person ends.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongPassword`] if the old one is wrong; [`Refusal::Invalid`] for a bad new one.
+    pub async fn change_password(
+        &self,
+        ctx: &Ctx,
+        old: String,
+        new: String,
+    ) -> Result<(), Refusal> {
+        let person = ctx.person()?;
+        let keys = [format!("again:{person}"), format!("address:{}", ctx.address)];
+        self.sign_ins.attempt(&keys, ctx.at)?;
+        let hash = self.store.read().await?.password_hash(person).await?;
+        if !self.passwords.verify(old, hash).await? {
+            return Err(Refusal::WrongPassword);
+        }
+        self.sign_ins.forget(&keys);
+        let hash = &self.passwords.hash(new, self.world.entropy()).await?;
+        let but = match ctx.who {
+            Principal::Person { by: Credential::Session(id), .. } => Some(id),
+            _ => None,
+        };
+        let (by, entry) = (&ctx.by(), &Entry::new(Event::PersonPassword, person));
+        self.store
+            .write(|mut tx| async move {
+                tx.set_password(person, hash).await?;
+                tx.delete_sessions_of(person, but).await?;
+                tx.commit(by, entry.clone()).await
+            })
+            .await
+            .map_err(Refusal::from)
+    }
+}

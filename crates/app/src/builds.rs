@@ -1,0 +1,178 @@
+//! Reading builds: lists, one build with its steps, output, artifacts and tests.
+
+use rondo_domain::run::{Artifact, Build, BuildFilter, Step, Test};
+use rondo_domain::{JobId, Permission, Project};
+use rondo_store::{BlobName, BuildQuery};
+use tokio::fs::File;
+
+use crate::refusal::Refusal;
+use crate::{App, Ctx};
+
+/// Everything about one build.
+#[derive(Debug, Clone)]
+pub struct BuildDetails {
+    /// The build, with its configuration's text.
+    pub build: Build,
+    /// Its steps, in order.
+    pub steps: Vec<Step>,
+    /// Its artifacts, by path.
+    pub artifacts: Vec<Artifact>,
+    /// Its tests.
+    pub tests: Vec<Test>,
+    /// The builds that run it again.
+    pub retries: Vec<i64>,
+    /// The other builds of its pipeline, in order, this one among them.
+    pub siblings: Vec<rondo_domain::run::Job>,
+    /// Who cancelled it.
+    pub canceler: Option<rondo_domain::Person>,
+}
+
+/// A page of builds.
+#[derive(Debug, Clone)]
+pub struct BuildPage {
+    /// The newest first.
+    pub builds: Vec<Build>,
+    /// How many builds the project has had, whatever the page shows.
+    pub total: i64,
+}
+
+/// A piece of a step's output.
+#[derive(Debug, Clone)]
+pub struct StepOutput {
+    /// Bytes, masked; they need not end at a character's end.
+    pub bytes: Vec<u8>,
+    /// Where the next piece begins.
+    pub next: u64,
+}
+
+impl App {
+    /// Builds of a project, the newest first, without their configurations.
+    ///
+    /// # Errors
+    /// If the principal may not read even their status.
+    pub async fn builds(&self, ctx: &Ctx, query: &BuildQuery<'_>) -> Result<BuildPage, Refusal> {
+        ctx.require(Permission::ReadStatus)?;
+        let mut tx = self.store.read().await?;
+        let builds = tx.builds(query).await?;
+        Ok(BuildPage { builds, total: tx.build_count(query.project).await? })
+    }
+
+    /// The build of this number.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if there is none.
+    pub async fn build(&self, project: &Project, number: i64) -> Result<Build, Refusal> {
+        let build = self.store.read().await?.build(project.id, number).await?;
+        build.ok_or_else(|| Refusal::Missing("build", number.to_string()))
+    }
+
+    /// Everything about the build of this number.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if there is none; if the principal may not read whole builds.
+    pub async fn build_details(
+        &self,
+        ctx: &Ctx,
+        project: &Project,
+        number: i64,
+    ) -> Result<BuildDetails, Refusal> {
+        ctx.require(Permission::ReadBuilds)?;
+        let mut tx = self.store.read().await?;
+        let build = tx.build(project.id, number).await?;
+        let build = build.ok_or_else(|| Refusal::Missing("build", number.to_string()))?;
+        let id = build.job.id;
+        Ok(BuildDetails {
+            steps: tx.steps(id).await?,
+            artifacts: tx.artifacts(id).await?,
+            tests: tx.tests(id).await?,
+            retries: tx.retries(project.id, number).await?,
+            siblings: tx.jobs_of_pipeline(build.pipeline.id).await?,
+            canceler: build.job.canceled_by.and_then(|id| self.memory.person(id)),
+            build,
+        })
+    }
+
+    /// A build's steps, in order.
+    ///
+    /// # Errors
+    /// If the principal may not read whole builds.
+    pub async fn steps(&self, ctx: &Ctx, job: JobId) -> Result<Vec<Step>, Refusal> {
+        ctx.require(Permission::ReadBuilds)?;
+        Ok(self.store.read().await?.steps(job).await?)
+    }
+
+    /// Up to `most` bytes of a step's output from `offset` on.
+    ///
+    /// # Errors
+    /// If the principal may not read whole builds.
+    pub async fn output(
+        &self,
+        ctx: &Ctx,
+        build: &Build,
+        step: i64,
+        offset: u64,
+        most: u64,
+    ) -> Result<StepOutput, Refusal> {
+        ctx.require(Permission::ReadBuilds)?;
+        let name = BlobName::Output { job: build.job.id, attempt: build.job.attempt, step };
+        let bytes = self.blobs.read(name, offset, most).await?;
+        Ok(StepOutput { next: offset + bytes.len() as u64, bytes })
+    }
+
+    /// A build's artifacts, by path.
+    ///
+    /// # Errors
+    /// If the principal may not read artifacts.
+    pub async fn artifacts(&self, ctx: &Ctx, job: JobId) -> Result<Vec<Artifact>, Refusal> {
+        ctx.require(Permission::ReadArtifacts)?;
+        Ok(self.store.read().await?.artifacts(job).await?)
+    }
+
+    /// The newest build of a branch, or of the project, that passes a filter.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if there is none.
+    pub async fn latest_build(
+        &self,
+        ctx: &Ctx,
+        project: &Project,
+        branch: Option<&str>,
+        filter: BuildFilter,
+    ) -> Result<Build, Refusal> {
+        ctx.require(Permission::ReadArtifacts)?;
+        let query =
+            BuildQuery { project: project.id, branch, filter: Some(filter), limit: 1, offset: 0 };
+        let build = self.store.read().await?.builds(&query).await?.pop();
+        build.ok_or_else(|| Refusal::Missing("build", "latest".to_owned()))
+    }
+
+    /// The project of a job: what rights on its artifacts are judged on.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn project_of_job(
+        &self,
+        job: JobId,
+    ) -> Result<Option<std::sync::Arc<Project>>, Refusal> {
+        self.memory.trust(&self.store).await?;
+        let job = self.store.read().await?.job(job).await?;
+        Ok(job.and_then(|job| self.memory.project_of(job.project)))
+    }
+
+    /// An artifact and its bytes to stream from.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if there is none of this path.
+    pub async fn artifact(
+        &self,
+        ctx: &Ctx,
+        job: JobId,
+        path: &str,
+    ) -> Result<(Artifact, File), Refusal> {
+        ctx.require(Permission::ReadArtifacts)?;
+        let missing = || Refusal::Missing("artifact", path.to_owned());
+        let artifact = self.store.read().await?.artifact(job, path).await?.ok_or_else(missing)?;
+        let file = self.blobs.open(BlobName::Artifact(artifact.id)).await?.ok_or_else(missing)?;
+        Ok((artifact, file))
+    }
+}

@@ -1,0 +1,88 @@
+//! Who asks, when, and through which request: the first argument of everything that changes.
+
+use rondo_domain::{Access, Millis, Permission, PersonId, Principal};
+use rondo_store::By;
+
+use crate::refusal::Refusal;
+
+/// A request, as far as the rules care.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    /// Who asks.
+    pub who: Principal,
+    /// What they may do with the thing that the request names.
+    pub access: Access,
+    /// When it came in.
+    pub at: Millis,
+    /// The peer's address.
+    pub address: String,
+    /// The client's word for itself.
+    pub agent: String,
+    /// The request's id.
+    pub request: String,
+}
+
+impl Ctx {
+    /// The request of the command on the server's own machine.
+    pub fn console(at: Millis) -> Self {
+        let who = Principal::Person {
+            id: PersonId::from_entropy([0; 16]),
+            admin: true,
+            by: rondo_domain::principal::Credential::Console,
+        };
+        Self {
+            who,
+            access: Access::of(&who, None, None),
+            at,
+            address: String::new(),
+            agent: "rondo admin".to_owned(),
+            request: String::new(),
+        }
+    }
+
+    /// What the audit log says of it.
+    pub(crate) fn by(&self) -> By {
+        use rondo_domain::principal::Credential;
+        let actor = match self.who {
+            Principal::Anyone => "anyone".to_owned(),
+            Principal::Person { by: Credential::Console, .. } => "console".to_owned(),
+            Principal::Person { id, .. } => format!("person:{id}"),
+            Principal::Project { .. } => "project-token".to_owned(),
+            Principal::Runner => "runner".to_owned(),
+        };
+        By {
+            at: self.at,
+            actor,
+            token: self.who.token().map(|token| token.to_string()),
+            address: self.address.clone(),
+            agent: self.agent.chars().take(200).collect(),
+            request: self.request.clone(),
+        }
+    }
+
+    /// That the principal may.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn require(&self, permission: Permission) -> Result<(), Refusal> {
+        self.access.check(permission).map_err(Refusal::from)
+    }
+
+    /// The person who asks.
+    ///
+    /// # Errors
+    /// If it is no person.
+    pub(crate) fn person(&self) -> Result<PersonId, Refusal> {
+        self.require(Permission::OwnUser)?;
+        self.who.person().ok_or(Refusal::Unauthenticated)
+    }
+
+    /// The person to whom a build is put down; nobody for project tokens and the console.
+    pub(crate) fn actor(&self) -> Option<PersonId> {
+        use rondo_domain::principal::Credential;
+        match self.who {
+            Principal::Person { by: Credential::Console, .. } => None,
+            who => who.person(),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The use-cases: authorize, load, decide, save with an audit entry. Pages, API and command do a
+//! thing the same way because they do it here.
+//!
+//! A line in here may touch the store through one read or one write, the rules of `domain`, and the
+//! clock and entropy that it was built with. It knows no header, status code, HTML or process.
+
+mod account;
+mod badges;
+mod builds;
+mod ctx;
+mod feed;
+mod fetched;
+mod loops;
+mod memory;
+mod password;
+mod people;
+mod progress;
+mod projects;
+mod refusal;
+mod sign_in;
+mod throttle;
+mod tokens;
+mod trigger;
+mod variables;
+mod work;
+mod world;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rondo_domain::Vcs;
+use rondo_domain::token::Pepper;
+use rondo_store::{Blobs, SealKey, Store};
+use tokio::sync::Notify;
+
+pub use builds::{BuildDetails, BuildPage, StepOutput};
+pub use ctx::Ctx;
+pub use fetched::Fetched;
+pub use memory::{BadToken, Memory};
+pub use people::RoleChange;
+pub use projects::{NewProject, ProjectSummary};
+pub use refusal::{Invalid, Refusal};
+pub use rondo_store::{AuditRow, BuildQuery};
+pub use sign_in::SignedIn;
+pub use tokens::{NewToken, TokenList};
+pub use trigger::Trigger;
+pub use work::{JobWork, Work};
+pub use world::World;
+
+/// What an operator decides.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The server's address as others see it, without a slash at its end.
+    pub url: String,
+    /// Folders on this machine whose repositories may be built.
+    pub local_repositories: Vec<PathBuf>,
+    /// How the URL of a repository follows from its name, for `follow`:
+    /// `https://github.com/{org}/{repo}.git`.
+    pub url_templates: BTreeMap<Vcs, String>,
+    /// The name of the runner inside this server.
+    pub runner: String,
+}
+
+/// The one struct that owns the parts.
+pub struct App {
+    store: Store,
+    blobs: Blobs,
+    memory: Memory,
+    pepper: Pepper,
+    seal: SealKey,
+    world: World,
+    policy: Policy,
+    passwords: password::Passwords,
+    sign_ins: throttle::Throttle,
+    feed: feed::Feed,
+    leases: work::Leases,
+    work: Notify,
+}
+
+impl App {
+    /// Puts the parts together and loads what is answered from memory.
+    ///
+    /// # Errors
+    /// If the store cannot be read.
+    pub async fn new(
+        store: Store,
+        blobs: Blobs,
+        keys: (Pepper, SealKey),
+        world: World,
+        policy: Policy,
+    ) -> Result<Arc<Self>, rondo_store::Error> {
+        let memory = Memory::load(&store).await?;
+        let (pepper, seal) = keys;
+        Ok(Arc::new(Self {
+            store,
+            blobs,
+            memory,
+            pepper,
+            seal,
+            world,
+            policy,
+            passwords: password::Passwords::default(),
+            sign_ins: throttle::Throttle::default(),
+            feed: feed::Feed::default(),
+            leases: work::Leases::default(),
+            work: Notify::new(),
+        }))
+    }
+
+    /// What the operator decided.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The clock and the entropy.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Whether the store answers: for `/readyz`.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub async fn ready(&self) -> Result<(), Refusal> {
+        self.store.read().await?.newest_change().await?;
+        Ok(())
+    }
+
+    /// Closes the store; what is under way ends first.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}

@@ -1,0 +1,65 @@
+//! What happens without being asked for: times of last use are written down, and jobs whose runner
+//! died are found. One task, ended by its caller.
+
+use std::time::Duration;
+
+use crate::App;
+use crate::refusal::Refusal;
+
+impl App {
+    /// Tidies up after a server that was killed: its unfinished files, and the jobs of the runner
+    /// inside it, which died with it.
+    ///
+    /// # Errors
+    /// If the database or the disk is away.
+    pub async fn recover(&self) -> Result<(), Refusal> {
+        self.blobs.sweep().await?;
+        self.store
+            .write(|mut tx| async move {
+                tx.release_fetches().await?;
+                tx.commit_progress().await
+            })
+            .await
+            .map_err(|error: rondo_store::Error| Refusal::from(error))?;
+        self.reap(&self.policy.runner).await
+    }
+
+    /// Runs until it is dropped. What fails is tried again at the next turn.
+    pub async fn keep_house(&self) {
+        let mut turn = tokio::time::interval(Duration::from_secs(5));
+        loop {
+            turn.tick().await;
+            if let Err(refusal) = self.write_last_uses().await {
+                tracing::warn!(?refusal, "times of last use could not be written");
+            }
+            if let Err(refusal) = self.look_for_lost_work().await {
+                tracing::warn!(?refusal, "lost jobs could not be looked for");
+            }
+        }
+    }
+
+    async fn look_for_lost_work(&self) -> Result<(), Refusal> {
+        self.reap("").await?;
+        self.give_up_fetches().await
+    }
+
+    /// Writes down when tokens were used last.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn write_last_uses(&self) -> Result<(), Refusal> {
+        let used = &self.memory.take_used();
+        if used.is_empty() {
+            return Ok(());
+        }
+        self.store
+            .write(|mut tx| async move {
+                for (id, at) in used {
+                    tx.note_use(*id, *at).await?;
+                }
+                tx.commit_progress().await
+            })
+            .await
+            .map_err(|error: rondo_store::Error| error.into())
+    }
+}

@@ -1,0 +1,354 @@
+//! What is answered from memory: tokens, people with their roles, projects, badges.
+//!
+//! It is true because every change of these is announced in the transaction that makes it, and
+//! applied here by [`Memory::catch_up`] before the change is answered. Other processes on the same
+//! database announce too: what is in memory is trusted for [`MEMORY_TRUST`] milliseconds from the
+//! moment a look at the announcements *began*, since that look saw every commit before it. After
+//! that the next request looks again. If the database does not answer, nothing is trusted.
+//!
+//! A check of a token takes no lock that a writer can hold, allocates nothing and writes nothing
+//! but the time of last use.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::time::Instant;
+
+use crossbeam_queue::ArrayQueue;
+use papaya::HashMap;
+use rondo_domain::limits::MEMORY_TRUST;
+use rondo_domain::principal::Credential;
+use rondo_domain::run::BadgeState;
+use rondo_domain::token::{Digest, Holder, Pepper, Presented, TokenId};
+use rondo_domain::{Millis, OrgId, Person, PersonId, Principal, Project, ProjectId, Role, Slug};
+use rondo_store::{Change, Error, Store, TokenRow, Tx};
+use tokio::sync::Mutex;
+
+/// Why a shown token opens nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadToken {
+    /// No such token is there: it was never made, or it was deleted, or its secret is wrong.
+    Unknown,
+    /// The token is right, and its owner is disabled.
+    Disabled,
+}
+
+struct TokenEntry {
+    holder: Holder,
+    digest: Digest,
+    /// Milliseconds since 1970; 0: never.
+    last_used: AtomicI64,
+    /// A note of its last use waits to be written.
+    noted: AtomicBool,
+}
+
+struct PersonEntry {
+    person: Person,
+    roles: Vec<(OrgId, Role)>,
+}
+
+/// What is answered from memory.
+pub struct Memory {
+    started: Instant,
+    trusted_until: AtomicU64,
+    /// The number of the newest change that is in here. Whoever holds it may change the maps.
+    known: Mutex<i64>,
+    tokens: HashMap<TokenId, Arc<TokenEntry>>,
+    people: HashMap<PersonId, Arc<PersonEntry>>,
+    projects: HashMap<Slug, Arc<Project>>,
+    slugs: HashMap<ProjectId, Slug>,
+    badges: HashMap<ProjectId, Arc<HashMap<Box<str>, BadgeState>>>,
+    /// Tokens whose last use is to be written down.
+    used: ArrayQueue<TokenId>,
+}
+
+impl Memory {
+    pub(crate) async fn load(store: &Store) -> Result<Self, Error> {
+        let memory = Self {
+            started: Instant::now(),
+            trusted_until: AtomicU64::new(0),
+            known: Mutex::new(0),
+            tokens: HashMap::new(),
+            people: HashMap::new(),
+            projects: HashMap::new(),
+            slugs: HashMap::new(),
+            badges: HashMap::new(),
+            used: ArrayQueue::new(16_384),
+        };
+        let mut known = memory.known.lock().await;
+        memory.load_all(store, &mut known).await?;
+        drop(known);
+        Ok(memory)
+    }
+
+    async fn load_all(&self, store: &Store, known: &mut i64) -> Result<(), Error> {
+        let begun = self.elapsed();
+        let mut tx = store.read().await?;
+        let newest = tx.newest_change().await?;
+        let (tokens, people) = (tx.tokens().await?, tx.people().await?);
+        let (memberships, projects) = (tx.memberships().await?, tx.projects().await?);
+        self.tokens.pin().clear();
+        self.badges.pin().clear();
+        for token in tokens {
+            self.put_token(token);
+        }
+        for person in people {
+            let roles = memberships.iter().filter(|m| m.person == person.id);
+            let roles = roles.map(|m| (m.org, m.role)).collect();
+            self.people.pin().insert(person.id, Arc::new(PersonEntry { person, roles }));
+        }
+        for project in projects {
+            self.put_project(project);
+        }
+        *known = newest;
+        self.trusted_until.store(begun + MEMORY_TRUST, Ordering::Release);
+        Ok(())
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn put_token(&self, row: TokenRow) {
+        let used = row.token.last_used_at.map_or(0, |at| at.0);
+        let pinned = self.tokens.pin();
+        let used = pinned.get(&row.token.id).map_or(used, |known| {
+            known.last_used.load(Ordering::Relaxed).max(used)
+        });
+        let entry = TokenEntry {
+            holder: row.token.holder,
+            digest: row.digest,
+            last_used: AtomicI64::new(used),
+            noted: AtomicBool::new(false),
+        };
+        pinned.insert(row.token.id, Arc::new(entry));
+    }
+
+    fn put_project(&self, project: Project) {
+        self.slugs.pin().insert(project.id, project.slug.clone());
+        self.projects.pin().insert(project.slug.clone(), Arc::new(project));
+    }
+
+    /// Makes sure that memory may be trusted for a request that begins now.
+    ///
+    /// # Errors
+    /// If it may not and the database does not answer.
+    pub(crate) async fn trust(&self, store: &Store) -> Result<(), Error> {
+        if self.elapsed() < self.trusted_until.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let mut known = self.known.lock().await;
+        // Another request may have looked while this one waited.
+        if self.elapsed() < self.trusted_until.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        self.look(store, &mut known).await
+    }
+
+    /// Applies every change that was committed before this call.
+    ///
+    /// # Errors
+    /// If the database does not answer: then nothing in memory is trusted until it does.
+    pub(crate) async fn catch_up(&self, store: &Store) -> Result<(), Error> {
+        let mut known = self.known.lock().await;
+        let looked = self.look(store, &mut known).await;
+        if looked.is_err() {
+            self.trusted_until.store(0, Ordering::Release);
+        }
+        looked
+    }
+
+    async fn look(&self, store: &Store, known: &mut i64) -> Result<(), Error> {
+        let begun = self.elapsed();
+        let mut tx = store.read().await?;
+        let Some(changes) = tx.changes_after(*known).await? else {
+            drop(tx);
+            return self.load_all(store, known).await;
+        };
+        for (number, change) in changes {
+            self.apply(&mut tx, change).await?;
+            *known = number;
+        }
+        self.trusted_until.store(begun + MEMORY_TRUST, Ordering::Release);
+        Ok(())
+    }
+
+    async fn apply(&self, tx: &mut Tx, change: Change) -> Result<(), Error> {
+        match change {
+            Change::Token(id) => {
+                let id: TokenId = subject(&id)?;
+                match tx.token(id).await? {
+                    Some(row) => self.put_token(row),
+                    None => drop(self.tokens.pin().remove(&id)),
+                }
+            }
+            Change::Person(id) => {
+                let id = subject(&id)?;
+                let memberships = tx.memberships_of(id).await?;
+                let roles = memberships.into_iter().map(|m| (m.org, m.role)).collect();
+                match tx.person(id).await? {
+                    Some(person) => {
+                        drop(self.people.pin().insert(id, Arc::new(PersonEntry { person, roles })));
+                    }
+                    None => drop(self.people.pin().remove(&id)),
+                }
+            }
+            Change::Project(id) => {
+                let id = subject(&id)?;
+                if let Some(project) = tx.project(id).await? {
+                    self.put_project(project);
+                }
+            }
+            Change::Badge(id) => {
+                let id: ProjectId = subject(&id)?;
+                self.badges.pin().remove(&id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks a shown token against memory alone.
+    ///
+    /// # Errors
+    /// Why it opens nothing.
+    pub fn check(
+        &self,
+        shown: &Presented<'_>,
+        pepper: &Pepper,
+        now: Millis,
+    ) -> Result<Principal, BadToken> {
+        let tokens = self.tokens.pin();
+        let entry = tokens.get(&shown.id).ok_or(BadToken::Unknown)?;
+        if entry.holder.kind() != shown.kind || !entry.digest.matches(&shown.digest(pepper)) {
+            return Err(BadToken::Unknown);
+        }
+        let who = self.principal(shown.id, entry)?;
+        entry.last_used.fetch_max(now.0, Ordering::Relaxed);
+        if !entry.noted.load(Ordering::Relaxed) && !entry.noted.swap(true, Ordering::Relaxed) {
+            // Where the queue is full the next use asks for a note again.
+            entry.noted.store(self.used.push(shown.id).is_ok(), Ordering::Relaxed);
+        }
+        Ok(who)
+    }
+
+    /// Whether a token of this id is in memory.
+    pub(crate) fn knows(&self, id: TokenId) -> bool {
+        self.tokens.pin().contains_key(&id)
+    }
+
+    fn principal(&self, id: TokenId, entry: &TokenEntry) -> Result<Principal, BadToken> {
+        match entry.holder {
+            Holder::Project(project, scope) => {
+                Ok(Principal::Project { token: id, project, scope })
+            }
+            Holder::Person(owner) => {
+                let people = self.people.pin();
+                let owner = people.get(&owner).ok_or(BadToken::Unknown)?;
+                if owner.person.disabled_at.is_some() {
+                    return Err(BadToken::Disabled);
+                }
+                let by = Credential::Token(id);
+                Ok(Principal::Person { id: owner.person.id, admin: owner.person.admin, by })
+            }
+        }
+    }
+
+    /// Whether a principal that was accepted earlier still would be: its token is there, its person
+    /// is not disabled.
+    pub fn still_good(&self, who: &Principal) -> bool {
+        let token = who.token().is_none_or(|token| self.tokens.pin().contains_key(&token));
+        let person = match who {
+            Principal::Person { by: Credential::Console, .. } => true,
+            Principal::Person { id, .. } => self.person(*id).is_some_and(|p| p.disabled_at.is_none()),
+            _ => true,
+        };
+        token && person
+    }
+
+    /// The person of this id.
+    pub fn person(&self, id: PersonId) -> Option<Person> {
+        self.people.pin().get(&id).map(|entry| entry.person.clone())
+    }
+
+    /// A person's part in an organization.
+    pub fn role(&self, person: PersonId, org: OrgId) -> Option<Role> {
+        let people = self.people.pin();
+        let entry = people.get(&person)?;
+        entry.roles.iter().find(|(own, _)| *own == org).map(|(_, role)| *role)
+    }
+
+    /// The project of this name.
+    pub fn project(&self, slug: &Slug) -> Option<Arc<Project>> {
+        self.projects.pin().get(slug).cloned()
+    }
+
+    /// The project of this id.
+    pub fn project_of(&self, id: ProjectId) -> Option<Arc<Project>> {
+        let slug = self.slugs.pin().get(&id).cloned()?;
+        self.project(&slug)
+    }
+
+    /// All projects, by name.
+    pub fn projects(&self) -> Vec<Arc<Project>> {
+        let mut projects: Vec<_> = self.projects.pin().values().cloned().collect();
+        projects.sort_by(|a, b| a.slug.cmp(&b.slug));
+        projects
+    }
+
+    /// When a token was used last.
+    pub fn last_used(&self, id: TokenId) -> Option<Millis> {
+        let tokens = self.tokens.pin();
+        let used = tokens.get(&id)?.last_used.load(Ordering::Relaxed);
+        (used != 0).then_some(Millis(used))
+    }
+
+    /// The tokens whose last use is not written down yet, with that time.
+    pub(crate) fn take_used(&self) -> Vec<(TokenId, Millis)> {
+        let mut used = Vec::new();
+        while let Some(id) = self.used.pop() {
+            let tokens = self.tokens.pin();
+            let Some(entry) = tokens.get(&id) else { continue };
+            // Before the time is read: a use in between is noted again.
+            entry.noted.store(false, Ordering::SeqCst);
+            used.push((id, Millis(entry.last_used.load(Ordering::SeqCst))));
+        }
+        used
+    }
+
+    /// What a branch's badge says; from the store if memory does not know.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub(crate) async fn badge(
+        &self,
+        store: &Store,
+        project: ProjectId,
+        branch: &str,
+    ) -> Result<BadgeState, Error> {
+        if let Some(state) = self.known_badge(project, branch) {
+            return Ok(state);
+        }
+        // Under the lock nobody forgets a badge between the look and the note.
+        let _known = self.known.lock().await;
+        let state = match store.read().await?.newest_outcome(project, branch).await? {
+            Some(true) => BadgeState::Passing,
+            Some(false) => BadgeState::Failing,
+            None => BadgeState::NoBuilds,
+        };
+        let badges = self.badges.pin();
+        let of_project = badges.get_or_insert_with(project, Arc::default);
+        // Branches that do not exist can be asked for without end.
+        if of_project.len() < 1000 {
+            of_project.pin().insert(branch.into(), state);
+        }
+        Ok(state)
+    }
+
+    fn known_badge(&self, project: ProjectId, branch: &str) -> Option<BadgeState> {
+        let badges = self.badges.pin();
+        badges.get(&project)?.pin().get(branch).copied()
+    }
+}
+
+fn subject<T: std::str::FromStr>(id: &str) -> Result<T, Error> {
+    id.parse().map_err(|_| Error::Corrupt("change"))
+}

@@ -1,0 +1,224 @@
+//! Projects: added by their git URL or through `follow`, made public or private, followed.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rondo_domain::audit::{Entry, Event};
+use rondo_domain::git_url::GitUrl;
+use rondo_domain::name::Reference;
+use rondo_domain::run::Build;
+use rondo_domain::{OrgId, Organization, Permission, PersonId, Project, ProjectId, Slug};
+use rondo_store::{BuildQuery, Change};
+
+use crate::refusal::{Invalid, Refusal};
+use crate::{App, Ctx};
+
+/// A project that is to be added.
+#[derive(Debug, Clone)]
+pub struct NewProject {
+    /// Its name.
+    pub slug: Slug,
+    /// Where it is fetched from.
+    pub git_url: GitUrl,
+    /// The branch that is built where none is named.
+    pub default_branch: Reference,
+    /// Anyone may read its builds.
+    pub public: bool,
+}
+
+/// A project in a list.
+#[derive(Debug, Clone)]
+pub struct ProjectSummary {
+    /// The project.
+    pub project: Arc<Project>,
+    /// Its newest build.
+    pub newest: Option<Build>,
+    /// The person who asks follows it.
+    pub followed: bool,
+}
+
+impl App {
+    /// The project of this name, if the principal may know of it.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn project(&self, slug: &Slug) -> Result<Option<Arc<Project>>, Refusal> {
+        self.memory.trust(&self.store).await?;
+        Ok(self.memory.project(slug))
+    }
+
+    /// The projects that the person who asks may see, by name.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn projects(&self, ctx: &Ctx) -> Result<Vec<ProjectSummary>, Refusal> {
+        self.memory.trust(&self.store).await?;
+        let mut tx = self.store.read().await?;
+        let followed = match ctx.who.person() {
+            Some(person) => tx.followed(person).await?,
+            None => Vec::new(),
+        };
+        let mut summaries = Vec::new();
+        for project in self.memory.projects() {
+            if !self.access(&ctx.who, Some(&project)).granted.has(Permission::ReadBuilds) {
+                continue;
+            }
+            let query =
+                BuildQuery { project: project.id, branch: None, filter: None, limit: 1, offset: 0 };
+            let newest = tx.builds(&query).await?.pop();
+            let followed = followed.contains(&project.id);
+            summaries.push(ProjectSummary { project, newest, followed });
+        }
+        Ok(summaries)
+    }
+
+    /// Adds a project, and its organization if that is new.
+    ///
+    /// # Errors
+    /// [`Refusal::Exists`] if the name is taken; [`Refusal::Invalid`] for a folder of this machine
+    /// that the operator does not allow.
+    pub async fn add_project(&self, ctx: &Ctx, new: NewProject) -> Result<Arc<Project>, Refusal> {
+        ctx.require(Permission::ManageServer)?;
+        self.check_local(&new.git_url)?;
+        let org = OrgId::from_entropy(self.world.entropy());
+        let project = &Project {
+            id: ProjectId::from_entropy(self.world.entropy()),
+            org,
+            slug: new.slug,
+            git_url: new.git_url,
+            default_branch: new.default_branch,
+            public: new.public,
+            created_at: ctx.at,
+        };
+        let detail = if project.public { "public" } else { "private" };
+        let entry =
+            &Entry::new(Event::ProjectCreate, project.id).with(format!("{} {detail}", project.slug));
+        let by = &ctx.by();
+        let follower = ctx.actor();
+        self.store
+            .write(|mut tx| async move {
+                let (vcs, name) = (project.slug.vcs, project.slug.org());
+                let org = match tx.organization(vcs, name).await? {
+                    Some(org) => org.id,
+                    None => {
+                        tx.insert_organization(&Organization { id: org, vcs, name: name.to_owned() })
+                            .await?;
+                        org
+                    }
+                };
+                let project = Project { org, ..project.clone() };
+                tx.insert_project(&project).await.map_err(|error| match error {
+                    rondo_store::Error::Exists => {
+                        Refusal::Exists("project", project.slug.to_string())
+                    }
+                    other => other.into(),
+                })?;
+                if let Some(person) = follower {
+                    tx.set_follow(person, project.id, true).await?;
+                }
+                tx.announce(&Change::Project(project.id.to_string())).await?;
+                Ok::<_, Refusal>(tx.commit(by, entry.clone()).await?)
+            })
+            .await?;
+        self.memory.catch_up(&self.store).await?;
+        self.memory.project(&project.slug).ok_or_else(|| Refusal::Fault("project".to_owned()))
+    }
+
+    /// That a repository on this machine lies where the operator allows.
+    fn check_local(&self, url: &GitUrl) -> Result<(), Refusal> {
+        let Some(path) = url.local_path() else { return Ok(()) };
+        let real = Path::new(path).canonicalize();
+        let allowed = real.is_ok_and(|real| {
+            let roots = self.policy.local_repositories.iter();
+            roots.filter_map(|root| root.canonicalize().ok()).any(|root| real.starts_with(root))
+        });
+        if allowed { Ok(()) } else { Err(Refusal::Invalid(Invalid::LocalPath(path.to_owned()))) }
+    }
+
+    /// Makes a project public or private.
+    ///
+    /// # Errors
+    /// If the principal may not change its settings.
+    pub async fn set_public(
+        &self,
+        ctx: &Ctx,
+        project: &Project,
+        public: bool,
+    ) -> Result<(), Refusal> {
+        ctx.require(Permission::WriteSettings)?;
+        let detail = if public { "public" } else { "private" };
+        let (by, entry) = (&ctx.by(), &Entry::new(Event::ProjectChange, project.id).with(detail));
+        let id = project.id;
+        self.store
+            .write(|mut tx| async move {
+                tx.set_public(id, public).await?;
+                tx.announce(&Change::Project(id.to_string())).await?;
+                tx.commit(by, entry.clone()).await
+            })
+            .await
+            .map_err(Refusal::from)?;
+        Ok(self.memory.catch_up(&self.store).await?)
+    }
+
+    /// Makes the person who asks follow a project that they see. One that is not there yet is added
+    /// if the operator set a URL template for its kind and the person administers the server.
+    ///
+    /// # Errors
+    /// [`Refusal::Hidden`] if there is no such project, or none that the person may know of.
+    pub async fn follow(&self, ctx: &Ctx, slug: &Slug) -> Result<Arc<Project>, Refusal> {
+        let person = ctx.person()?;
+        let project = match self.project(slug).await? {
+            Some(project) => project,
+            None => return self.add_by_template(ctx, slug).await,
+        };
+        self.access(&ctx.who, Some(&project)).check(Permission::ReadStatus)?;
+        self.set_follow(ctx, person, project.id, true).await?;
+        Ok(project)
+    }
+
+    /// Makes the person who asks no longer follow a project.
+    ///
+    /// # Errors
+    /// [`Refusal::Hidden`] if there is no such project, or none that the person may know of.
+    pub async fn unfollow(&self, ctx: &Ctx, slug: &Slug) -> Result<(), Refusal> {
+        let person = ctx.person()?;
+        let project = self.project(slug).await?.ok_or(Refusal::Hidden)?;
+        self.access(&ctx.who, Some(&project)).check(Permission::ReadStatus)?;
+        self.set_follow(ctx, person, project.id, false).await
+    }
+
+    async fn add_by_template(&self, ctx: &Ctx, slug: &Slug) -> Result<Arc<Project>, Refusal> {
+        let template = self.policy.url_templates.get(&slug.vcs).ok_or(Refusal::Hidden)?;
+        if ctx.require(Permission::ManageServer).is_err() {
+            return Err(Refusal::Hidden);
+        }
+        let url = template.replace("{org}", slug.org()).replace("{repo}", slug.repo());
+        let new = NewProject {
+            slug: slug.clone(),
+            git_url: url.parse()?,
+            default_branch: "main".parse()?,
+            public: false,
+        };
+        self.add_project(ctx, new).await
+    }
+
+    async fn set_follow(
+        &self,
+        ctx: &Ctx,
+        person: PersonId,
+        project: ProjectId,
+        follow: bool,
+    ) -> Result<(), Refusal> {
+        let event = if follow { Event::Follow } else { Event::Unfollow };
+        let (by, entry) = (&ctx.by(), &Entry::new(event, project).with(person));
+        self.store
+            .write(|mut tx| async move {
+                if tx.set_follow(person, project, follow).await? {
+                    tx.commit(by, entry.clone()).await?;
+                }
+                Ok(())
+            })
+            .await
+            .map_err(|error: rondo_store::Error| error.into())
+    }
+}

@@ -1,0 +1,107 @@
+//! Why something is not done: about ten reasons, free of HTTP and of language. The sentence for
+//! programs and the one for people are the server's business.
+
+use rondo_domain::git_url::GitUrlError;
+use rondo_domain::name::NameError;
+use rondo_domain::role::UnknownRole;
+use rondo_domain::slug::SlugError;
+use rondo_domain::token::UnknownScope;
+use rondo_domain::variable::VariableError;
+use rondo_domain::{Permission, Refused};
+
+/// Why a request is refused.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Nobody proved who they are, and it takes that.
+    Unauthenticated,
+    /// The name or the password is wrong; which of them is not told.
+    WrongPassword,
+    /// The principal is known and lacks this right.
+    Lacks(Permission),
+    /// The principal may not know whether it exists.
+    Hidden,
+    /// The principal may know that there is no such thing: the noun, and what was asked for.
+    Missing(&'static str, String),
+    /// Something that was sent is wrong.
+    Invalid(Invalid),
+    /// There is such a thing already: the noun, and its name.
+    Exists(&'static str, String),
+    /// Too many tries; this many seconds to wait.
+    Throttled(u64),
+    /// The password must be given again first.
+    SignInAgain,
+    /// The lease is gone.
+    LeaseGone,
+    /// The build has run to its end, or never began: what was wanted cannot be done with it.
+    NotNow(&'static str),
+    /// The store is away; the detail is for the log.
+    Unavailable(String),
+    /// A fault of the server; the detail is for the log.
+    Fault(String),
+}
+
+/// What is wrong with what was sent.
+#[derive(Debug)]
+pub enum Invalid {
+    /// A label, name, branch or revision.
+    Name(NameError),
+    /// A project's name.
+    Slug(SlugError),
+    /// A repository's address.
+    GitUrl(GitUrlError),
+    /// A repository on this machine, outside the folders that the operator allows.
+    LocalPath(String),
+    /// A scope.
+    Scope(UnknownScope),
+    /// A role.
+    Role(UnknownRole),
+    /// A variable.
+    Variable(VariableError),
+    /// A password that is too short (the fewest characters) or too long (the most bytes).
+    Password {
+        /// The fewest characters.
+        fewest: usize,
+        /// The most bytes.
+        most: usize,
+    },
+    /// Two things of which only one may be given.
+    Both(&'static str, &'static str),
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Unauthenticated => Self::Unauthenticated,
+            Refused::Lacks(permission) => Self::Lacks(permission),
+            Refused::Hidden => Self::Hidden,
+        }
+    }
+}
+
+impl From<rondo_store::Error> for Refusal {
+    fn from(error: rondo_store::Error) -> Self {
+        match error {
+            rondo_store::Error::Unavailable(why) => Self::Unavailable(why),
+            other => Self::Fault(other.to_string()),
+        }
+    }
+}
+
+macro_rules! invalid {
+    ($($error:ty => $variant:ident),* $(,)?) => {$(
+        impl From<$error> for Refusal {
+            fn from(error: $error) -> Self {
+                Self::Invalid(Invalid::$variant(error))
+            }
+        }
+    )*};
+}
+
+invalid! {
+    NameError => Name,
+    SlugError => Slug,
+    GitUrlError => GitUrl,
+    UnknownScope => Scope,
+    UnknownRole => Role,
+    VariableError => Variable,
+}
