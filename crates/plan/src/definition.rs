@@ -1,0 +1,46 @@
+//! A job, command or executor with parameters, made concrete for one call: arguments bound, types
+//! checked, templates filled in. What the result means is read by the caller.
+
+use std::rc::Rc;
+
+use crate::compiler::Compiler;
+use crate::node::{Entry, Map, Mark, Node, Value};
+use crate::parameter::{Allowed, Declarations};
+
+/// A call of something that has parameters.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(crate) arguments: &'a [Entry],
+    /// Where the call stands, for what is missing from it.
+    pub(crate) mark: Mark,
+}
+
+/// The parameters that `definition` declares.
+pub(crate) fn declarations(definition: &Map, compiler: &mut Compiler<'_>) -> Option<Declarations> {
+    let Some(entry) = definition.entry("parameters") else {
+        return Some(Declarations::default());
+    };
+    if !compiler.allows("`parameters`", entry.mark) {
+        return None;
+    }
+    let scope = compiler.definitions.pipeline.clone();
+    let node = compiler.render(&entry.value, &scope)?;
+    Some(Declarations::read(&node, Allowed::InDefinitions, compiler.problems))
+}
+
+/// The body of `definition` for this call, without its `parameters`. `what` names it in messages.
+pub(crate) fn instantiate(
+    definition: &Map,
+    what: &str,
+    call: Call<'_>,
+    compiler: &mut Compiler<'_>,
+) -> Option<Rc<Node>> {
+    let declarations = declarations(definition, compiler)?;
+    let bound = declarations.bind(call.arguments, what, call.mark, compiler.problems)?;
+    let mut body = Map::default();
+    for entry in definition.entries().iter().filter(|entry| &*entry.key != "parameters") {
+        body.put(entry.clone());
+    }
+    let scope = compiler.definitions.pipeline.with("parameters", bound);
+    compiler.render(&Rc::new(Node::new(call.mark, Value::Map(body))), &scope)
+}

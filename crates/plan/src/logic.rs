@@ -1,0 +1,135 @@
+//! Conditions of steps and workflows: `and`, `or`, `not`, `equal`, `matches`, and the truth of a
+//! plain value. Templates are filled in before; the newer expression language is not built yet.
+
+use std::rc::Rc;
+
+use crate::compiler::Compiler;
+use crate::keys::{Keys, Support::Built};
+use crate::node::{Entry, Kind, Map, Node, Scalar};
+use crate::problem::{Problem, quote};
+use crate::scalar;
+use crate::suggest;
+
+const STATEMENTS: [&str; 5] = ["and", "or", "not", "equal", "matches"];
+const MATCHES: Keys = Keys { of: "`matches`", known: &[("pattern", Built), ("value", Built)] };
+
+/// Whether the condition holds. `None` if it is not a condition; the problems then say why.
+pub(crate) fn holds(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<bool> {
+    if let Some(scalar) = node.as_scalar() {
+        return Some(is_true(node, scalar));
+    }
+    let map = node.as_map();
+    match map.map(Map::entries) {
+        Some([statement]) => evaluate(statement, compiler),
+        Some([]) => Some(false),
+        _ => {
+            let problem = scalar::expected("a condition", "a value or one logic statement", node);
+            let names = STATEMENTS.join(", ");
+            compiler.problems.add(problem.help(format!("the statements are {names}")));
+            None
+        }
+    }
+}
+
+fn is_true(node: &Node, scalar: &Scalar) -> bool {
+    if let Some(value) = scalar::as_boolean(node) {
+        return value;
+    }
+    match scalar.kind() {
+        Kind::Null | Kind::Boolean(false) | Kind::Integer(0) => false,
+        Kind::Number => scalar.text.parse().is_ok_and(|number: f64| number != 0.0),
+        Kind::Text => !scalar.text.is_empty(),
+        Kind::Boolean(true) | Kind::Integer(_) => true,
+    }
+}
+
+fn evaluate(statement: &Entry, compiler: &mut Compiler<'_>) -> Option<bool> {
+    let value = &statement.value;
+    match &*statement.key {
+        "not" => holds(value, compiler).map(|holds| !holds),
+        "and" => each(statement, compiler).map(|all| all.iter().all(|&holds| holds)),
+        "or" => each(statement, compiler).map(|all| all.iter().any(|&holds| holds)),
+        "equal" => equal(operands(statement, compiler)?, compiler),
+        "matches" => matches(value, compiler),
+        other => {
+            let names = || Some(format!("the statements are {}", STATEMENTS.join(", ")));
+            let help = suggest::advice(other, STATEMENTS, names).unwrap_or_default();
+            let message = format!("there is no logic statement {}", quote(other));
+            compiler.problems.add(Problem::error(statement.mark, message).help(help));
+            None
+        }
+    }
+}
+
+fn operands<'n>(statement: &'n Entry, compiler: &mut Compiler<'_>) -> Option<&'n [Rc<Node>]> {
+    let what = quote(&statement.key);
+    let items = scalar::list(&statement.value, &what, compiler.problems)?;
+    if items.is_empty() {
+        let problem = Problem::error(statement.mark, format!("{what} needs at least one value"));
+        compiler.problems.add(problem);
+        return None;
+    }
+    Some(items)
+}
+
+/// The truth of each operand; all are looked at, so that all problems are found.
+fn each(statement: &Entry, compiler: &mut Compiler<'_>) -> Option<Vec<bool>> {
+    let operands = operands(statement, compiler)?;
+    let all: Vec<Option<bool>> = operands.iter().map(|node| holds(node, compiler)).collect();
+    all.into_iter().collect()
+}
+
+fn equal(operands: &[Rc<Node>], compiler: &mut Compiler<'_>) -> Option<bool> {
+    let scalars: Option<Vec<&Scalar>> = operands.iter().map(|node| node.as_scalar()).collect();
+    let Some(scalars) = scalars else {
+        let wrong = operands.iter().find(|node| node.as_scalar().is_none())?;
+        compiler.problems.add(scalar::expected(
+            "a value of `equal`",
+            "text, a number or a boolean",
+            wrong,
+        ));
+        return None;
+    };
+    let values: Vec<Comparable<'_>> = scalars.into_iter().map(comparable).collect();
+    Some(values.windows(2).all(|pair| pair[0] == pair[1]))
+}
+
+/// Values of different types are never equal.
+#[derive(PartialEq)]
+enum Comparable<'v> {
+    Nothing,
+    Boolean(bool),
+    Number(f64),
+    Text(&'v str),
+}
+
+fn comparable(scalar: &Scalar) -> Comparable<'_> {
+    match scalar.kind() {
+        Kind::Null => Comparable::Nothing,
+        Kind::Boolean(value) => Comparable::Boolean(value),
+        Kind::Integer(_) | Kind::Number => {
+            scalar.text.parse().map_or(Comparable::Text(&scalar.text), Comparable::Number)
+        }
+        Kind::Text => Comparable::Text(&scalar.text),
+    }
+}
+
+fn matches(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<bool> {
+    let map = scalar::map(node, "`matches`", compiler.problems)?;
+    MATCHES.check(map, compiler.problems);
+    let (Some(pattern_node), Some(value)) = (map.get("pattern"), map.get("value")) else {
+        let problem = Problem::error(node.mark, "`matches` needs a `pattern` and a `value`");
+        compiler.problems.add(problem);
+        return None;
+    };
+    let pattern = scalar::text(pattern_node, "`pattern`", compiler.problems)?;
+    let value = scalar::stringified(value, "`value`", compiler.problems)?;
+    match compiler.patterns.expression(&pattern) {
+        Ok(expression) => Some(expression.matches(&value)),
+        Err(reason) => {
+            let message = format!("the pattern {} {reason}", quote(&pattern));
+            compiler.problems.add(Problem::error(pattern_node.mark, message));
+            None
+        }
+    }
+}

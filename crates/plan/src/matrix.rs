@@ -1,0 +1,115 @@
+//! `matrix` of a job call: every combination of its parameter lists, without the excluded ones.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use crate::compiler::Compiler;
+use crate::keys::{Keys, Support::Built};
+use crate::node::{Map, Node};
+use crate::problem::{Problem, Problems, quote};
+use crate::scalar;
+
+/// Most calls that one matrix may make.
+const MOST: usize = 500;
+
+const MATRIX: Keys =
+    Keys { of: "`matrix`", known: &[("parameters", Built), ("exclude", Built), ("alias", Built)] };
+
+/// One value for each parameter of a matrix, by name.
+pub(crate) type Combination = BTreeMap<Rc<str>, Rc<Node>>;
+
+/// The combinations of one matrix.
+#[derive(Debug)]
+pub(crate) struct Matrix {
+    pub(crate) combinations: Vec<Combination>,
+    /// What other jobs may require instead of each of its calls.
+    pub(crate) alias: Option<String>,
+}
+
+/// Reads a `matrix` value, already rendered.
+pub(crate) fn read(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Matrix> {
+    let map = scalar::map(node, "`matrix`", compiler.problems)?;
+    MATRIX.check(map, compiler.problems);
+    let alias = map.given("alias");
+    let alias = alias.and_then(|node| scalar::filled(node, "`alias`", compiler.problems));
+    let Some(parameters) = map.given("parameters") else {
+        compiler.problems.add(Problem::error(node.mark, "`matrix` needs `parameters`"));
+        return None;
+    };
+    let parameters = scalar::map(parameters, "`parameters` of a matrix", compiler.problems)?;
+    let mut combinations = combine(node, parameters, compiler.problems)?;
+    if let Some(exclude) = map.given("exclude") {
+        remove(&mut combinations, parameters, exclude, compiler.problems)?;
+    }
+    if combinations.is_empty() {
+        compiler.problems.add(Problem::error(node.mark, "this matrix has no combination left"));
+    }
+    Some(Matrix { combinations, alias })
+}
+
+/// The product of the lists; the first parameter varies slowest.
+fn combine(node: &Node, parameters: &Map, problems: &mut Problems) -> Option<Vec<Combination>> {
+    let mut all = vec![Combination::new()];
+    for entry in parameters.entries() {
+        let what = format!("the matrix parameter {}", quote(&entry.key));
+        let values = scalar::list(&entry.value, &what, problems)?;
+        if let Some(wrong) = values.iter().find(|value| value.as_scalar().is_none()) {
+            problems.add(scalar::expected(&what, "a list of plain values", wrong));
+            return None;
+        }
+        if all.len().saturating_mul(values.len()) > MOST {
+            let message = format!("this matrix makes more than {MOST} jobs");
+            problems.add(Problem::error(node.mark, message));
+            return None;
+        }
+        all = all
+            .iter()
+            .flat_map(|combination| {
+                values.iter().map(|value| {
+                    let mut longer = combination.clone();
+                    longer.insert(Rc::clone(&entry.key), Rc::clone(value));
+                    longer
+                })
+            })
+            .collect();
+    }
+    Some(all)
+}
+
+fn remove(
+    combinations: &mut Vec<Combination>,
+    parameters: &Map,
+    exclude: &Rc<Node>,
+    problems: &mut Problems,
+) -> Option<()> {
+    for item in scalar::list(exclude, "`exclude`", problems)? {
+        let map = scalar::map(item, "an entry of `exclude`", problems)?;
+        let complete = map.entries().len() == parameters.entries().len()
+            && map.entries().iter().all(|entry| parameters.get(&entry.key).is_some());
+        if !complete {
+            let message = "an entry of `exclude` needs exactly the parameters of the matrix";
+            problems.add(Problem::error(item.mark, message));
+            return None;
+        }
+        let excluded: HashMap<&str, Option<&str>> =
+            map.entries().iter().map(|entry| (&*entry.key, text(&entry.value))).collect();
+        let before = combinations.len();
+        combinations.retain(|combination| {
+            combination.iter().any(|(name, value)| excluded.get(&**name) != Some(&text(value)))
+        });
+        if combinations.len() == before {
+            let message = "this entry of `exclude` is no combination of the matrix";
+            problems.add(Problem::warning(item.mark, message));
+        }
+    }
+    Some(())
+}
+
+fn text(node: &Node) -> Option<&str> {
+    node.as_scalar().map(|scalar| &*scalar.text)
+}
+
+/// What a combination adds to the job's name: its values, by the alphabet of their parameters.
+pub(crate) fn suffix(combination: &Combination) -> String {
+    combination.values().filter_map(|value| text(value)).map(|text| format!("-{text}")).collect()
+}

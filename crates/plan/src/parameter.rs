@@ -1,0 +1,303 @@
+//! Parameters of jobs, commands, executors and pipelines: reading their declarations, and binding
+//! arguments to them with the types checked. Where values are put in place is `template`'s matter.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::environment::is_variable_name;
+use crate::keys::{Keys, Support::Built};
+use crate::node::{Entry, Kind, Mark, Node, Style};
+use crate::problem::{Problem, Problems, quote};
+use crate::scalar;
+use crate::suggest;
+use crate::template::Values;
+
+const DECLARATION: Keys = Keys {
+    of: "a parameter",
+    known: &[("type", Built), ("default", Built), ("description", Built), ("enum", Built)],
+};
+
+/// Where the declarations stand, which decides the types they may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Allowed {
+    /// At the top level: scalars only, each with a default.
+    InPipelines,
+    /// In a job, command or executor.
+    InDefinitions,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Type {
+    String,
+    Boolean,
+    Integer,
+    Enum(Vec<String>),
+    Executor,
+    Steps,
+    EnvironmentVariable,
+}
+
+impl Type {
+    const NAMES: [&str; 7] =
+        ["string", "boolean", "integer", "enum", "executor", "steps", "env_var_name"];
+
+    fn is_scalar(&self) -> bool {
+        matches!(self, Self::String | Self::Boolean | Self::Integer | Self::Enum(_))
+    }
+
+    /// The value as this type has it, or the rest of a sentence that begins with its name.
+    fn accept(&self, value: &Rc<Node>) -> Result<Rc<Node>, String> {
+        let of_type = |wanted: &str| Err(format!("must be {wanted}, but is {}", value.describe()));
+        let kind = value.as_scalar().map(|scalar| scalar.kind());
+        match self {
+            Self::String => match value.as_scalar() {
+                Some(scalar) if kind == Some(Kind::Text) => {
+                    Ok(Node::scalar(value.mark, Rc::clone(&scalar.text), Style::Text))
+                }
+                Some(_) => of_type("text in quotes (a string)"),
+                None => of_type("text (a string)"),
+            },
+            Self::Boolean => match scalar::as_boolean(value) {
+                Some(is) => Ok(Node::scalar(value.mark, is.to_string(), Style::Rendered)),
+                None => of_type("a boolean"),
+            },
+            Self::Integer => match kind {
+                Some(Kind::Integer(n)) => {
+                    Ok(Node::scalar(value.mark, n.to_string(), Style::Rendered))
+                }
+                _ => of_type("a whole number (an integer)"),
+            },
+            Self::Enum(members) => match value.as_scalar() {
+                Some(scalar) if members.iter().any(|member| **member == *scalar.text) => {
+                    Ok(Node::scalar(value.mark, Rc::clone(&scalar.text), Style::Text))
+                }
+                _ => of_type(&format!("one of {}", listing(members))),
+            },
+            Self::Executor if kind == Some(Kind::Text) || value.as_map().is_some() => {
+                Ok(Rc::clone(value))
+            }
+            Self::Executor => of_type("an executor's name, or a map with `name`"),
+            Self::Steps if value.as_list().is_some() => Ok(Rc::clone(value)),
+            Self::Steps => of_type("a list of steps"),
+            Self::EnvironmentVariable => match value.as_scalar() {
+                Some(scalar) if is_variable_name(&scalar.text) => Ok(Rc::clone(value)),
+                _ => of_type("the name of an environment variable"),
+            },
+        }
+    }
+}
+
+fn listing(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().take(12).map(|name| quote(name)).collect();
+    names.join(", ")
+}
+
+#[derive(Debug)]
+struct Declaration {
+    name: Rc<str>,
+    of_type: Type,
+    default: Option<Rc<Node>>,
+}
+
+/// The parameters of one definition, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Declarations {
+    list: Vec<Declaration>,
+    /// Some were wrong and left out, so that an argument may be for one of those.
+    incomplete: bool,
+}
+
+impl Declarations {
+    /// Reads a `parameters` value. What is wrong is reported and left out.
+    pub(crate) fn read(node: &Rc<Node>, allowed: Allowed, problems: &mut Problems) -> Self {
+        if node.is_null() {
+            return Self::default();
+        }
+        let Some(map) = scalar::map(node, "`parameters`", problems) else {
+            return Self { list: Vec::new(), incomplete: true };
+        };
+        let list: Vec<Declaration> = map
+            .entries()
+            .iter()
+            .filter_map(|entry| declaration(entry, allowed, problems))
+            .collect();
+        let incomplete = list.len() < map.entries().len();
+        Self { list, incomplete }
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|declaration| &*declaration.name)
+    }
+
+    /// Whether a call without arguments is complete.
+    pub(crate) fn all_have_defaults(&self) -> bool {
+        self.list.iter().all(|declaration| declaration.default.is_some())
+    }
+
+    /// Binds the arguments of a call of `callee`, made at `mark`. `None` if any is wrong, missing
+    /// or not declared.
+    pub(crate) fn bind(
+        &self,
+        arguments: &[Entry],
+        callee: &str,
+        mark: Mark,
+        problems: &mut Problems,
+    ) -> Option<Values> {
+        let mut complete = self.refuse_undeclared(arguments, callee, problems) && !self.incomplete;
+        let by_name: HashMap<&str, &Entry> =
+            arguments.iter().map(|entry| (&*entry.key, entry)).collect();
+        let mut bound = Values::new();
+        for Declaration { name, of_type, default } in &self.list {
+            let value = match by_name.get(&**name) {
+                Some(entry) => accepted(of_type, name, &entry.value, problems),
+                None if default.is_none() => {
+                    let message = format!("{callee} needs the argument {}", quote(name));
+                    problems.add(Problem::error(mark, message));
+                    None
+                }
+                None => default.clone(),
+            };
+            complete &= value.is_some();
+            bound.extend(value.map(|value| (Rc::clone(name), value)));
+        }
+        complete.then_some(bound)
+    }
+
+    /// Binds pipeline parameters, which a trigger passes as text. What is wrong is left out.
+    pub(crate) fn bind_texts(
+        &self,
+        passed: &[(&str, &str)],
+        mark: Mark,
+        problems: &mut Problems,
+    ) -> Vec<(Rc<str>, Rc<Node>)> {
+        let argument = |of_type: &Type, text: &str| {
+            let style = if *of_type == Type::String { Style::Text } else { Style::Rendered };
+            Node::scalar(mark, text, style)
+        };
+        for (name, _) in passed {
+            if !self.incomplete && !self.names().any(|known| known == *name) {
+                let message = format!("the trigger passes {}, which is not declared", quote(name));
+                problems.add(
+                    Problem::error(mark, message)
+                        .help("declare it in the top-level `parameters`, or do not pass it"),
+                );
+            }
+        }
+        let value = |Declaration { name, of_type, default }: &Declaration,
+                     problems: &mut Problems| {
+            match passed.iter().rev().find(|(passed, _)| *passed == &**name) {
+                Some((_, text)) => accepted(of_type, name, &argument(of_type, text), problems),
+                None => default.clone(),
+            }
+        };
+        self.list
+            .iter()
+            .filter_map(|one| Some((Rc::clone(&one.name), value(one, problems)?)))
+            .collect()
+    }
+
+    fn refuse_undeclared(
+        &self,
+        arguments: &[Entry],
+        callee: &str,
+        problems: &mut Problems,
+    ) -> bool {
+        let names: HashSet<&str> = self.names().collect();
+        let mut declared = true;
+        for Entry { key, mark, .. } in arguments {
+            if self.incomplete || names.contains(&**key) {
+                continue;
+            }
+            declared = false;
+            let message = format!("{callee} has no parameter {}", quote(key));
+            let problem = Problem::error(*mark, message);
+            problems.add(match suggest::advice(key, self.names(), || None) {
+                Some(help) => problem.help(help),
+                None => problem,
+            });
+        }
+        declared
+    }
+}
+
+fn accepted(
+    of_type: &Type,
+    name: &str,
+    value: &Rc<Node>,
+    problems: &mut Problems,
+) -> Option<Rc<Node>> {
+    let refuse = |rest: String| {
+        problems.add(Problem::error(value.mark, format!("the parameter {} {rest}", quote(name))));
+    };
+    of_type.accept(value).map_err(refuse).ok()
+}
+
+fn declaration(entry: &Entry, allowed: Allowed, problems: &mut Problems) -> Option<Declaration> {
+    let what = format!("the parameter {}", quote(&entry.key));
+    let map = scalar::map(&entry.value, &what, problems)?;
+    DECLARATION.check(map, problems);
+    let Some(node) = map.given("type") else {
+        let help = format!("one of {}", Type::NAMES.join(", "));
+        problems.add(Problem::error(entry.mark, format!("{what} needs a `type`")).help(help));
+        return None;
+    };
+    let members = map.given("enum");
+    let of_type = read_type(node, members, problems)?;
+    if allowed == Allowed::InPipelines && !of_type.is_scalar() {
+        let message = format!("{what} cannot have this type, because it belongs to the pipeline");
+        problems
+            .add(Problem::error(node.mark, message).help("use string, boolean, integer or enum"));
+        return None;
+    }
+    let default = match map.get("default") {
+        Some(value) => Some(accepted(&of_type, &entry.key, value, problems)?),
+        None if allowed == Allowed::InPipelines => {
+            problems.add(Problem::error(entry.mark, format!("{what} needs a `default`")));
+            return None;
+        }
+        None => None,
+    };
+    Some(Declaration { name: Rc::clone(&entry.key), of_type, default })
+}
+
+fn read_type(node: &Rc<Node>, members: Option<&Rc<Node>>, problems: &mut Problems) -> Option<Type> {
+    let name = scalar::text(node, "`type`", problems)?;
+    if let (Some(members), true) = (members, name != "enum") {
+        problems.add(Problem::error(members.mark, "`enum` needs `type: enum` beside it"));
+    }
+    Some(match name.as_str() {
+        "string" => Type::String,
+        "boolean" => Type::Boolean,
+        "integer" => Type::Integer,
+        "executor" => Type::Executor,
+        "steps" => Type::Steps,
+        "env_var_name" => Type::EnvironmentVariable,
+        "enum" => Type::Enum(read_members(node, members, problems)?),
+        other => {
+            let problem =
+                Problem::error(node.mark, format!("there is no parameter type {}", quote(other)));
+            let names = || Some(format!("the types are {}", Type::NAMES.join(", ")));
+            let help = suggest::advice(other, Type::NAMES, names).unwrap_or_default();
+            problems.add(problem.help(help));
+            return None;
+        }
+    })
+}
+
+fn read_members(
+    of: &Node,
+    members: Option<&Rc<Node>>,
+    problems: &mut Problems,
+) -> Option<Vec<String>> {
+    let Some(node) = members else {
+        problems.add(Problem::error(of.mark, "`type: enum` needs its values in a list `enum`"));
+        return None;
+    };
+    scalar::list(node, "`enum`", problems)?
+        .iter()
+        .map(|member| {
+            scalar::stringified(member, "a value of `enum`", problems)?;
+            member.as_scalar().map(|scalar| scalar.text.to_string())
+        })
+        .collect()
+}

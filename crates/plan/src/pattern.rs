@@ -1,0 +1,315 @@
+//! Names of branches and tags as filters write them: plain text, or a regular expression between
+//! slashes. Expressions mean what they mean in Java, matched against the whole name; where this
+//! engine would read one differently, it is refused. No look-around and no back-references.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use regex::{Regex, RegexBuilder};
+
+/// Longest expression, in bytes.
+const LONGEST: usize = 1_000;
+/// Most different expressions in one config.
+const MOST: usize = 200;
+/// Largest compiled expression, in bytes.
+const COMPILED: usize = 1 << 18;
+
+/// One pattern of a filter.
+#[derive(Clone, Debug)]
+pub(crate) enum Pattern {
+    /// Exactly this name.
+    Name(String),
+    /// Every name that the expression matches as a whole.
+    Expression(Regex),
+}
+
+impl Pattern {
+    pub(crate) fn matches(&self, name: &str) -> bool {
+        match self {
+            Self::Name(own) => own == name,
+            Self::Expression(regex) => regex.is_match(name),
+        }
+    }
+}
+
+/// The expressions compiled so far; each is compiled once.
+#[derive(Debug, Default)]
+pub(crate) struct Patterns {
+    compiled: HashMap<Rc<str>, Result<Regex, String>>,
+}
+
+impl Patterns {
+    /// Compiles a regular expression that stands without slashes. The error is as for `read`.
+    pub(crate) fn expression(&mut self, text: &str) -> Result<Pattern, String> {
+        self.read(&format!("/{text}/").into())
+    }
+
+    /// Reads one pattern. The error is the rest of a sentence that begins with it.
+    pub(crate) fn read(&mut self, text: &Rc<str>) -> Result<Pattern, String> {
+        let Some(rest) = text.strip_prefix('/').filter(|rest| !rest.is_empty()) else {
+            return Ok(Pattern::Name(text.to_string()));
+        };
+        let Some(expression) = rest.strip_suffix('/') else {
+            return Err(
+                "begins with `/` like a regular expression, but does not end with `/`".into()
+            );
+        };
+        if let Some(known) = self.compiled.get(text) {
+            return known.clone().map(Pattern::Expression);
+        }
+        if self.compiled.len() >= MOST {
+            return Err(format!("is one too many: a config may have {MOST} regular expressions"));
+        }
+        let compiled = compile(expression);
+        self.compiled.insert(Rc::clone(text), compiled.clone());
+        compiled.map(Pattern::Expression)
+    }
+}
+
+fn compile(expression: &str) -> Result<Regex, String> {
+    if expression.len() > LONGEST {
+        return Err(format!("is longer than {LONGEST} characters"));
+    }
+    let translated = Translator::new(expression).run()?;
+    RegexBuilder::new(&format!(r"\A(?:{translated})\z")).size_limit(COMPILED).build().map_err(
+        |error| match error {
+            regex::Error::CompiledTooBig(_) => "is too large a regular expression".to_owned(),
+            error => {
+                // The engine's last line is the reason; the lines above it draw the expression.
+                let text = error.to_string();
+                let reason = text.lines().last().unwrap_or("").trim_start_matches("error: ");
+                format!("is not a regular expression that Rondo can match: {reason}")
+            }
+        },
+    )
+}
+
+/// Rewrites what Java and this engine spell differently, and refuses what they read differently.
+struct Translator<'e> {
+    rest: std::iter::Peekable<std::str::Chars<'e>>,
+    out: String,
+    groups: usize,
+    classes: usize,
+    /// Whether the last thing was a quantifier, after which `+` means possessive in Java.
+    quantified: bool,
+}
+
+impl<'e> Translator<'e> {
+    fn new(expression: &'e str) -> Self {
+        let rest = expression.chars().peekable();
+        Self { rest, out: String::new(), groups: 0, classes: 0, quantified: false }
+    }
+
+    fn run(mut self) -> Result<String, String> {
+        while let Some(c) = self.rest.next() {
+            let quantified = std::mem::take(&mut self.quantified);
+            match c {
+                '\\' => self.escape()?,
+                _ if self.classes > 0 => self.in_class(c)?,
+                '[' => self.open_class(c)?,
+                '(' => self.open_group()?,
+                ')' => {
+                    self.groups =
+                        self.groups.checked_sub(1).ok_or("closes a group it did not open")?;
+                    self.out.push(c);
+                }
+                '+' if quantified => return Err(refused("possessive quantifiers such as `a++`")),
+                '*' | '+' | '?' | '}' => {
+                    self.quantified = !quantified;
+                    self.out.push(c);
+                }
+                c => self.out.push(c),
+            }
+        }
+        if self.groups > 0 || self.classes > 0 {
+            return Err("opens a group or class that it does not close".to_owned());
+        }
+        Ok(self.out)
+    }
+
+    fn escape(&mut self) -> Result<(), String> {
+        let c = self.rest.next().ok_or("ends in a lone `\\`")?;
+        let bare = self.classes > 0;
+        // Without flags, these are ASCII in Java and Unicode here.
+        let class = match c {
+            'd' => "0-9",
+            'w' => "0-9A-Za-z_",
+            's' => r"\t\n\x0B\f\r ",
+            'D' => "^0-9",
+            'W' => "^0-9A-Za-z_",
+            'S' => r"^\t\n\x0B\f\r ",
+            'b' | 'B' | 'A' | 'z' if bare => return Err(refused("assertions inside `[ ]`")),
+            'Q' | 'E' => return Err(refused("quoting with `\\Q` and `\\E`")),
+            'p' | 'P' => return self.property(c),
+            '<' | '>' => {
+                self.out.push(c);
+                return Ok(());
+            }
+            _ => {
+                self.out.extend(['\\', c]);
+                return Ok(());
+            }
+        };
+        match bare && !class.starts_with('^') {
+            true => self.out.push_str(class),
+            false => self.out.extend(["[", class, "]"]),
+        }
+        Ok(())
+    }
+
+    /// General categories such as `\p{Lu}` are alike in both; longer names mean different things.
+    fn property(&mut self, letter: char) -> Result<(), String> {
+        let name: String = match self.rest.next() {
+            Some('{') => self.rest.by_ref().take_while(|&c| c != '}').collect(),
+            Some(c) => c.to_string(),
+            None => return Err("ends in a lone `\\p`".to_owned()),
+        };
+        if name.len() > 2 {
+            return Err(refused("classes such as `\\p{Alpha}`"));
+        }
+        self.out.push_str(&format!("\\{letter}{{{name}}}"));
+        Ok(())
+    }
+
+    fn open_class(&mut self, c: char) -> Result<(), String> {
+        self.classes += 1;
+        self.out.push(c);
+        if self.rest.next_if_eq(&'^').is_some() {
+            self.out.push('^');
+        }
+        match self.rest.peek() {
+            Some(':') => Err(refused("classes such as `[:alpha:]`")),
+            Some(']') => Err(refused("`]` as the first character of a class without `\\`")),
+            _ => Ok(()),
+        }
+    }
+
+    fn in_class(&mut self, c: char) -> Result<(), String> {
+        match c {
+            '[' => return self.open_class(c),
+            ']' => self.classes -= 1,
+            '-' | '~' if self.rest.peek() == Some(&c) => {
+                return Err(refused("a doubled `-` or `~` in a class"));
+            }
+            _ => {}
+        }
+        self.out.push(c);
+        Ok(())
+    }
+
+    fn open_group(&mut self) -> Result<(), String> {
+        self.groups += 1;
+        self.out.push('(');
+        if self.rest.next_if_eq(&'?').is_none() {
+            return Ok(());
+        }
+        self.out.push('?');
+        let Some(&kind) = self.rest.peek() else { return Ok(()) };
+        match kind {
+            ':' => Ok(()),
+            '=' | '!' | '>' => Err(refused("look-around and atomic groups")),
+            '<' => {
+                self.out.extend(self.rest.next());
+                match self.rest.peek() {
+                    Some('=' | '!') => Err(refused("look-around and atomic groups")),
+                    _ => Ok(()),
+                }
+            }
+            _ => self.flags(),
+        }
+    }
+
+    fn flags(&mut self) -> Result<(), String> {
+        while let Some(c) = self.rest.next_if(|&c| c != ')' && c != ':') {
+            if !matches!(c, 'i' | 'm' | 's' | '-') {
+                return Err(refused("flags other than `i`, `m` and `s`"));
+            }
+            self.out.push(c);
+        }
+        Ok(())
+    }
+}
+
+fn refused(what: &str) -> String {
+    format!("is a regular expression with {what}, which Rondo does not have")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(pattern: &str, name: &str, expected: bool) {
+        let read = Patterns::default().read(&pattern.into()).expect("a valid pattern");
+        assert_eq!(read.matches(name), expected, "{pattern} on {name}");
+    }
+
+    fn check_refused(pattern: &str, reason: &str) {
+        let error = Patterns::default().read(&pattern.into()).expect_err("a refusal");
+        assert!(error.contains(reason), "{pattern}: {error}");
+    }
+
+    #[test]
+    fn plain_text_is_the_whole_name() {
+        check("main", "main", true);
+        check("main", "main2", false);
+        check("rel.*", "release", false);
+        check("/", "/", true);
+        check("feature/x", "feature/x", true);
+    }
+
+    #[test]
+    fn an_expression_matches_the_whole_name() {
+        check("/main/", "main", true);
+        check("/main/", "domain", false);
+        check("/a|bc/", "bc", true);
+        check("/a|bc/", "abc", false);
+        check("/^v[0-9]+$/", "v12", true);
+        check("/.*/", "any/thing", true);
+        check("/release\\/.*/", "release/1", true);
+        check("//", "", true);
+        check("//", "x", false);
+        check("/(?i)MAIN/", "main", true);
+        check("/[a-z&&[^b]]+/", "acd", true);
+        check("/[a-z&&[^b]]+/", "abc", false);
+    }
+
+    #[test]
+    fn short_classes_are_ascii_as_in_java() {
+        check(r"/\d+/", "12", true);
+        check(r"/\d+/", "१२", false);
+        check(r"/[\w.]+/", "a_1.b", true);
+        check(r"/\w/", "é", false);
+        check(r"/[^\d]/", "é", true);
+        check(r"/[\D]/", "é", true);
+        check(r"/a\sb/", "a b", true);
+    }
+
+    #[test]
+    fn what_this_engine_reads_differently_is_refused() {
+        check_refused("/^(?!main).*$/", "look-around");
+        check_refused("/(?<=a)b/", "look-around");
+        check_refused("/a++/", "possessive");
+        check_refused(r"/(a)\1/", "backreferences");
+        check_refused("/[[:alpha:]]/", "[:alpha:]");
+        check_refused(r"/\p{Alpha}/", "\\p{Alpha}");
+        check_refused(r"/\Qa.b\E/", "quoting");
+        check_refused("/[a--b]/", "doubled");
+        check_refused("/(?x)a/", "flags");
+    }
+
+    #[test]
+    fn broken_expressions_are_refused() {
+        check_refused("/main", "does not end");
+        check_refused("/a)|(b/", "group");
+        check_refused("/[a/", "class");
+        check_refused("/*/", "repetition");
+        check_refused("/((a{200}){200}){200}/", "too large");
+        check_refused(&format!("/{}/", "a".repeat(2_000)), "longer");
+    }
+
+    #[test]
+    fn lazy_quantifiers_are_not_possessive_ones() {
+        check("/a+?b{1,2}?c/", "aabc", true);
+        check("/a{2}/", "aa", true);
+    }
+}

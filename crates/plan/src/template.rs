@@ -1,0 +1,303 @@
+//! `<< name >>` in the values of a 2.1 config: finding references in text, and rendering a tree
+//! with the values in scope. Every text is rendered once, where it stands; what a reference brings
+//! in is never looked at again, so a value cannot inject a reference. Expressions between `<<` and
+//! `>>` are not built yet.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::meter::Meter;
+use crate::node::{Entry, Kind, Map, Mark, Node, Scalar, Style, Value};
+use crate::pipeline;
+use crate::problem::{Problem, Problems, quote};
+use crate::suggest;
+
+/// Deepest value that rendering may produce, in levels of lists and maps.
+const DEPTH: usize = 200;
+
+/// Values by name.
+pub(crate) type Values = HashMap<Rc<str>, Rc<Node>>;
+
+/// The values that references may name. Lexical: a definition sees its own parameters and the
+/// pipeline's values, never those of its caller.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    /// `parameters` or `matrix`, with the values below it.
+    own: Option<(&'static str, Rc<Values>)>,
+    pipeline: Rc<Values>,
+}
+
+impl Scope {
+    /// Only the pipeline's values, by their full names.
+    pub(crate) fn of_pipeline(values: Values) -> Self {
+        Self { own: None, pipeline: Rc::new(values) }
+    }
+
+    /// The pipeline's values, and `values` under `<root>.`.
+    pub(crate) fn with(&self, root: &'static str, values: Values) -> Self {
+        Self { own: Some((root, Rc::new(values))), pipeline: Rc::clone(&self.pipeline) }
+    }
+
+    fn find(&self, name: &str, mark: Mark) -> Result<&Rc<Node>, Problem> {
+        if name.starts_with("pipeline.") {
+            let missing = || pipeline::missing(name, self.pipeline.keys().map(Rc::as_ref), mark);
+            return self.pipeline.get(name).ok_or_else(missing);
+        }
+        let (root, key) = name.split_once('.').unwrap_or((name, ""));
+        let own = self.own.as_ref().filter(|(own, _)| *own == root).map(|(_, values)| values);
+        own.and_then(|values| values.get(key)).ok_or_else(|| unknown(name, key, own, mark))
+    }
+}
+
+fn unknown(name: &str, key: &str, own: Option<&Rc<Values>>, mark: Mark) -> Problem {
+    let name_quoted = quote(name);
+    let problem = Problem::error(mark, format!("nothing named {name_quoted} is in scope here"));
+    let names = suggest::sorted(own.iter().flat_map(|own| own.keys()).map(Rc::as_ref));
+    let advice = suggest::advice(key, names, || {
+        Some(match name.split_once('.') {
+            Some(("matrix", _)) => "name a parameter of the `matrix` of this call".to_owned(),
+            Some(_) => "declare it under `parameters` of this definition".to_owned(),
+            None => "for a literal `<<`, as in a shell's here-document, write `\\<<`".to_owned(),
+        })
+    });
+    problem.help(advice.unwrap_or_default())
+}
+
+/// A part of a text.
+#[derive(Debug, PartialEq, Eq)]
+enum Piece<'t> {
+    Literal(&'t str),
+    Reference(&'t str),
+    /// Between `<<` and `>>` stands something that is not a name but mentions one.
+    Expression(&'t str),
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("<<") {
+        let (before, after) = (&rest[..at], &rest[at + 2..]);
+        if let Some(before) = before.strip_suffix('\\') {
+            pieces.extend([Piece::Literal(before), Piece::Literal("<<")]);
+            rest = after;
+        } else if let Some((piece, tail)) = reference(after) {
+            pieces.extend([Piece::Literal(before), piece]);
+            rest = tail;
+        } else {
+            pieces.push(Piece::Literal(&rest[..at + 2]));
+            rest = after;
+        }
+    }
+    pieces.push(Piece::Literal(rest));
+    pieces.retain(|piece| *piece != Piece::Literal(""));
+    pieces
+}
+
+/// What follows a `<<`, if it is more than literal text, and the text behind its `>>`.
+fn reference(after: &str) -> Option<(Piece<'_>, &str)> {
+    const LONGEST_EXPRESSION: usize = 2_000;
+    let start = after.trim_start();
+    let end = start.find(|c: char| !is_name_char(c)).unwrap_or(start.len());
+    let (name, tail) = start.split_at(end);
+    if let Some(tail) = tail.trim_start().strip_prefix(">>")
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+    {
+        return Some((Piece::Reference(name), tail));
+    }
+    let near = &after[..after.floor_char_boundary(LONGEST_EXPRESSION)];
+    let near = near.split_once("<<").map_or(near, |(near, _)| near);
+    let (inner, _) = near.split_once(">>")?;
+    let mentions = ["pipeline.", "parameters.", "matrix.", "include("];
+    let names_something = mentions.iter().any(|root| inner.contains(root));
+    names_something.then(|| (Piece::Expression(inner.trim()), &after[inner.len() + 2..]))
+}
+
+fn is_name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+}
+
+/// Renders `node` with `scope`. `None` if a reference is wrong or the result is too large; the
+/// problems then say so.
+pub(crate) fn render(
+    node: &Rc<Node>,
+    scope: &Scope,
+    meter: &mut Meter,
+    problems: &mut Problems,
+) -> Option<Rc<Node>> {
+    let mut renderer = Renderer { scope, meter, problems, failed: false };
+    let rendered = renderer.node(node, 0);
+    if renderer.failed { None } else { rendered }
+}
+
+struct Renderer<'r> {
+    scope: &'r Scope,
+    meter: &'r mut Meter,
+    problems: &'r mut Problems,
+    failed: bool,
+}
+
+impl Renderer<'_> {
+    /// The rendered node; the same one where nothing changed. `None` ends the whole rendering.
+    fn node(&mut self, node: &Rc<Node>, depth: usize) -> Option<Rc<Node>> {
+        self.spend(8, node.mark)?;
+        match &node.value {
+            Value::Scalar(scalar) => self.scalar(node, scalar, depth),
+            Value::List(items) => {
+                let rendered: Option<Vec<_>> =
+                    items.iter().map(|item| self.node(item, depth + 1)).collect();
+                let rendered = rendered?;
+                let same = items.iter().zip(&rendered).all(|(a, b)| Rc::ptr_eq(a, b));
+                Some(replace(node, same, || Value::List(rendered)))
+            }
+            Value::Map(map) => {
+                let mut rendered = Map::default();
+                let mut same = true;
+                for entry in map.entries() {
+                    let key = self.key(entry)?;
+                    let value = self.node(&entry.value, depth + 1)?;
+                    same &= Rc::ptr_eq(&value, &entry.value) && Rc::ptr_eq(&key, &entry.key);
+                    if rendered.put(Entry { key, mark: entry.mark, value }) {
+                        let message = "this key is given twice once its template is filled in";
+                        self.fail(Problem::error(entry.mark, message));
+                    }
+                }
+                Some(replace(node, same, || Value::Map(rendered)))
+            }
+        }
+    }
+
+    fn key(&mut self, entry: &Entry) -> Option<Rc<str>> {
+        if !entry.key.contains("<<") {
+            return Some(Rc::clone(&entry.key));
+        }
+        self.splice(&pieces(&entry.key), entry.mark).map(Rc::from)
+    }
+
+    fn scalar(&mut self, node: &Rc<Node>, scalar: &Scalar, depth: usize) -> Option<Rc<Node>> {
+        self.spend(scalar.text.len(), node.mark)?;
+        if !scalar.text.contains("<<") {
+            return Some(Rc::clone(node));
+        }
+        if let [Piece::Reference(name)] = pieces(scalar.text.trim()).as_slice() {
+            return self.whole(name, node, depth);
+        }
+        let text = self.splice(&pieces(&scalar.text), node.mark)?;
+        Some(Node::scalar(node.mark, text, Style::Text))
+    }
+
+    /// A scalar that is one reference becomes the value itself, with its type.
+    fn whole(&mut self, name: &str, site: &Rc<Node>, depth: usize) -> Option<Rc<Node>> {
+        let value = match self.scope.find(name, site.mark) {
+            Ok(value) => value,
+            Err(problem) => return self.skip(problem, site),
+        };
+        if depth + value.height() > DEPTH {
+            return self.skip(
+                Problem::error(site.mark, "this expands to a value that is nested too deep"),
+                site,
+            );
+        }
+        let parts = value.as_list().map_or(0, <[_]>::len)
+            + value.as_map().map_or(0, |map| map.entries().len());
+        self.spend(parts * 8, site.mark)?;
+        Some(value.moved(site.mark))
+    }
+
+    fn splice(&mut self, pieces: &[Piece<'_>], mark: Mark) -> Option<String> {
+        let mut text = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Literal(literal) => text.push_str(literal),
+                Piece::Reference(name) => match self.inserted(name, mark) {
+                    Ok(value) => {
+                        self.spend(value.len(), mark)?;
+                        text.push_str(&value);
+                    }
+                    Err(problem) => self.fail(problem),
+                },
+                Piece::Expression(inner) => {
+                    let what = format!("the expression {}", quote(inner));
+                    self.fail(Problem::not_built(
+                        mark,
+                        &what,
+                        "name one value between `<<` and `>>`",
+                    ));
+                }
+            }
+        }
+        Some(text)
+    }
+
+    fn inserted(&self, name: &str, mark: Mark) -> Result<Rc<str>, Problem> {
+        let value = self.scope.find(name, mark)?;
+        let Some(scalar) = value.as_scalar() else {
+            let (name, found) = (quote(name), value.describe());
+            let message = format!("{name} is {found} and cannot stand inside text");
+            return Err(Problem::error(mark, message));
+        };
+        Ok(match scalar.kind() {
+            Kind::Null => "".into(),
+            Kind::Boolean(value) => value.to_string().into(),
+            Kind::Integer(_) | Kind::Number | Kind::Text => Rc::clone(&scalar.text),
+        })
+    }
+
+    fn spend(&mut self, bytes: usize, mark: Mark) -> Option<()> {
+        self.meter.work(bytes, mark, self.problems).then_some(())
+    }
+
+    fn fail(&mut self, problem: Problem) {
+        self.failed = true;
+        self.problems.add(problem);
+    }
+
+    /// Reports, and goes on to find what else is wrong.
+    fn skip(&mut self, problem: Problem, site: &Rc<Node>) -> Option<Rc<Node>> {
+        self.fail(problem);
+        Some(Rc::clone(site))
+    }
+}
+
+fn replace(node: &Rc<Node>, same: bool, value: impl FnOnce() -> Value) -> Rc<Node> {
+    if same { Rc::clone(node) } else { Rc::new(Node::new(node.mark, value())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Piece::{Expression, Literal, Reference};
+
+    fn check(text: &str, expected: &[Piece<'_>]) {
+        assert_eq!(pieces(text), expected, "{text}");
+    }
+
+    #[test]
+    fn references_are_found_in_text() {
+        check("<< parameters.x >>", &[Reference("parameters.x")]);
+        check("<<parameters.x>>", &[Reference("parameters.x")]);
+        check(
+            "v<< a.b >>.<<c.d>>",
+            &[Literal("v"), Reference("a.b"), Literal("."), Reference("c.d")],
+        );
+        check("<<\n\tpipeline.id\n>>", &[Reference("pipeline.id")]);
+    }
+
+    #[test]
+    fn shell_text_is_left_alone() {
+        check("cat << EOF", &[Literal("cat <<"), Literal(" EOF")]);
+        check("x << 1; y >> z", &[Literal("x <<"), Literal(" 1; y >> z")]);
+        check("<<", &[Literal("<<")]);
+        check("<<<<", &[Literal("<<"), Literal("<<")]);
+    }
+
+    #[test]
+    fn a_backslash_makes_the_brackets_literal() {
+        check("cat \\<<EOF >> f", &[Literal("cat "), Literal("<<"), Literal("EOF >> f")]);
+    }
+
+    #[test]
+    fn expressions_are_told_from_shell_text() {
+        check("<< pipeline.a == 1 >>", &[Expression("pipeline.a == 1")]);
+        check("<< not parameters.a >> b", &[Expression("not parameters.a"), Literal(" b")]);
+    }
+}
