@@ -88,7 +88,7 @@ impl App {
                 (Some(commit), None, Err(message))
             }
             Fetched::Commit(commit, Some(config)) => {
-                let plan = compile(pipeline, &config).await?;
+                let plan = self.compile(pipeline, &commit, &config).await?;
                 (Some(commit), Some(config), plan)
             }
         };
@@ -149,6 +149,60 @@ impl App {
             None => Verdict::Wrong(format!("the configuration has no job named {}", only.name), only.id),
         }
     }
+
+    /// Compiles off the threads that answer requests: a hostile configuration may take a while.
+    async fn compile(
+        &self,
+        pipeline: &Pipeline,
+        commit: &Commit,
+        config: &str,
+    ) -> Result<Result<Plan, String>, Refusal> {
+        let trigger = self.plan_trigger(pipeline, commit);
+        let config = config.to_owned();
+        tokio::task::spawn_blocking(move || {
+            let compiled = rondo_plan::compile(&config, &trigger);
+            let wrong = compiled.problems.iter().filter(|p| p.severity == Severity::Error);
+            let mut text = String::new();
+            for problem in wrong {
+                let _ = writeln!(text, "{problem}\n{}\n", problem.excerpt(&config));
+            }
+            match compiled.plan {
+                Some(plan) if text.is_empty() => Ok(plan),
+                _ => Err(text),
+            }
+        })
+        .await
+        .map_err(|error| Refusal::Fault(error.to_string()))
+    }
+
+    /// What the configuration can know of its pipeline (config-language, 1.5).
+    fn plan_trigger(&self, pipeline: &Pipeline, commit: &Commit) -> rondo_plan::Trigger {
+        let reference = match &pipeline.git_ref {
+            GitRef::Branch(name) => Reference::Branch(name.to_string()),
+            GitRef::Tag(name) => Reference::Tag(name.to_string()),
+        };
+        let selection = match &pipeline.only_job {
+            Some(name) => Selection::Job(name.clone()),
+            None => Selection::Workflows,
+        };
+        let mut values = vec![
+            ("pipeline.id", pipeline.id.to_string()),
+            ("pipeline.number", pipeline.number.to_string()),
+            ("pipeline.trigger_source", "api".to_owned()),
+            ("pipeline.git.revision", commit.revision.as_str().to_owned()),
+            ("pipeline.git.commit.subject", commit.subject.clone()),
+            ("pipeline.git.commit.body", commit.body.clone()),
+        ];
+        if let Some(project) = self.memory.project_of(pipeline.project) {
+            let is_default = pipeline.git_ref.branch() == Some(project.default_branch.as_str());
+            values.push(("pipeline.git.branch.is_default", is_default.to_string()));
+            values.push(("pipeline.project.git_url", project.git_url.to_string()));
+            values.push(("pipeline.project.slug", project.slug.to_string()));
+            values.push(("pipeline.project.type", project.slug.vcs.long().to_owned()));
+        }
+        let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        rondo_plan::Trigger { reference, selection, values }
+    }
 }
 
 /// Whether the pipeline still waits for its commit, and under this lease if one is named.
@@ -166,38 +220,6 @@ fn missing_config(pipeline: &Pipeline, commit: &Commit) -> String {
         commit.revision.as_str(),
         pipeline.git_ref.name(),
     )
-}
-
-/// Compiles off the threads that answer requests: a hostile configuration may take a while.
-async fn compile(pipeline: &Pipeline, config: &str) -> Result<Result<Plan, String>, Refusal> {
-    let reference = match &pipeline.git_ref {
-        GitRef::Branch(name) => Reference::Branch(name.to_string()),
-        GitRef::Tag(name) => Reference::Tag(name.to_string()),
-    };
-    let selection = match &pipeline.only_job {
-        Some(name) => Selection::Job(name.clone()),
-        None => Selection::Workflows,
-    };
-    let values = vec![
-        ("pipeline.id".to_owned(), pipeline.id.to_string()),
-        ("pipeline.number".to_owned(), pipeline.number.to_string()),
-    ];
-    let trigger = rondo_plan::Trigger { reference, selection, values };
-    let config = config.to_owned();
-    tokio::task::spawn_blocking(move || {
-        let compiled = rondo_plan::compile(&config, &trigger);
-        let wrong = compiled.problems.iter().filter(|p| p.severity == Severity::Error);
-        let mut text = String::new();
-        for problem in wrong {
-            let _ = writeln!(text, "{problem}\n{}\n", problem.excerpt(&config));
-        }
-        match compiled.plan {
-            Some(plan) if text.is_empty() => Ok(plan),
-            _ => Err(text),
-        }
-    })
-    .await
-    .map_err(|error| Refusal::Fault(error.to_string()))
 }
 
 async fn insert_workflows(

@@ -41,6 +41,8 @@ pub use memory::{BadToken, Memory};
 pub use people::RoleChange;
 pub use projects::{NewProject, ProjectSummary};
 pub use refusal::{Invalid, Refusal};
+/// What a configuration compiles to.
+pub use rondo_plan as plan;
 pub use rondo_store::{AuditRow, BuildQuery};
 pub use sign_in::SignedIn;
 pub use tokens::{NewToken, TokenList};

@@ -178,7 +178,9 @@ impl Memory {
                 let id: TokenId = subject(&id)?;
                 match tx.token(id).await? {
                     Some(row) => self.put_token(row),
-                    None => drop(self.tokens.pin().remove(&id)),
+                    None => {
+                        self.tokens.pin().remove(&id);
+                    }
                 }
             }
             Change::Person(id) => {
@@ -187,9 +189,11 @@ impl Memory {
                 let roles = memberships.into_iter().map(|m| (m.org, m.role)).collect();
                 match tx.person(id).await? {
                     Some(person) => {
-                        drop(self.people.pin().insert(id, Arc::new(PersonEntry { person, roles })));
+                        self.people.pin().insert(id, Arc::new(PersonEntry { person, roles }));
                     }
-                    None => drop(self.people.pin().remove(&id)),
+                    None => {
+                        self.people.pin().remove(&id);
+                    }
                 }
             }
             Change::Project(id) => {

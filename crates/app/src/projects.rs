@@ -72,6 +72,15 @@ impl App {
         Ok(summaries)
     }
 
+    /// How many projects the person who asks follows.
+    ///
+    /// # Errors
+    /// If it is no person.
+    pub async fn followed_count(&self, ctx: &Ctx) -> Result<usize, Refusal> {
+        let person = ctx.person()?;
+        Ok(self.store.read().await?.followed(person).await?.len())
+    }
+
     /// Adds a project, and its organization if that is new.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! Why something is not done: about ten reasons, free of HTTP and of language. The sentence for
 //! programs and the one for people are the server's business.
 
+use std::fmt;
+
 use rondo_domain::git_url::GitUrlError;
 use rondo_domain::name::NameError;
 use rondo_domain::role::UnknownRole;
@@ -14,6 +16,10 @@ use rondo_domain::{Permission, Refused};
 pub enum Refusal {
     /// Nobody proved who they are, and it takes that.
     Unauthenticated,
+    /// Two different tokens were shown.
+    TwoTokens,
+    /// A change was asked for from a page of another site.
+    OtherSite,
     /// The name or the password is wrong; which of them is not told.
     WrongPassword,
     /// The principal is known and lacks this right.
@@ -66,6 +72,31 @@ pub enum Invalid {
     },
     /// Two things of which only one may be given.
     Both(&'static str, &'static str),
+    /// The request's body or query cannot be read: what, and what is expected.
+    Request(String),
+}
+
+/// The sentence for programs and the command; pages have their own, in both languages.
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(error) => error.fmt(f),
+            Self::Slug(error) => error.fmt(f),
+            Self::GitUrl(error) => error.fmt(f),
+            Self::LocalPath(path) => write!(
+                f,
+                "{path} is not in a folder whose repositories may be built; the operator allows one with --local-repositories"
+            ),
+            Self::Scope(error) => error.fmt(f),
+            Self::Role(error) => error.fmt(f),
+            Self::Variable(error) => error.fmt(f),
+            Self::Password { fewest, most } => {
+                write!(f, "a password has at least {fewest} characters and at most {most} bytes")
+            }
+            Self::Both(one, other) => write!(f, "give {one} or {other}, not both"),
+            Self::Request(what) => f.write_str(what),
+        }
+    }
 }
 
 impl From<Refused> for Refusal {

@@ -72,6 +72,27 @@ impl App {
         Ok(self.memory.still_good(who))
     }
 
+    /// Writes down that a known principal was refused at a route.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn note_refused(
+        &self,
+        ctx: &Ctx,
+        route: &str,
+        refusal: &Refusal,
+    ) -> Result<(), Refusal> {
+        let why = match refusal {
+            Refusal::Lacks(permission) => permission.word(),
+            _ => "hidden",
+        };
+        let (by, entry) = (&ctx.by(), &Entry::new(Event::Refuse, route).with(why));
+        self.store
+            .write(|tx| async move { tx.commit(by, entry.clone()).await })
+            .await
+            .map_err(|error: rondo_store::Error| error.into())
+    }
+
     /// The person's own tokens, or a project's, the newest first, without their values.
     ///
     /// # Errors

@@ -130,6 +130,15 @@ impl Folder {
         self.key(path, entropy).map(|key| Pepper::new(1, &key))
     }
 
+    /// A short word that is this folder's alone, made of `entropy` at first use.
+    ///
+    /// # Errors
+    /// If its file cannot be read or made.
+    pub fn name(&self, entropy: [u8; 32]) -> Result<String, FolderError> {
+        let bytes = self.key("name.key", entropy)?;
+        Ok(bytes[..4].iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     fn key(&self, path: impl AsRef<Path>, entropy: [u8; 32]) -> Result<[u8; 32], FolderError> {
         let path = self.root.join(path);
         match read_key(&path) {

@@ -22,14 +22,20 @@ pub fn segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
 }
 
-/// A value that is sent as `Authorization: Bearer`.
+/// What is shown with each request: a token, or a page's session.
 #[derive(Clone)]
-pub struct Credential(String);
+pub struct Credential(Shown);
+
+#[derive(Clone)]
+enum Shown {
+    Bearer(String),
+    Cookie(String),
+}
 
 impl Credential {
-    /// Wraps the value.
+    /// A token or key, sent as `Authorization: Bearer`.
     pub fn new(value: String) -> Self {
-        Self(value)
+        Self(Shown::Bearer(value))
     }
 }
 
@@ -95,8 +101,35 @@ impl Client {
         let request =
             self.http.request(method, format!("{}{path}", self.base)).header("accept", "application/json");
         match &self.credential {
-            Some(credential) => request.bearer_auth(&credential.0),
+            Some(Credential(Shown::Bearer(value))) => request.bearer_auth(value),
+            // The server takes a session's changes from its own origin only.
+            Some(Credential(Shown::Cookie(value))) => {
+                request.header("cookie", value).header("origin", &self.base)
+            }
             None => request,
+        }
+    }
+
+    /// Signs a person in as the page does: a client that shows the new session.
+    ///
+    /// # Errors
+    /// See [`CallError`]; a wrong name or password is a refusal.
+    pub async fn sign_in(&self, name: &str, password: &str) -> Result<Self, CallError> {
+        let request = self
+            .request(Method::POST, "/login")
+            .header("origin", &self.base)
+            .form(&[("name", name), ("password", password)]);
+        let answer = request.send().await.map_err(|e| CallError::Unreachable(describe(e)))?;
+        let cookies = answer.headers().get_all("set-cookie").into_iter();
+        let session = cookies
+            .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
+            .find(|cookie| cookie.contains("rondo-session="));
+        match session {
+            Some(session) => {
+                let credential = Some(Credential(Shown::Cookie(session.to_owned())));
+                Ok(Self { credential, ..self.clone() })
+            }
+            None => Err(CallError::Unreadable("the sign-in began no session".to_owned())),
         }
     }
 
@@ -134,6 +167,20 @@ impl Client {
     /// See [`CallError`].
     pub async fn download(&self, path: &str) -> Result<reqwest::Response, CallError> {
         accepted(self.request(Method::GET, path).send().await).await
+    }
+
+    /// The path of an address on this client's own server; none if it leads elsewhere.
+    pub fn path_of(&self, url: &str) -> Option<String> {
+        url.strip_prefix(&self.base).filter(|path| path.starts_with('/')).map(str::to_owned)
+    }
+
+    /// `GET path`, read as text.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn text(&self, path: &str) -> Result<String, CallError> {
+        let answer = self.download(path).await?;
+        answer.text().await.map_err(|e| CallError::Unreachable(describe(e)))
     }
 
     /// A report of a runner under a lease, with a JSON body.

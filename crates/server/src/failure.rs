@@ -1,0 +1,181 @@
+//! The only file that turns a refusal into a status and a body.
+
+use axum::Json;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rondo_app::{BadToken, Refusal};
+use rondo_domain::{Permission, Principal};
+use rondo_wire::Failure;
+
+use crate::routes::{Face, Needs};
+use crate::{Server, pages};
+
+/// A refusal, and what its answer depends on.
+pub(crate) struct Refused {
+    pub(crate) refusal: Refusal,
+    pub(crate) who: Principal,
+    pub(crate) face: Face,
+    pub(crate) needs: Needs,
+    pub(crate) bad_token: Option<BadToken>,
+}
+
+/// The guard's answer.
+pub(crate) fn answer(server: &Server, parts: &Parts, refused: &Refused) -> Response {
+    log(&refused.refusal);
+    if refused.face == Face::Page {
+        return pages::refused(server, &parts.headers, &parts.uri, &refused.who, &refused.refusal);
+    }
+    let own_user = refused.needs == Needs::OnServer(Permission::OwnUser);
+    match (&refused.refusal, refused.bad_token) {
+        (Refusal::Unauthenticated, bad) => unauthenticated(bad),
+        // CircleCI's observed answer: whoever is no person is told to log in (api-v1.1, 2.2).
+        (Refusal::Lacks(permission), _) if own_user => {
+            let body = Failure {
+                reason: Some(format!("a project token lacks {permission}: take a personal token")),
+                ..failure("You must log in first.", "insufficient_scope")
+            };
+            respond(StatusCode::UNAUTHORIZED, body, Some(insufficient(*permission)))
+        }
+        (Refusal::Hidden, Some(BadToken::Disabled)) => {
+            let reason = Some("the token's owner is disabled".to_owned());
+            let body = Failure { reason, ..failure("Project not found", "project_not_found") };
+            respond(StatusCode::NOT_FOUND, body, None)
+        }
+        (refusal, _) => json(refusal),
+    }
+}
+
+/// A handler's answer to programs.
+pub(crate) fn json(refusal: &Refusal) -> Response {
+    let (status, body, challenge) = facts(refusal);
+    let mut answer = respond(status, body, challenge);
+    if let Refusal::Throttled(seconds) = refusal {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+    answer
+}
+
+fn failure(message: &str, code: &str) -> Failure {
+    Failure { message: message.to_owned(), code: code.to_owned(), reason: None }
+}
+
+fn respond(status: StatusCode, body: Failure, challenge: Option<String>) -> Response {
+    let mut answer = (status, Json(body)).into_response();
+    if let Some(challenge) = challenge.and_then(|text| HeaderValue::from_str(&text).ok()) {
+        answer.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    answer
+}
+
+fn insufficient(permission: Permission) -> String {
+    format!("Bearer realm=\"rondo\", error=\"insufficient_scope\", scope=\"{permission}\"")
+}
+
+fn unauthenticated(bad: Option<BadToken>) -> Response {
+    let mut body = failure("You must log in first.", "unauthenticated");
+    let mut challenge = String::from("Bearer realm=\"rondo\"");
+    if let Some(bad) = bad {
+        body.code = "invalid_token".to_owned();
+        let why = match bad {
+            BadToken::Unknown => "the token is unknown or deleted",
+            BadToken::Disabled => "the token's owner is disabled",
+        };
+        body.reason = Some(why.to_owned());
+        challenge.push_str(&format!(", error=\"invalid_token\", error_description=\"{why}\""));
+    }
+    respond(StatusCode::UNAUTHORIZED, body, Some(challenge))
+}
+
+/// Status, body and challenge of a refusal. The messages are CircleCI's where it has one.
+fn facts(refusal: &Refusal) -> (StatusCode, Failure, Option<String>) {
+    use StatusCode as S;
+    let (status, body) = match refusal {
+        Refusal::Unauthenticated => {
+            let body = failure("You must log in first.", "unauthenticated");
+            return (S::UNAUTHORIZED, body, Some("Bearer realm=\"rondo\"".to_owned()));
+        }
+        Refusal::Lacks(permission) => {
+            let reason = Some(format!("it takes the right {permission}"));
+            let body = Failure { reason, ..failure("Permission denied", "insufficient_scope") };
+            return (S::FORBIDDEN, body, Some(insufficient(*permission)));
+        }
+        Refusal::TwoTokens => (
+            S::BAD_REQUEST,
+            failure("Two different tokens were sent; send one.", "two_tokens"),
+        ),
+        Refusal::OtherSite => {
+            (S::FORBIDDEN, failure("Changes are taken from Rondo's own pages only.", "other_site"))
+        }
+        Refusal::WrongPassword => {
+            (S::UNAUTHORIZED, failure("The name or the password is wrong.", "wrong_password"))
+        }
+        Refusal::Hidden => (S::NOT_FOUND, failure("Project not found", "project_not_found")),
+        Refusal::Missing(noun, what) => {
+            let reason = (!what.is_empty()).then(|| what.chars().take(200).collect());
+            let code = format!("{}_not_found", noun.replace(' ', "_"));
+            (S::NOT_FOUND, Failure { reason, ..failure(&format!("{noun} not found"), &code) })
+        }
+        Refusal::Invalid(invalid) => (S::BAD_REQUEST, failure(&invalid.to_string(), "invalid")),
+        Refusal::Exists(noun, name) => {
+            (S::CONFLICT, failure(&format!("{noun} {name} exists already"), "exists"))
+        }
+        Refusal::Throttled(seconds) => (
+            S::TOO_MANY_REQUESTS,
+            failure(&format!("Too many tries: wait {seconds} seconds."), "throttled"),
+        ),
+        Refusal::SignInAgain => {
+            (S::FORBIDDEN, failure("Sign in again first: your sign-in is old.", "sign_in_again"))
+        }
+        Refusal::LeaseGone => (S::CONFLICT, failure("The lease is gone.", "lease_gone")),
+        Refusal::NotNow(why) => (S::BAD_REQUEST, failure(&format!("Not now: {why}."), "not_now")),
+        Refusal::Unavailable(_) => (
+            S::SERVICE_UNAVAILABLE,
+            failure("The server cannot reach its store; try again.", "unavailable"),
+        ),
+        Refusal::Fault(_) => {
+            (S::INTERNAL_SERVER_ERROR, failure("The server made a mistake.", "fault"))
+        }
+    };
+    (status, body, None)
+}
+
+/// The details that no answer shows.
+pub(crate) fn log(refusal: &Refusal) {
+    match refusal {
+        Refusal::Unavailable(why) => tracing::warn!(why, "the store is away"),
+        Refusal::Fault(why) => tracing::error!(why, "fault"),
+        _ => {}
+    }
+}
+
+/// A refusal on its way out of a handler for programs.
+pub(crate) struct ApiRefusal(Refusal);
+
+impl<R: Into<Refusal>> From<R> for ApiRefusal {
+    fn from(refusal: R) -> Self {
+        Self(refusal.into())
+    }
+}
+
+impl IntoResponse for ApiRefusal {
+    fn into_response(self) -> Response {
+        log(&self.0);
+        json(&self.0)
+    }
+}
+
+/// What handlers for programs return.
+pub(crate) type ApiResult<T> = Result<T, ApiRefusal>;
+
+/// The answer where no route is.
+pub(crate) async fn no_such_route(uri: Uri) -> Response {
+    let body = Failure {
+        reason: Some("this server has no such route, or not yet".to_owned()),
+        ..failure("Not found", "no_such_route")
+    };
+    if uri.path().starts_with("/api/") || uri.path().starts_with("/runner/") {
+        return respond(StatusCode::NOT_FOUND, body, None);
+    }
+    (StatusCode::NOT_FOUND, "404: there is no such page. / ページが見つかりません。\n").into_response()
+}

@@ -1,0 +1,52 @@
+//! What the guard hands to a handler: the request's context, and what it is about.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use rondo_app::Ctx;
+use rondo_domain::{Permission, Project, Session};
+
+/// A request that may use its route.
+#[derive(Clone)]
+pub(crate) struct Granted {
+    /// Who asks, and what they may do with the project.
+    pub(crate) ctx: Ctx,
+    /// The project that the path names.
+    project: Option<Arc<Project>>,
+    /// The page's session, and its cookie's value.
+    pub(crate) session: Option<(Session, String)>,
+}
+
+impl Granted {
+    pub(crate) fn new(
+        ctx: Ctx,
+        project: Option<Arc<Project>>,
+        session: Option<(Session, String)>,
+    ) -> Self {
+        Self { ctx, project, session }
+    }
+
+    /// The project that the path names.
+    ///
+    /// # Panics
+    /// If the route's row names none: a mistake in the table, which the access test would find.
+    pub(crate) fn project(&self) -> &Project {
+        self.project.as_ref().expect("the row says that the path names a project")
+    }
+
+    /// Whether the principal holds a further right on what the path names.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.ctx.access.granted.has(permission)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Granted {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        // Only the guard puts it there, and every route has a guard.
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}

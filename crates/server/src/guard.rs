@@ -1,0 +1,282 @@
+//! What stands before every route: who asks, what about, and whether they may. Deny by default: a
+//! handler runs only after this let the request through.
+
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::MethodRouter;
+use rondo_app::{BadToken, Ctx, Refusal};
+use rondo_domain::token::Presented;
+use rondo_domain::{Access, JobId, Permission, Principal, Project, Session, Slug, Vcs};
+
+use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
+use crate::failure::{self, Refused};
+use crate::granted::Granted;
+use crate::routes::{Face, Needs, RouteFacts, Row};
+use crate::{Server, badge};
+
+/// The row's handler behind its guard.
+pub(crate) fn guarded(row: Row, server: &Arc<Server>) -> MethodRouter<Arc<Server>> {
+    let gate = Arc::new(Gate { facts: row.facts, server: Arc::clone(server) });
+    row.handler.layer(from_fn_with_state(gate, pass))
+}
+
+struct Gate {
+    facts: RouteFacts,
+    server: Arc<Server>,
+}
+
+/// Who was found behind a request, before it is known what they want.
+struct Caller {
+    who: Principal,
+    session: Option<(Session, String)>,
+    bad_token: Option<BadToken>,
+    in_query: bool,
+}
+
+async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let id = request_id(&gate.server);
+    let (mut parts, body) = request.into_parts();
+    let (token, mut answer) = match gate.admit(&mut parts, &id).await {
+        Ok(granted) => {
+            let token = granted.ctx.who.token();
+            let deprecated = parts.extensions.get::<TokenInQuery>().is_some();
+            parts.extensions.insert(granted);
+            let mut answer = next.run(Request::from_parts(parts, body)).await;
+            if deprecated {
+                answer.headers_mut().insert("deprecation", HeaderValue::from_static("true"));
+            }
+            (token, answer)
+        }
+        Err(refused) => (refused.who.token(), failure::answer(&gate.server, &parts, &refused)),
+    };
+    dress(&mut answer, gate.facts.path, &id);
+    // The route's template and never the path, whose segments may hold a token's value.
+    tracing::info!(
+        target: "rondo::access",
+        method = %gate.facts.method,
+        route = gate.facts.path,
+        status = answer.status().as_u16(),
+        milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        token = token.as_ref().map(|id| id.as_str()),
+        request = id,
+        "answered"
+    );
+    answer
+}
+
+/// Marks a request whose token stood in the query.
+#[derive(Clone, Copy)]
+struct TokenInQuery;
+
+fn request_id(server: &Server) -> String {
+    uuid::Builder::from_random_bytes(server.app.world().entropy()).into_uuid().to_string()
+}
+
+/// Headers that every answer has.
+fn dress(answer: &mut Response, route: &'static str, id: &str) {
+    let headers = answer.headers_mut();
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::CACHE_CONTROL, "private, no-cache"),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    headers.insert("x-route", HeaderValue::from_static(route));
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert("x-request-id", id);
+    }
+}
+
+impl Gate {
+    async fn admit(&self, parts: &mut Parts, id: &str) -> Result<Granted, Refused> {
+        let app = &self.server.app;
+        let at = app.world().now();
+        let refused = |who, refusal| Refused {
+            refusal,
+            who,
+            face: self.facts.face,
+            needs: self.facts.needs,
+            bad_token: None,
+        };
+        let caller = match self.caller(parts).await {
+            Ok(caller) => caller,
+            Err(refusal) => return Err(refused(Principal::Anyone, refusal)),
+        };
+        let who = caller.who;
+        let project = match self.subject(parts).await {
+            Ok(project) => project,
+            Err(refusal) => {
+                return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
+            }
+        };
+        let access = app.access(&who, project.as_deref());
+        let ctx = Ctx {
+            who,
+            access,
+            at,
+            address: address(parts),
+            agent: header_text(&parts.headers, header::USER_AGENT),
+            request: id.to_owned(),
+        };
+        if let Err(refusal) = self.check(&access, &caller) {
+            self.note(&ctx, &refusal).await;
+            return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
+        }
+        if caller.in_query {
+            parts.extensions.insert(TokenInQuery);
+        }
+        Ok(Granted::new(ctx, project, caller.session))
+    }
+
+    fn check(&self, access: &Access, caller: &Caller) -> Result<(), Refusal> {
+        let Some(permission) = self.facts.needs.permission() else { return Ok(()) };
+        // A credential that is wrong is refused even where none is needed: its sender believes in
+        // it, and should hear.
+        if caller.bad_token.is_some() && (access.visible || permission == Permission::OwnUser) {
+            return Err(Refusal::Unauthenticated);
+        }
+        access.check(permission).map_err(Refusal::from)
+    }
+
+    /// A refused use of somebody who is known is written down.
+    async fn note(&self, ctx: &Ctx, refusal: &Refusal) {
+        if ctx.who == Principal::Anyone {
+            return;
+        }
+        if let Err(error) = self.server.app.note_refused(ctx, self.facts.path, refusal).await {
+            tracing::warn!(?error, "a refused use could not be written down");
+        }
+    }
+
+    async fn caller(&self, parts: &Parts) -> Result<Caller, Refusal> {
+        let anyone =
+            Caller { who: Principal::Anyone, session: None, bad_token: None, in_query: false };
+        match self.facts.face {
+            Face::Operator => Ok(anyone),
+            Face::Runner => Ok(Caller { who: self.runner(&parts.headers), ..anyone }),
+            Face::Page => self.by_session(parts, anyone).await,
+            Face::Api | Face::Embed => {
+                let shown = Shown::read(&parts.headers, parts.uri.query());
+                let shown = shown.map_err(|bad| match bad {
+                    BadShow::Two => Refusal::TwoTokens,
+                    BadShow::Malformed => Refusal::Unauthenticated,
+                })?;
+                match shown.token {
+                    Some(token) => {
+                        let caller = self.by_token(&token, anyone).await?;
+                        Ok(Caller { in_query: shown.in_query, ..caller })
+                    }
+                    None => self.by_session(parts, anyone).await,
+                }
+            }
+        }
+    }
+
+    fn runner(&self, headers: &HeaderMap) -> Principal {
+        let shown = Shown::read(headers, None).ok().and_then(|shown| shown.token);
+        match shown {
+            Some(key) if self.server.runner_key.is(&key) => Principal::Runner,
+            _ => Principal::Anyone,
+        }
+    }
+
+    async fn by_token(&self, token: &str, anyone: Caller) -> Result<Caller, Refusal> {
+        let Some(shown) = Presented::parse(token) else {
+            return Ok(Caller { bad_token: Some(BadToken::Unknown), ..anyone });
+        };
+        let now = self.server.app.world().now();
+        Ok(match self.server.app.identify(&shown, now).await? {
+            Ok(who) => Caller { who, ..anyone },
+            Err(bad) => Caller { bad_token: Some(bad), ..anyone },
+        })
+    }
+
+    async fn by_session(&self, parts: &Parts, anyone: Caller) -> Result<Caller, Refusal> {
+        let changes = parts.method != Method::GET && parts.method != Method::HEAD;
+        if changes && self.facts.face == Face::Page && !same_origin(parts) {
+            return Err(Refusal::OtherSite);
+        }
+        let name = if self.server.secure { SECURE_SESSION_COOKIE } else { SESSION_COOKIE };
+        let Some(value) = cookie(&parts.headers, name) else { return Ok(anyone) };
+        let now = self.server.app.world().now();
+        let Some((who, session)) = self.server.app.session(value, now).await? else {
+            return Ok(anyone);
+        };
+        if changes && !same_origin(parts) {
+            return Err(Refusal::OtherSite);
+        }
+        Ok(Caller { who, session: Some((session, value.to_owned())), ..anyone })
+    }
+
+    /// The project that the path names; a name that cannot be one is a project that is not there.
+    async fn subject(&self, parts: &mut Parts) -> Result<Option<Arc<Project>>, Refusal> {
+        let names = RawPathParams::from_request_parts(parts, &()).await;
+        let names = names.map_err(|_| Refusal::Hidden)?;
+        let part = |wanted: &str| {
+            names.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value)
+        };
+        let slug = match self.facts.needs {
+            Needs::Nothing | Needs::OnServer(_) => return Ok(None),
+            Needs::OnJob(_) => {
+                let job = part("job").parse::<JobId>().map_err(|_| Refusal::Hidden)?;
+                let project = self.server.app.project_of_job(job).await?;
+                return project.map(Some).ok_or(Refusal::Hidden);
+            }
+            Needs::OnProject(_) => {
+                Vcs::from_str(part("vcs")).and_then(|vcs| self.slug(vcs, part("org"), part("repo")))
+            }
+            Needs::OnGithubProject(_) => self.slug(Vcs::Github, part("org"), part("repo")),
+        };
+        let slug = slug.map_err(|_| Refusal::Hidden)?;
+        self.server.app.project(&slug).await?.map(Some).ok_or(Refusal::Hidden)
+    }
+
+    fn slug(
+        &self,
+        vcs: Vcs,
+        org: &str,
+        repo: &str,
+    ) -> Result<Slug, rondo_domain::slug::SlugError> {
+        let repo = match self.facts.face {
+            // `/gh/acme/web.svg`: the ending says what is wanted of the project.
+            Face::Embed => badge::stem(repo),
+            _ => repo,
+        };
+        Slug::new(vcs, org, repo)
+    }
+}
+
+/// Whether a request that changes something comes from one of this server's own pages.
+fn same_origin(parts: &Parts) -> bool {
+    if let Some(site) = parts.headers.get("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    let host = header_text(&parts.headers, header::HOST);
+    match parts.headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()) {
+        Some(origin) => origin.split_once("://").is_some_and(|(_, own)| own == host),
+        // No browser that is still in use sends a form without either header.
+        None => false,
+    }
+}
+
+fn address(parts: &Parts) -> String {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    peer.map_or(String::new(), |ConnectInfo(address)| address.ip().to_string())
+}
+
+fn header_text(headers: &HeaderMap, name: header::HeaderName) -> String {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}

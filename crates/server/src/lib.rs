@@ -1,0 +1,82 @@
+//! The HTTP edge: the one table of routes, the guard before each, and the JSON, HTML and SVG behind
+//! them. Status codes are known in this crate only; SQL and policy are not known here at all.
+
+mod alive;
+mod artifact;
+mod badge;
+mod credential;
+mod failure;
+mod feed;
+mod granted;
+mod guard;
+mod operations;
+mod pages;
+mod routes;
+mod runner_api;
+mod v1;
+pub mod web;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use rondo_app::App;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub use routes::{Face, Needs, RouteFacts, facts};
+
+/// What handlers share.
+pub struct Server {
+    app: Arc<App>,
+    /// The secret word of the runner inside this process; it lives in memory only.
+    runner_key: RunnerKey,
+    /// Cookies are `Secure`: the server's address is https.
+    secure: bool,
+    stopping: watch::Receiver<bool>,
+}
+
+/// The secret that a runner shows. It has no `Debug` and no `Display`.
+#[derive(Clone)]
+pub struct RunnerKey(Arc<str>);
+
+impl RunnerKey {
+    /// Wraps the secret.
+    pub fn new(secret: String) -> Self {
+        Self(secret.into())
+    }
+
+    fn is(&self, shown: &str) -> bool {
+        use subtle::ConstantTimeEq;
+        shown.as_bytes().ct_eq(self.0.as_bytes()).into()
+    }
+}
+
+/// Serves until `stopping` turns true; then what is under way ends within a few seconds.
+///
+/// # Errors
+/// If the listener fails.
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    runner_key: RunnerKey,
+    mut stopping: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    let secure = app.policy().url.starts_with("https://");
+    let server = Arc::new(Server { app, runner_key, secure, stopping: stopping.clone() });
+    let service = router(&server).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(async move {
+            // An error means that the sender is gone, which is a wish to stop as well.
+            let _ = stopping.wait_for(|stop| *stop).await;
+        })
+        .await
+}
+
+fn router(server: &Arc<Server>) -> Router {
+    let mut router = Router::new();
+    for row in routes::table() {
+        router = router.route(row.facts.path, guard::guarded(row, server));
+    }
+    router.fallback(failure::no_such_route).with_state(Arc::clone(server))
+}

@@ -1,0 +1,124 @@
+//! The handlers behind the pages: each takes what it needs out of the request, asks `app`, and hands
+//! a view to `web`. They hold no rule and no word; a refusal leaves them as it is and becomes a page
+//! here.
+
+mod account;
+mod asset;
+mod badges;
+mod build;
+mod builds;
+mod created;
+mod done;
+mod entry;
+mod events;
+mod fields;
+mod output;
+mod overview;
+mod personal_tokens;
+mod preference;
+mod problem;
+mod project_tokens;
+mod projects;
+mod refused;
+mod reply;
+mod standing;
+mod variables;
+mod visit;
+
+use axum::http::Method;
+use axum::routing::{MethodFilter, on};
+use rondo_domain::Permission as P;
+
+use crate::routes::{Face, Needs, RouteFacts, Row};
+use fields::Fields;
+pub(crate) use refused::refused;
+use visit::Visit;
+
+/// `page_rows! { METHOD "path" needs => handler, … }`. A handler of a GET takes the visit, one of a
+/// POST the fields of the form too; either answers or refuses.
+macro_rules! page_rows {
+    ($($method:ident $path:literal $needs:expr => $handler:path),* $(,)?) => {
+        vec![$(Row {
+            facts: RouteFacts {
+                method: Method::$method,
+                path: $path,
+                needs: $needs,
+                face: Face::Page,
+            },
+            handler: page_rows!(@$method $handler),
+        }),*]
+    };
+    (@GET $handler:path) => {
+        on(MethodFilter::GET, |visit: Visit| {
+            let chrome = visit.chrome.clone();
+            async move { refused::conclude(&chrome, $handler(visit).await) }
+        })
+    };
+    (@POST $handler:path) => {
+        on(MethodFilter::POST, |visit: Visit, fields: Fields| {
+            let chrome = visit.chrome.clone();
+            async move { refused::conclude(&chrome, $handler(visit, fields).await) }
+        })
+    };
+}
+
+pub(crate) fn rows() -> Vec<Row> {
+    use Needs::{Nothing, OnProject, OnServer};
+    let mut rows = page_rows! {
+        GET "/assets/{hash}/{file}" Nothing => asset::show,
+        POST "/language" Nothing => preference::set_language,
+        POST "/theme" Nothing => preference::set_theme,
+
+        GET "/login" Nothing => entry::show_sign_in,
+        POST "/login" Nothing => entry::sign_in,
+        GET "/login/again" OnServer(P::OwnUser) => entry::show_again,
+        POST "/login/again" OnServer(P::OwnUser) => entry::sign_in_again,
+        POST "/logout" OnServer(P::OwnUser) => entry::sign_out,
+        GET "/setup/{code}" Nothing => entry::show_setup,
+        POST "/setup/{code}" Nothing => entry::set_up,
+        GET "/enter/{code}" Nothing => entry::show_link,
+        POST "/enter/{code}" Nothing => entry::enter,
+
+        GET "/" OnServer(P::OwnUser) => projects::list,
+        GET "/projects/add" OnServer(P::ManageServer) => projects::show_form,
+        POST "/projects/add" OnServer(P::ManageServer) => projects::add,
+    };
+    rows.extend(page_rows! {
+        GET "/pipelines/{vcs}/{org}/{repo}" OnProject(P::ReadBuilds) => builds::list,
+        GET "/pipelines/{vcs}/{org}/{repo}/run" OnProject(P::TriggerBuilds) => builds::show_form,
+        POST "/pipelines/{vcs}/{org}/{repo}/run" OnProject(P::TriggerBuilds) => builds::run,
+        GET "/pipelines/{vcs}/{org}/{repo}/{number}" OnProject(P::ReadBuilds) => build::show,
+        GET "/pipelines/{vcs}/{org}/{repo}/{number}/events" OnProject(P::ReadBuilds) => events::stream,
+        POST "/pipelines/{vcs}/{org}/{repo}/{number}/retry" OnProject(P::TriggerBuilds) => build::retry,
+        POST "/pipelines/{vcs}/{org}/{repo}/{number}/cancel" OnProject(P::TriggerBuilds) => build::cancel,
+        GET "/pipelines/{vcs}/{org}/{repo}/{number}/steps/{ordinal}" OnProject(P::ReadBuilds) => output::show,
+        GET "/pipelines/{vcs}/{org}/{repo}/{number}/steps/{ordinal}/raw" OnProject(P::ReadBuilds) => output::download,
+
+        GET "/settings/user" OnServer(P::OwnUser) => account::show,
+        GET "/settings/user/tokens" OnServer(P::OwnUser) => personal_tokens::list,
+        POST "/settings/user/tokens" OnServer(P::OwnUser) => personal_tokens::create,
+        GET "/settings/user/tokens/new" OnServer(P::OwnUser) => personal_tokens::show_form,
+        GET "/settings/user/tokens/{id}/delete" OnServer(P::OwnUser) => personal_tokens::ask,
+        POST "/settings/user/tokens/{id}/delete" OnServer(P::OwnUser) => personal_tokens::delete,
+        GET "/settings/user/sessions" OnServer(P::OwnUser) => account::list_sessions,
+        POST "/settings/user/sessions/{id}/end" OnServer(P::OwnUser) => account::end_session,
+        GET "/settings/user/password" OnServer(P::OwnUser) => account::show_password,
+        POST "/settings/user/password" OnServer(P::OwnUser) => account::change_password,
+    });
+    rows.extend(page_rows! {
+        GET "/settings/project/{vcs}/{org}/{repo}" OnProject(P::ReadSettings) => overview::show,
+        POST "/settings/project/{vcs}/{org}/{repo}" OnProject(P::WriteSettings) => overview::save,
+        GET "/settings/project/{vcs}/{org}/{repo}/api" OnProject(P::ManageTokens) => project_tokens::list,
+        POST "/settings/project/{vcs}/{org}/{repo}/api" OnProject(P::ManageTokens) => project_tokens::create,
+        GET "/settings/project/{vcs}/{org}/{repo}/api/new" OnProject(P::ManageTokens) => project_tokens::show_form,
+        GET "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" OnProject(P::ManageTokens) => project_tokens::ask,
+        POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" OnProject(P::ManageTokens) => project_tokens::delete,
+        GET "/settings/project/{vcs}/{org}/{repo}/env" OnProject(P::ReadSettings) => variables::list,
+        POST "/settings/project/{vcs}/{org}/{repo}/env" OnProject(P::WriteSettings) => variables::save,
+        GET "/settings/project/{vcs}/{org}/{repo}/env/new" OnProject(P::WriteSettings) => variables::show_form,
+        GET "/settings/project/{vcs}/{org}/{repo}/env/{name}/delete" OnProject(P::WriteSettings) => variables::ask,
+        POST "/settings/project/{vcs}/{org}/{repo}/env/{name}/delete" OnProject(P::WriteSettings) => variables::delete,
+        GET "/settings/project/{vcs}/{org}/{repo}/badges" OnProject(P::ReadStatus) => badges::show,
+    });
+    rows
+}

@@ -1,0 +1,66 @@
+//! What was just done, told once on the next page. It travels as a word in a cookie that lives for
+//! seconds; words of people never do.
+
+use crate::web::text::Text;
+
+macro_rules! done {
+    ($($(#[$doc:meta])* $name:ident => $word:literal, $page:ident . $sentence:ident;)*) => {
+        /// Something that was done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Done {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Done {
+            #[cfg(test)]
+            const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// Its word in the cookie.
+            pub(super) fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// What a word stands for.
+            pub(super) fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$name),)* _ => None }
+            }
+
+            /// What the next page says.
+            pub(super) fn sentence(self, text: &Text) -> &'static str {
+                match self { $(Self::$name => text.$page.$sentence,)* }
+            }
+        }
+    };
+}
+
+done! {
+    ProjectAdded => "project-added", projects.added;
+    ProjectSaved => "project-saved", overview.saved;
+    Triggered => "triggered", builds.triggered;
+    Retried => "retried", build.retried;
+    Canceled => "canceled", build.canceled;
+    TokenRemoved => "token-removed", tokens.removed;
+    VariableSaved => "variable-saved", variables.added;
+    VariableRemoved => "variable-removed", variables.removed;
+    SessionEnded => "session-ended", account.ended;
+    PasswordChanged => "password-changed", account.changed;
+    SignedOut => "signed-out", account.signed_out;
+}
+
+impl Done {
+    /// The cookie's name.
+    pub(super) const COOKIE: &str = "rondo-done";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Done;
+
+    #[test]
+    fn every_deed_is_found_by_its_word() {
+        for done in Done::ALL {
+            assert_eq!(Done::from_word(done.word()), Some(*done));
+        }
+        assert_eq!(Done::from_word("<script>"), None);
+    }
+}

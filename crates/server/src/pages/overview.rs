@@ -1,0 +1,35 @@
+//! The first page of a project's settings: what it is, and who may see it.
+
+use axum::response::Response;
+use rondo_app::{Invalid, Refusal};
+use rondo_domain::Permission;
+
+use super::done::Done;
+use super::fields::Fields;
+use super::reply;
+use super::visit::Visit;
+use crate::web::overview::{self, Overview};
+
+/// `GET /settings/project/{vcs}/{org}/{repo}`
+pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
+    let project = visit.project();
+    let view = Overview {
+        project: visit.place(),
+        git_url: project.git_url.to_string(),
+        default_branch: project.default_branch.to_string(),
+        public: project.public,
+        may_change: visit.may(Permission::WriteSettings),
+    };
+    Ok(reply::page(&visit.chrome, overview::page(&visit.chrome, &view)))
+}
+
+/// `POST /settings/project/{vcs}/{org}/{repo}`
+pub(super) async fn save(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
+    let public = match fields.take("visibility").as_str() {
+        "public" => true,
+        "private" => false,
+        _ => return Err(Refusal::Invalid(Invalid::Request("visibility".to_owned()))),
+    };
+    visit.app().set_public(visit.ctx(), visit.project(), public).await?;
+    Ok(reply::go_saying(&visit.place().settings(), Done::ProjectSaved))
+}

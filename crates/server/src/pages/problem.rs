@@ -1,0 +1,98 @@
+//! Refusals of what was typed, as sentences at a field in the reader's language. What is no mistake
+//! of typing goes on as the refusal that it is.
+
+use rondo_app::{Invalid, Refusal};
+use rondo_domain::git_url::GitUrlError;
+use rondo_domain::limits::{
+    BUILD_PARAMETERS, LABEL_CHARACTERS, SLUG_PART_CHARACTERS, VARIABLE_VALUE_BYTES,
+};
+use rondo_domain::name::NameError;
+use rondo_domain::slug::SlugError;
+use rondo_domain::variable::VariableError;
+
+use crate::web::form::Problem;
+use crate::web::text::Text;
+
+/// The problem of a field, if the refusal is one of what was typed into it.
+///
+/// # Errors
+/// Any other refusal, as it came.
+pub(super) fn at(
+    text: &Text,
+    field: &'static str,
+    refusal: Refusal,
+) -> Result<Problem, Refusal> {
+    let words = &text.problem;
+    let message = match &refusal {
+        Refusal::Invalid(invalid) => match invalid {
+            Invalid::Name(error) => name(text, *error),
+            Invalid::Slug(error) => slug(text, *error),
+            Invalid::GitUrl(error) => git_url(text, *error),
+            Invalid::LocalPath(_) => words.local_path.to_owned(),
+            Invalid::Scope(_) => words.bad_scope.to_owned(),
+            Invalid::Role(_) => words.bad_choice.to_owned(),
+            Invalid::Variable(error) => variable(text, error),
+            Invalid::Password { fewest, most } => {
+                format!("{} {}", (words.password_short)(*fewest), (words.password_long)(*most))
+            }
+            Invalid::Both(..) | Invalid::Request(_) => return Err(refusal),
+        },
+        Refusal::Exists("project", _) => words.project_taken.to_owned(),
+        Refusal::Exists("person", _) => words.user_name_taken.to_owned(),
+        Refusal::WrongPassword => words.wrong_password.to_owned(),
+        Refusal::Throttled(seconds) => (words.too_many_attempts)(*seconds),
+        _ => return Err(refusal),
+    };
+    Ok(Problem { field, message })
+}
+
+fn name(text: &Text, error: NameError) -> String {
+    let words = &text.problem;
+    match error {
+        NameError::Empty(_) => words.required.to_owned(),
+        NameError::Long(_, most) => (words.too_long)(most),
+        NameError::Characters("name") => words.bad_user_name.to_owned(),
+        NameError::Characters("label") => words.control_characters.to_owned(),
+        NameError::Characters(_) => words.bad_branch.to_owned(),
+    }
+}
+
+fn slug(text: &Text, error: SlugError) -> String {
+    match error {
+        SlugError::Length => (text.problem.too_long)(SLUG_PART_CHARACTERS),
+        SlugError::Shape | SlugError::Vcs | SlugError::Characters => {
+            text.problem.bad_slug.to_owned()
+        }
+    }
+}
+
+fn git_url(text: &Text, error: GitUrlError) -> String {
+    let words = &text.problem;
+    match error {
+        GitUrlError::Shape => words.bad_git_url,
+        GitUrlError::Credentials => words.credentials_in_url,
+        GitUrlError::Forbidden => words.forbidden_url,
+    }
+    .to_owned()
+}
+
+fn variable(text: &Text, error: &VariableError) -> String {
+    let words = &text.problem;
+    match error {
+        VariableError::Name(_) => words.bad_variable_name.to_owned(),
+        VariableError::Value(_) => (words.bad_value)(VARIABLE_VALUE_BYTES / 1024),
+        VariableError::Many => (words.too_many_parameters)(BUILD_PARAMETERS),
+    }
+}
+
+/// What is wrong with the name of a job, if anything: it is looked up in the config later.
+pub(super) fn job(text: &Text, job: &str) -> Option<Problem> {
+    let message = if job.chars().count() > LABEL_CHARACTERS {
+        (text.problem.too_long)(LABEL_CHARACTERS)
+    } else if job.chars().any(char::is_control) {
+        text.problem.control_characters.to_owned()
+    } else {
+        return None;
+    };
+    Some(Problem { field: "job", message })
+}

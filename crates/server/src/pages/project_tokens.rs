@@ -1,0 +1,109 @@
+//! A project's API tokens.
+
+use axum::response::Response;
+use rondo_app::{Refusal, TokenList};
+use rondo_domain::name::Label;
+use rondo_domain::token::{Holder, Scope, Token, TokenId};
+
+use super::created::shown_once;
+use super::done::Done;
+use super::fields::Fields;
+use super::visit::Visit;
+use super::{problem, reply};
+use crate::web::path::{self, segment};
+use crate::web::project_tokens::{self, NewToken, ProjectTokens, Row};
+
+/// `GET …/api`
+pub(super) async fn list(visit: Visit) -> Result<Response, Refusal> {
+    let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
+    let rows = tokens.iter().filter_map(row).collect();
+    let view = ProjectTokens { project: visit.place(), rows };
+    Ok(reply::unkept(&visit.chrome, project_tokens::list(&visit.chrome, &view)))
+}
+
+/// A project's token; a person's is none.
+fn row(token: &Token) -> Option<Row> {
+    let Holder::Project(_, scope) = token.holder else { return None };
+    Some(Row {
+        id: token.id.to_string(),
+        label: token.label.to_string(),
+        scope,
+        created: token.created_at.0,
+        last_used: token.last_used_at.map(|at| at.0),
+    })
+}
+
+/// `GET …/api/new`
+pub(super) async fn show_form(visit: Visit) -> Result<Response, Refusal> {
+    visit.app().require_recent(visit.session()?, visit.ctx().at)?;
+    let scope = visit.asked("scope").and_then(|scope| scope.parse().ok());
+    let view = NewToken {
+        scope: scope.unwrap_or(Scope::Status),
+        label: visit.asked("label").unwrap_or_default().to_owned(),
+        problems: Vec::new(),
+    };
+    let page = project_tokens::new(&visit.chrome, &visit.place(), &view);
+    Ok(reply::unkept(&visit.chrome, page))
+}
+
+/// `POST …/api`
+pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
+    let (scope, label) = (fields.take("scope"), fields.take("label"));
+    let place = visit.place();
+    if visit.app().require_recent(visit.session()?, visit.ctx().at).is_err() {
+        return Ok(reply::go(&path::again(&place.new_token_filled(&scope, &label))));
+    }
+    match (scope.parse::<Scope>(), label.parse::<Label>()) {
+        (Ok(scope), Ok(label)) => make(&visit, scope, label).await,
+        (scope, parsed) => {
+            let text = visit.chrome.text();
+            let mut view = NewToken { label, ..NewToken::default() };
+            match scope {
+                Ok(scope) => view.scope = scope,
+                Err(error) => view.problems.push(problem::at(text, "scope", error.into())?),
+            }
+            if let Err(error) = parsed {
+                view.problems.push(problem::at(text, "label", error.into())?);
+            }
+            let page = project_tokens::new(&visit.chrome, &place, &view);
+            Ok(reply::failed(&visit.chrome, page))
+        }
+    }
+}
+
+async fn make(visit: &Visit, scope: Scope, label: Label) -> Result<Response, Refusal> {
+    let (app, project, place) = (visit.app(), visit.project(), visit.place());
+    let new = app.create_project_token(visit.ctx(), project, scope, label).await?;
+    let view = shown_once(&new, &first_use(visit, scope), place.tokens());
+    let page = project_tokens::created(&visit.chrome, &place, &view);
+    Ok(reply::unkept(&visit.chrome, page))
+}
+
+/// Something that the scope opens.
+fn first_use(visit: &Visit, scope: Scope) -> String {
+    let slug = &visit.project().slug;
+    let (org, repo) = (segment(slug.org()), segment(slug.repo()));
+    let what = match scope {
+        Scope::Status | Scope::All => "?limit=1",
+        Scope::ViewBuilds => "/latest/artifacts",
+    };
+    let url = &visit.app().policy().url;
+    format!("{url}/api/v1.1/project/{}/{org}/{repo}{what}", slug.vcs.long())
+}
+
+/// `GET …/api/{id}/delete`
+pub(super) async fn ask(visit: Visit) -> Result<Response, Refusal> {
+    let id: TokenId = visit.id("id", "token")?;
+    let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
+    let row = tokens.iter().find(|token| token.id == id).and_then(row);
+    let row = row.ok_or_else(|| Refusal::Missing("token", id.to_string()))?;
+    let page = project_tokens::delete(&visit.chrome, &visit.place(), &row);
+    Ok(reply::unkept(&visit.chrome, page))
+}
+
+/// `POST …/api/{id}/delete`
+pub(super) async fn delete(visit: Visit, _: Fields) -> Result<Response, Refusal> {
+    let id = visit.id("id", "token")?;
+    visit.app().delete_token(visit.ctx(), TokenList::Of(visit.project()), id).await?;
+    Ok(reply::go_saying(&visit.place().tokens(), Done::TokenRemoved))
+}

@@ -1,0 +1,74 @@
+//! Refusals as pages. Whoever is not signed in is led to the sign-in page, whatever the reason, so
+//! that it tells nothing about what exists.
+
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use rondo_app::Refusal;
+use rondo_domain::Principal;
+
+use super::{reply, visit};
+use crate::web::chrome::Chrome;
+use crate::web::fault::{self, Fault};
+use crate::web::path;
+use crate::{Server, failure};
+
+/// The guard's answer to a request for a page.
+pub(crate) fn refused(
+    server: &Server,
+    headers: &HeaderMap,
+    uri: &Uri,
+    who: &Principal,
+    refusal: &Refusal,
+) -> Response {
+    let chrome = visit::chrome(server, headers, uri, who);
+    // A form cannot be sent again after signing in, so its address leads nowhere.
+    let next = if headers.contains_key(CONTENT_TYPE) { path::HOME } else { &chrome.path };
+    answer(&chrome, next, refusal)
+}
+
+/// What a handler's result becomes.
+pub(super) fn conclude(chrome: &Chrome, result: Result<Response, Refusal>) -> Response {
+    result.unwrap_or_else(|refusal| {
+        failure::log(&refusal);
+        answer(chrome, &chrome.path, &refusal)
+    })
+}
+
+fn answer(chrome: &Chrome, next: &str, refusal: &Refusal) -> Response {
+    let guest = chrome.person.is_none();
+    match refusal {
+        Refusal::Unauthenticated | Refusal::Hidden | Refusal::Lacks(_) if guest => {
+            reply::go(&path::sign_in(next))
+        }
+        Refusal::SignInAgain => reply::go(&path::again(next)),
+        Refusal::Throttled(seconds) => {
+            let mut answer = page(chrome, Fault::TooMany, None);
+            reply::put(&mut answer, RETRY_AFTER, &seconds.to_string());
+            answer
+        }
+        other => page(chrome, fault_of(other), None),
+    }
+}
+
+fn fault_of(refusal: &Refusal) -> Fault {
+    match refusal {
+        Refusal::Unauthenticated | Refusal::Hidden | Refusal::Missing(..) => Fault::NotFound,
+        Refusal::Lacks(_) => Fault::Forbidden,
+        Refusal::OtherSite => Fault::OtherSite,
+        Refusal::TwoTokens | Refusal::WrongPassword | Refusal::Invalid(_) => Fault::BadRequest,
+        Refusal::Exists(..) | Refusal::LeaseGone | Refusal::NotNow(_) => Fault::Conflict,
+        Refusal::Throttled(_) => Fault::TooMany,
+        Refusal::SignInAgain => Fault::Forbidden,
+        Refusal::Unavailable(_) => Fault::Busy,
+        Refusal::Fault(_) => Fault::Broken,
+    }
+}
+
+/// The page of a fault.
+pub(super) fn page(chrome: &Chrome, fault: Fault, detail: Option<&str>) -> Response {
+    let mut answer = reply::page(chrome, fault::page(chrome, fault, detail));
+    *answer.status_mut() =
+        StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    answer
+}

@@ -1,0 +1,98 @@
+//! Answers of handlers: a page, a page that must not be kept, a way on, and their cookies.
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, SET_COOKIE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use maud::Markup;
+use rondo_app::SignedIn;
+
+use super::done::Done;
+use super::visit::{Visit, local};
+use crate::Server;
+use crate::credential::{SECURE_SESSION_COOKIE, SESSION_COOKIE};
+use crate::web::assets;
+use crate::web::chrome::Chrome;
+
+/// A session's cookie lives as long as a session may be idle, in seconds.
+const SESSION_SECONDS: i64 = rondo_domain::limits::SESSION_IDLE / 1000;
+/// A notice is for the next page only.
+const NOTICE_SECONDS: i64 = 30;
+
+/// A page.
+pub(super) fn page(chrome: &Chrome, markup: Markup) -> Response {
+    let mut answer = Html(markup.into_string()).into_response();
+    put(&mut answer, CONTENT_SECURITY_POLICY, assets::CONTENT_SECURITY_POLICY);
+    if chrome.notice.is_some() {
+        set_cookie(&mut answer, Done::COOKIE, "", 0, false);
+    }
+    answer
+}
+
+/// A page whose form failed.
+pub(super) fn failed(chrome: &Chrome, markup: Markup) -> Response {
+    let mut answer = page(chrome, markup);
+    *answer.status_mut() = StatusCode::BAD_REQUEST;
+    answer
+}
+
+/// A page that no cache and no history keeps.
+pub(super) fn unkept(chrome: &Chrome, markup: Markup) -> Response {
+    let mut answer = page(chrome, markup);
+    put(&mut answer, CACHE_CONTROL, "no-store");
+    answer
+}
+
+/// On to a path of this server.
+pub(super) fn go(next: &str) -> Response {
+    let mut answer = StatusCode::SEE_OTHER.into_response();
+    put(&mut answer, LOCATION, local(next));
+    answer
+}
+
+/// On to a page that says what was done.
+pub(super) fn go_saying(next: &str, done: Done) -> Response {
+    let mut answer = go(next);
+    set_cookie(&mut answer, Done::COOKIE, done.word(), NOTICE_SECONDS, false);
+    answer
+}
+
+/// On, with the cookie of a session that just began.
+pub(super) fn begin_session(server: &Server, signed_in: &SignedIn, next: &str) -> Response {
+    let mut answer = go(next);
+    session_cookie(&mut answer, server, &signed_in.cookie, SESSION_SECONDS);
+    answer
+}
+
+/// To the sign-in page, without the cookie of a session that is over.
+pub(super) fn end_session(visit: &Visit, next: &str) -> Response {
+    let mut answer = go_saying(next, Done::SignedOut);
+    session_cookie(&mut answer, &visit.server, "", 0);
+    answer
+}
+
+fn session_cookie(answer: &mut Response, server: &Server, value: &str, seconds: i64) {
+    let name = if server.secure { SECURE_SESSION_COOKIE } else { SESSION_COOKIE };
+    set_cookie(answer, name, value, seconds, server.secure);
+}
+
+/// Sets a cookie that no script reads and no other site sends along with a form.
+pub(super) fn set_cookie(
+    answer: &mut Response,
+    name: &str,
+    value: &str,
+    seconds: i64,
+    secure: bool,
+) {
+    let secure = if secure { "; Secure" } else { "" };
+    let cookie =
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        answer.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+pub(super) fn put(answer: &mut Response, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        answer.headers_mut().insert(name, value);
+    }
+}

@@ -1,0 +1,172 @@
+//! One request for a page: who asks, what the address names, and the frame around the answer.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use rondo_app::{App, Ctx, Refusal};
+use rondo_domain::{Permission, Principal, Project, Session};
+
+use super::done::Done;
+use crate::Server;
+use crate::credential::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, pairs};
+use crate::granted::Granted;
+use crate::web::chrome::{Chrome, Notice, Person, Rights, Tone};
+use crate::web::locale::{self, Locale};
+use crate::web::path;
+use crate::web::theme::{self, Theme};
+
+/// A request that its guard let through, ready for a handler.
+pub(crate) struct Visit {
+    pub(super) server: Arc<Server>,
+    pub(super) granted: Granted,
+    pub(super) chrome: Chrome,
+    names: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+}
+
+impl Visit {
+    pub(super) fn app(&self) -> &App {
+        &self.server.app
+    }
+
+    pub(super) fn ctx(&self) -> &Ctx {
+        &self.granted.ctx
+    }
+
+    /// The project that the address names.
+    pub(super) fn project(&self) -> &Project {
+        self.granted.project()
+    }
+
+    /// The same as pages link to it.
+    pub(super) fn place(&self) -> path::Project {
+        path::Project::from(&self.project().slug)
+    }
+
+    pub(super) fn may(&self, permission: Permission) -> bool {
+        self.granted.may(permission)
+    }
+
+    /// The session; every route that needs a person has one.
+    pub(super) fn session(&self) -> Result<&Session, Refusal> {
+        self.granted.session.as_ref().map(|(session, _)| session).ok_or(Refusal::Unauthenticated)
+    }
+
+    /// A part of the address; empty if it has none of this name.
+    pub(super) fn name(&self, name: &str) -> &str {
+        value(&self.names, name).unwrap_or_default()
+    }
+
+    /// A part of the address that must be of a kind; if it is not, nothing is there.
+    pub(super) fn id<T: FromStr>(&self, name: &str, noun: &'static str) -> Result<T, Refusal> {
+        let text = self.name(name);
+        text.parse().map_err(|_| Refusal::Missing(noun, text.chars().take(40).collect()))
+    }
+
+    /// A value of the query, unless it is absent or empty.
+    pub(super) fn asked(&self, name: &str) -> Option<&str> {
+        value(&self.query, name).filter(|value| !value.is_empty())
+    }
+}
+
+fn value<'a>(pairs: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
+    pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
+}
+
+impl FromRequestParts<Arc<Server>> for Visit {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        server: &Arc<Server>,
+    ) -> Result<Self, StatusCode> {
+        let granted = Granted::from_request_parts(parts, server).await?;
+        let names = match RawPathParams::from_request_parts(parts, server).await {
+            Ok(names) => names.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
+            // The guard has refused what cannot be read; what is left is an address without names.
+            Err(_) => Vec::new(),
+        };
+        let query = parts.uri.query().map_or_else(Vec::new, |query| pairs(query).collect());
+        let rights = Rights {
+            read_settings: granted.may(Permission::ReadSettings),
+            manage_tokens: granted.may(Permission::ManageTokens),
+        };
+        let bare = chrome(server, &parts.headers, &parts.uri, &granted.ctx.who);
+        let chrome = Chrome { rights, now: granted.ctx.at.0, ..bare };
+        Ok(Self { server: Arc::clone(server), granted, chrome, names, query })
+    }
+}
+
+/// The frame around an answer to this request.
+pub(super) fn chrome(server: &Server, headers: &HeaderMap, uri: &Uri, who: &Principal) -> Chrome {
+    let accepted = headers.get("accept-language").and_then(|value| value.to_str().ok());
+    let locale = Locale::of(cookie(headers, locale::COOKIE), accepted);
+    let theme = cookie(headers, theme::COOKIE).and_then(Theme::from_word).unwrap_or_default();
+    let person = who.person().and_then(|id| server.app.memory().person(id));
+    let done = cookie(headers, Done::COOKIE).and_then(Done::from_word);
+    Chrome {
+        locale,
+        theme,
+        csrf: match (&person, session_cookie(server, headers)) {
+            (Some(_), Some(value)) => server.app.form_word(value),
+            _ => String::new(),
+        },
+        person: person.map(|person| Person { name: person.name.to_string(), admin: person.admin }),
+        rights: Rights::default(),
+        path: address(uri),
+        notice: done.map(|done| Notice { tone: Tone::Good, words: done.sentence(locale.text()).to_owned() }),
+        now: server.app.world().now().0,
+    }
+}
+
+fn session_cookie<'h>(server: &Server, headers: &'h HeaderMap) -> Option<&'h str> {
+    let name = if server.secure { SECURE_SESSION_COOKIE } else { SESSION_COOKIE };
+    cookie(headers, name)
+}
+
+/// Path and query, without a token that somebody put into it.
+fn address(uri: &Uri) -> String {
+    match uri.path_and_query() {
+        Some(whole) if !whole.as_str().contains("circle-token") => whole.as_str().to_owned(),
+        _ => uri.path().to_owned(),
+    }
+}
+
+/// A path of this server to go on to; anything else leads to the projects, so that no link into
+/// here leads on to another site.
+pub(super) fn local(next: &str) -> &str {
+    let plain = next.starts_with('/') && !next.starts_with("//");
+    let odd = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
+    if plain && !next.contains(odd) { next } else { path::HOME }
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::{address, local};
+
+    #[test]
+    fn only_paths_of_this_server_are_followed() {
+        for (next, followed) in [
+            ("/settings/user/tokens?a=b#c", "/settings/user/tokens?a=b#c"),
+            ("", "/"),
+            ("https://evil.example/", "/"),
+            ("//evil.example/", "/"),
+            ("/\\evil.example/", "/"),
+            ("/\t/evil.example/", "/"),
+            ("javascript:alert(1)", "/"),
+        ] {
+            assert_eq!(local(next), followed, "{next}");
+        }
+    }
+
+    #[test]
+    fn a_token_in_the_query_reaches_no_page() {
+        let shown = |uri: &str| address(&uri.parse().unwrap());
+        assert_eq!(shown("/a?page=2"), "/a?page=2");
+        assert_eq!(shown("/a?x=1&circle-token=secret"), "/a");
+    }
+}

@@ -1,0 +1,297 @@
+//! The runner protocol: `wire::runner` to use-cases.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use rondo_app::{JobWork, Refusal, Work};
+use rondo_domain::limits::{
+    ARTIFACT_BYTES, JOB_DISK_BYTES, JOB_MEMORY_BYTES, JOB_PROCESSES, JOB_TIME, LEASE_RHYTHM,
+    STEP_OUTPUT_BYTES,
+};
+use rondo_domain::run::{Commit, Outcome, Pipeline, Step, StepStatus, Test};
+use rondo_domain::{Millis, Project};
+use rondo_wire::runner as wire;
+
+use crate::Server;
+use crate::credential::pairs;
+use crate::failure::ApiResult;
+use crate::granted::Granted;
+
+type Names = Path<std::collections::HashMap<String, String>>;
+
+fn id<T: std::str::FromStr>(names: &Names, name: &str) -> Result<T, Refusal> {
+    let text = names.get(name).map_or("", String::as_str);
+    text.parse().map_err(|_| Refusal::Missing("work", String::new()))
+}
+
+fn lease(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let lease = headers.get(wire::LEASE_HEADER).and_then(|lease| lease.to_str().ok());
+    lease.ok_or(Refusal::LeaseGone)
+}
+
+pub(crate) async fn claim(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Json(claim): Json<wire::Claim>,
+) -> ApiResult<Response> {
+    let wait = Duration::from_millis(claim.wait_ms.min(30_000));
+    let mut stopping = server.stopping.clone();
+    let claimed = tokio::select! {
+        claimed = server.app.claim(&granted.ctx, &claim.runner, wait) => claimed?,
+        _ = stopping.wait_for(|stop| *stop) => None,
+    };
+    let (lease, task) = match claimed {
+        None => return Ok(StatusCode::NO_CONTENT.into_response()),
+        Some(Ok(Work { lease, task: (id, pipeline) })) => {
+            let project = server.app.memory().project_of(pipeline.project);
+            let project = project.ok_or(Refusal::Hidden)?;
+            let source = source(&project, &pipeline);
+            (lease, wire::Task::Fetch(wire::Fetch { pipeline: id.to_string(), source }))
+        }
+        Some(Err(Work { lease, task })) => (lease, wire::Task::Job(Box::new(job(*task)))),
+    };
+    let work = wire::Work { lease, lease_ms: LEASE_RHYTHM, task };
+    Ok(Json(work).into_response())
+}
+
+fn source(project: &Project, pipeline: &Pipeline) -> wire::Source {
+    let fetched = pipeline.commit.as_ref().map(|commit| &commit.revision);
+    wire::Source {
+        git_url: project.git_url.to_string(),
+        branch: pipeline.git_ref.branch().map(str::to_owned),
+        tag: pipeline.git_ref.tag().map(str::to_owned),
+        revision: fetched.or(pipeline.wanted.as_ref()).map(|one| one.as_str().to_owned()),
+    }
+}
+
+fn job(work: JobWork) -> wire::Job {
+    let number = work.job.number.unwrap_or_default();
+    let slug = &work.project.slug;
+    wire::Job {
+        id: work.job.id.to_string(),
+        title: format!("{}/{}#{number} {}", slug.org(), slug.repo(), work.job.name),
+        source: source(&work.project, &work.pipeline),
+        executor: match work.plan.executor {
+            rondo_app::plan::Executor::Docker { image } => wire::Executor::Docker { image },
+            rondo_app::plan::Executor::Machine { image } => wire::Executor::Machine { image },
+        },
+        working_directory: work.plan.working_directory,
+        shell: work.plan.shell,
+        environment: work.environment,
+        // The runner that holds the lease is the one reader of values.
+        secrets: work.secrets.iter().map(|value| value.expose().to_owned()).collect(),
+        steps: work.plan.steps.into_iter().map(step).collect(),
+        limits: wire::Limits {
+            time_ms: JOB_TIME,
+            output_bytes: STEP_OUTPUT_BYTES,
+            artifact_bytes: ARTIFACT_BYTES,
+            disk_bytes: JOB_DISK_BYTES,
+            memory_bytes: JOB_MEMORY_BYTES,
+            processes: JOB_PROCESSES,
+        },
+    }
+}
+
+fn step(step: rondo_app::plan::Step) -> wire::Step {
+    use rondo_app::plan::{Step as Planned, When};
+    match step {
+        Planned::Run(run) => wire::Step::Run {
+            name: run.name,
+            command: run.command,
+            shell: run.shell,
+            environment: run.environment,
+            working_directory: run.working_directory,
+            background: run.background,
+            when: match run.when {
+                When::OnSuccess => wire::When::OnSuccess,
+                When::Always => wire::When::Always,
+                When::OnFail => wire::When::OnFail,
+            },
+            no_output_timeout_ms: run.no_output_timeout,
+        },
+        Planned::Checkout(checkout) => {
+            wire::Step::Checkout { name: checkout.name, path: checkout.path }
+        }
+        Planned::StoreArtifacts(store) => wire::Step::StoreArtifacts {
+            name: store.name,
+            path: store.path,
+            destination: store.destination,
+        },
+        Planned::StoreTestResults(store) => {
+            wire::Step::StoreTestResults { name: store.name, path: store.path }
+        }
+    }
+}
+
+pub(crate) async fn fetched(
+    State(server): State<Arc<Server>>,
+    _granted: Granted,
+    names: Names,
+    headers: HeaderMap,
+    Json(fetched): Json<wire::Fetched>,
+) -> ApiResult<StatusCode> {
+    let fetched = match fetched {
+        wire::Fetched::Failed { message } => rondo_app::Fetched::Failed(message),
+        wire::Fetched::Commit { commit, config } => {
+            let commit = Commit {
+                revision: commit.revision.parse()?,
+                subject: commit.subject,
+                body: commit.body,
+                author_name: commit.author_name,
+                author_email: commit.author_email,
+                author_date: commit.author_date,
+                committer_name: commit.committer_name,
+                committer_email: commit.committer_email,
+                committer_date: commit.committer_date,
+            };
+            rondo_app::Fetched::Commit(Box::new(commit), config)
+        }
+    };
+    server.app.fetched(id(&names, "pipeline")?, lease(&headers)?, fetched).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn renew_fetch(
+    State(server): State<Arc<Server>>,
+    _granted: Granted,
+    names: Names,
+    headers: HeaderMap,
+) -> ApiResult<Json<wire::Renewed>> {
+    server.app.renew_fetch(id(&names, "pipeline")?, lease(&headers)?).await?;
+    Ok(Json(wire::Renewed { cancel: false }))
+}
+
+pub(crate) async fn renew_job(
+    State(server): State<Arc<Server>>,
+    _granted: Granted,
+    names: Names,
+    headers: HeaderMap,
+) -> ApiResult<Json<wire::Renewed>> {
+    let cancel = server.app.renew_job(id(&names, "job")?, lease(&headers)?).await?;
+    Ok(Json(wire::Renewed { cancel }))
+}
+
+pub(crate) async fn report_step(
+    State(server): State<Arc<Server>>,
+    _granted: Granted,
+    names: Names,
+    headers: HeaderMap,
+    Json(report): Json<wire::StepReport>,
+) -> ApiResult<StatusCode> {
+    let step = Step {
+        ordinal: id(&names, "ordinal")?,
+        name: report.name,
+        command: report.command,
+        background: report.background,
+        status: match report.status {
+            wire::StepStatus::Running => StepStatus::Running,
+            wire::StepStatus::Success => StepStatus::Success,
+            wire::StepStatus::Failed => StepStatus::Failed,
+            wire::StepStatus::Timedout => StepStatus::Timedout,
+            wire::StepStatus::Canceled => StepStatus::Canceled,
+            wire::StepStatus::InfrastructureFail => StepStatus::InfrastructureFail,
+        },
+        exit_code: report.exit_code.map(i64::from),
+        truncated: report.truncated,
+        started_at: Millis(report.started_at),
+        ended_at: report.ended_at.map(Millis),
+        output_bytes: 0,
+    };
+    server.app.report_step(id(&names, "job")?, lease(&headers)?, step).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn report_output(
+    State(server): State<Arc<Server>>,
+    _granted: Granted,
+    names: Names,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    bytes: Bytes,
+) -> ApiResult<StatusCode> {
+    let offset = pairs(query.as_deref().unwrap_or_default())
+        .find(|(name, _)| name == "offset")
+        .and_then(|(_, value)| value.parse().ok())
+        .filter(|offset| *offset <= 2 * STEP_OUTPUT_BYTES)
+        .ok_or_else(|| crate::v1::body::wrong("offset is a number of bytes within the limit"))?;
+    let at = (id(&names, "ordinal")?, offset);
+    server.app.report_output(id(&names, "job")?, lease(&headers)?, at, &bytes).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn store_artifact(
+    State(server): State<Arc<Server>>,
+    _granted: Granted,
+    names: Names,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    body: Body,
+) -> ApiResult<StatusCode> {
+    let (job, lease) = (id(&names, "job")?, lease(&headers)?);
+    let path = pairs(query.as_deref().unwrap_or_default())
+        .find_map(|(name, value)| (name == "path").then_some(value))
+        .filter(|path| is_plain(path))
+        .ok_or_else(|| crate::v1::body::wrong("path is an artifact's relative name"))?;
+    let (artifact, mut blob) = server.app.begin_artifact(job, lease).await?;
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| crate::v1::body::wrong("the upload broke off"))?;
+        if blob.size() + chunk.len() as u64 > ARTIFACT_BYTES {
+            return Err(crate::v1::body::wrong("the artifact is larger than the limit").into());
+        }
+        blob.write(&chunk).await?;
+    }
+    server.app.keep_artifact(job, lease, path, (artifact, blob)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A name that stands for a file below the build, in every URL and on every disk.
+fn is_plain(path: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && part != "." && part != "..";
+    path.len() <= 4096 && path.split('/').all(part) && !path.chars().any(char::is_control)
+}
+
+pub(crate) async fn report_tests(
+    State(server): State<Arc<Server>>,
+    _granted: Granted,
+    names: Names,
+    headers: HeaderMap,
+    Json(report): Json<wire::Tests>,
+) -> ApiResult<StatusCode> {
+    let tests = report.tests.into_iter().map(|test| Test {
+        classname: test.classname,
+        file: test.file,
+        name: test.name,
+        result: test.result,
+        run_time: test.run_time,
+        message: test.message,
+        source: test.source,
+    });
+    let (job, step) = (id(&names, "job")?, i64::from(report.step));
+    server.app.report_tests(job, lease(&headers)?, step, tests.collect()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn finish(
+    State(server): State<Arc<Server>>,
+    _granted: Granted,
+    names: Names,
+    headers: HeaderMap,
+    Json(finished): Json<wire::Finished>,
+) -> ApiResult<StatusCode> {
+    let outcome = match finished.outcome {
+        wire::Outcome::Success => Outcome::Success,
+        wire::Outcome::Failed => Outcome::Failed,
+        wire::Outcome::Timedout => Outcome::Timedout,
+        wire::Outcome::Canceled => Outcome::Canceled,
+        wire::Outcome::InfrastructureFail => Outcome::InfrastructureFail,
+    };
+    server.app.finish(id(&names, "job")?, lease(&headers)?, outcome, finished.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,15 @@
+//! API v1.1, and v1 with GitHub implied: requests to domain values, and back to `wire`'s JSON.
+
+pub(crate) mod artifact;
+pub(crate) mod body;
+pub(crate) mod build;
+pub(crate) mod envvar;
+pub(crate) mod me;
+pub(crate) mod output;
+pub(crate) mod project;
+pub(crate) mod project_token;
+pub(crate) mod shape;
+pub(crate) mod test;
+pub(crate) mod token_self;
+pub(crate) mod trigger;
+pub(crate) mod user_token;

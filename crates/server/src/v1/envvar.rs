@@ -1,0 +1,78 @@
+//! A project's environment variables, masked in every answer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use rondo_app::Refusal;
+use rondo_domain::variable::VariableName;
+use rondo_domain::{MaskedVariable, SecretValue};
+use rondo_wire::client::segment;
+use rondo_wire::v1;
+
+use super::body;
+use crate::Server;
+use crate::failure::ApiResult;
+use crate::granted::Granted;
+
+fn shaped(variable: MaskedVariable) -> v1::EnvVar {
+    v1::EnvVar { name: variable.name, value: variable.mask }
+}
+
+/// A name that cannot be one is a variable that is not there.
+fn named(names: &HashMap<String, String>) -> Result<VariableName, Refusal> {
+    let name = names.get("name").map_or("", String::as_str);
+    name.parse().map_err(|_| Refusal::Missing("env var", name.chars().take(60).collect()))
+}
+
+pub(crate) async fn list(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+) -> ApiResult<Json<Vec<v1::EnvVar>>> {
+    let variables = server.app.variables(&granted.ctx, granted.project()).await?;
+    Ok(Json(variables.into_iter().map(shaped).collect()))
+}
+
+pub(crate) async fn show(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Path(names): Path<HashMap<String, String>>,
+) -> ApiResult<Json<v1::EnvVar>> {
+    let name = named(&names)?;
+    let variable = server.app.variable(&granted.ctx, granted.project(), &name).await?;
+    Ok(Json(shaped(variable)))
+}
+
+pub(crate) async fn create(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    body: Bytes,
+) -> ApiResult<(StatusCode, [(header::HeaderName, String); 1], Json<v1::EnvVar>)> {
+    let wanted: v1::EnvVar = body::json(&body)?;
+    let name: VariableName = wanted.name.parse()?;
+    let value = SecretValue::new(wanted.value);
+    let project = granted.project();
+    let variable = server.app.set_variable(&granted.ctx, project, &name, value).await?;
+    let slug = &project.slug;
+    let location = format!(
+        "{}/api/v1.1/project/{}/{}/{}/envvar/{name}",
+        server.app.policy().url,
+        slug.vcs.long(),
+        segment(slug.org()),
+        segment(slug.repo()),
+    );
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(shaped(variable))))
+}
+
+pub(crate) async fn delete(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Path(names): Path<HashMap<String, String>>,
+) -> ApiResult<Json<v1::Message>> {
+    let name = named(&names)?;
+    server.app.delete_variable(&granted.ctx, granted.project(), &name).await?;
+    Ok(Json(v1::Message { message: "ok".to_owned() }))
+}

@@ -1,0 +1,66 @@
+//! A person's own tokens.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use rondo_app::{App, NewToken, Refusal, TokenList};
+use rondo_domain::token::TokenKind;
+use rondo_wire::v1;
+
+use super::{body, shape};
+use crate::Server;
+use crate::failure::ApiResult;
+use crate::granted::Granted;
+
+pub(crate) async fn list(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+) -> ApiResult<Json<Vec<v1::Token>>> {
+    let tokens = server.app.tokens(&granted.ctx, TokenList::Own).await?;
+    Ok(Json(tokens.iter().map(shape::token).collect()))
+}
+
+pub(crate) async fn create(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    body: Bytes,
+) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
+    let wanted: v1::CreateToken = body::json(&body)?;
+    if wanted.scope.is_some() {
+        return Err(body::wrong("a personal token has no scope: it acts as you").into());
+    }
+    require_recent(&server, &granted)?;
+    let new = server.app.create_personal_token(&granted.ctx, wanted.label.parse()?).await?;
+    Ok((StatusCode::CREATED, Json(shown_once(new))))
+}
+
+/// A page's session makes tokens only after a recent sign-in; a token makes them as it is.
+pub(super) fn require_recent(server: &Server, granted: &Granted) -> Result<(), Refusal> {
+    match &granted.session {
+        Some((session, _)) => server.app.require_recent(session, granted.ctx.at),
+        None => Ok(()),
+    }
+}
+
+/// The one answer of the API that holds a value.
+pub(super) fn shown_once(new: NewToken) -> v1::NewToken {
+    v1::NewToken { shown: shape::token(&new.token), token: new.secret.expose().to_owned() }
+}
+
+pub(crate) async fn delete(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Path(token): Path<String>,
+) -> ApiResult<Json<v1::Message>> {
+    let id = App::token_named(&token, TokenKind::Personal).ok_or_else(missing)?;
+    server.app.delete_token(&granted.ctx, TokenList::Own, id).await?;
+    Ok(Json(v1::Message { message: "ok".to_owned() }))
+}
+
+/// What was named may be a value, so it is not repeated.
+pub(super) fn missing() -> Refusal {
+    Refusal::Missing("token", String::new())
+}

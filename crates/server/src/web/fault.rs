@@ -1,0 +1,98 @@
+//! Error pages: what happened, why, and what now. Which refusal becomes which fault is decided by
+//! the caller.
+
+use maud::{Markup, html};
+
+use super::{
+    chrome::{Chrome, Page, Width, frame},
+    path,
+    text::Text,
+};
+
+/// What can go wrong with a whole request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// 400: missing or malformed.
+    BadRequest,
+    /// 403: may not.
+    Forbidden,
+    /// 403: the form does not belong to this session.
+    StaleForm,
+    /// 403: sent from a page of another site.
+    OtherSite,
+    /// 404: not there, or not to be known of.
+    NotFound,
+    /// 409: no longer possible.
+    Conflict,
+    /// 429: too often.
+    TooMany,
+    /// 500: a mistake of ours.
+    Broken,
+    /// 503: not now.
+    Busy,
+}
+
+impl Fault {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::BadRequest,
+        Self::Forbidden,
+        Self::StaleForm,
+        Self::OtherSite,
+        Self::NotFound,
+        Self::Conflict,
+        Self::TooMany,
+        Self::Broken,
+        Self::Busy,
+    ];
+
+    /// The status code of its answer.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::BadRequest => 400,
+            Self::Forbidden | Self::StaleForm | Self::OtherSite => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::TooMany => 429,
+            Self::Broken => 500,
+            Self::Busy => 503,
+        }
+    }
+
+    fn words(self, text: &Text) -> (&'static str, &'static str) {
+        let words = &text.fault;
+        match self {
+            Self::BadRequest => (words.bad_request_title, words.bad_request_body),
+            Self::Forbidden => (words.forbidden_title, words.forbidden_body),
+            Self::StaleForm => (words.stale_title, words.stale_body),
+            Self::OtherSite => (words.other_site_title, words.other_site_body),
+            Self::NotFound => (words.not_found_title, words.not_found_body),
+            Self::Conflict => (words.conflict_title, words.conflict_body),
+            Self::TooMany => (words.too_many_title, words.too_many_body),
+            Self::Broken => (words.broken_title, words.broken_body),
+            Self::Busy => (words.busy_title, words.busy_body),
+        }
+    }
+}
+
+/// The page of a fault; `detail` is a sentence about this very case that the person may read.
+pub fn page(chrome: &Chrome, fault: Fault, detail: Option<&str>) -> Markup {
+    let text = chrome.text();
+    let (title, explanation) = fault.words(text);
+    let body = html! {
+        section.fault {
+            p.status { (fault.status()) }
+            h1 { (title) }
+            @if let Some(detail) = detail { p.detail { (detail) } }
+            p { (explanation) }
+            a.button href=(path::HOME) { (text.fault.home) }
+        }
+    };
+    frame(chrome, &Page {
+        title: title.to_owned(),
+        state: None,
+        trail: Vec::new(),
+        width: Width::Narrow,
+        body,
+    })
+}

@@ -1,0 +1,251 @@
+//! The addresses that pages link to, built from their parts with every segment encoded. Which
+//! handler answers an address is the route table's business.
+
+use std::fmt::{self, Display, Write as _};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rondo_domain::Slug;
+
+/// What a segment or a query value may hold as it is: RFC 3986's unreserved characters.
+const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// All projects.
+pub const HOME: &str = "/";
+/// The form that adds a project, and where it posts.
+pub const NEW_PROJECT: &str = "/projects/add";
+/// The sign-in page, and where it posts.
+pub const SIGN_IN: &str = "/login";
+/// Where signing out posts.
+pub const SIGN_OUT: &str = "/logout";
+/// The page that asks for the password again, and where it posts.
+pub const AGAIN: &str = "/login/again";
+/// Where the language switch posts.
+pub const LANGUAGE: &str = "/language";
+/// Where the theme switch posts.
+pub const THEME: &str = "/theme";
+/// Personal API tokens.
+pub const TOKENS: &str = "/settings/user/tokens";
+/// The form that makes a personal token; it posts to [`TOKENS`].
+pub const NEW_TOKEN: &str = "/settings/user/tokens/new";
+/// A person's sessions.
+pub const SESSIONS: &str = "/settings/user/sessions";
+/// The form that changes the password, and where it posts.
+pub const PASSWORD: &str = "/settings/user/password";
+
+/// The form that makes a personal token, with a name already in it.
+pub fn new_token_named(name: &str) -> String {
+    format!("{NEW_TOKEN}?name={}", segment(name))
+}
+
+/// The page that asks for the password again and then leads to `next`.
+pub fn again(next: &str) -> String {
+    format!("{AGAIN}?next={}", segment(next))
+}
+
+/// The sign-in page that leads to `next` afterwards.
+pub fn sign_in(next: &str) -> String {
+    format!("{SIGN_IN}?next={}", segment(next))
+}
+
+/// The confirmation of a personal token's deletion, and where it posts.
+pub fn delete_token(id: &str) -> String {
+    format!("{TOKENS}/{}/delete", segment(id))
+}
+
+/// Where ending a session posts.
+pub fn end_session(id: &str) -> String {
+    format!("{SESSIONS}/{}/end", segment(id))
+}
+
+/// The first setup, and where it posts.
+pub fn setup(code: &str) -> String {
+    format!("/setup/{}", segment(code))
+}
+
+/// A one-time link, and where it posts.
+pub fn enter(code: &str) -> String {
+    format!("/enter/{}", segment(code))
+}
+
+/// A text as one segment of a path or as one value of a query.
+pub fn segment(text: &str) -> impl Display + '_ {
+    utf8_percent_encode(text, SEGMENT)
+}
+
+/// A project's place in addresses; shown as `acme/web`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Project {
+    /// The short word of its host, such as `gh`.
+    pub vcs: String,
+    /// Its organization.
+    pub org: String,
+    /// Its repository.
+    pub repo: String,
+}
+
+impl Project {
+    /// Its builds, newest first.
+    pub fn builds(&self) -> String {
+        format!("/pipelines/{}", self.segments())
+    }
+
+    /// A page of its builds, counted from 1, of one branch or of all.
+    pub fn builds_page(&self, branch: Option<&str>, page: u64) -> String {
+        let mut address = self.builds();
+        let mut mark = '?';
+        if let Some(branch) = branch {
+            let _ = write!(address, "?branch={}", segment(branch));
+            mark = '&';
+        }
+        if page > 1 {
+            let _ = write!(address, "{mark}page={page}");
+        }
+        address
+    }
+
+    /// The form that runs a build, and where it posts.
+    pub fn run(&self) -> String {
+        format!("{}/run", self.builds())
+    }
+
+    /// One build.
+    pub fn build(&self, number: i64) -> String {
+        format!("{}/{number}", self.builds())
+    }
+
+    /// Where retrying a build posts.
+    pub fn retry(&self, number: i64) -> String {
+        format!("{}/retry", self.build(number))
+    }
+
+    /// Where canceling a build posts.
+    pub fn cancel(&self, number: i64) -> String {
+        format!("{}/cancel", self.build(number))
+    }
+
+    /// The live events of a build.
+    pub fn events(&self, number: i64) -> String {
+        format!("{}/events", self.build(number))
+    }
+
+    /// The output of a step, as a fragment of HTML.
+    pub fn step(&self, number: i64, ordinal: i64) -> String {
+        format!("{}/steps/{ordinal}", self.build(number))
+    }
+
+    /// The whole output of a step as text.
+    pub fn raw(&self, number: i64, ordinal: i64) -> String {
+        format!("{}/raw", self.step(number, ordinal))
+    }
+
+    /// The page of a build with the output of one step already in it.
+    pub fn build_with_step(&self, number: i64, ordinal: i64) -> String {
+        format!("{}?step={ordinal}#step-{ordinal}", self.build(number))
+    }
+
+    /// What it is and who may see it, and where changing that posts.
+    pub fn settings(&self) -> String {
+        format!("/settings/project/{}", self.segments())
+    }
+
+    /// Its API tokens, and where making one posts.
+    pub fn tokens(&self) -> String {
+        format!("{}/api", self.settings())
+    }
+
+    /// The form that makes a project token.
+    pub fn new_token(&self) -> String {
+        format!("{}/new", self.tokens())
+    }
+
+    /// The form that makes a project token, with what was typed already in it.
+    pub fn new_token_filled(&self, scope: &str, label: &str) -> String {
+        format!("{}?scope={}&label={}", self.new_token(), segment(scope), segment(label))
+    }
+
+    /// The confirmation of a project token's deletion, and where it posts.
+    pub fn delete_token(&self, id: &str) -> String {
+        format!("{}/{}/delete", self.tokens(), segment(id))
+    }
+
+    /// Its environment variables, and where adding one posts.
+    pub fn variables(&self) -> String {
+        format!("{}/env", self.settings())
+    }
+
+    /// The form that adds an environment variable.
+    pub fn new_variable(&self) -> String {
+        format!("{}/new", self.variables())
+    }
+
+    /// The confirmation of a variable's deletion, and where it posts.
+    pub fn delete_variable(&self, name: &str) -> String {
+        format!("{}/{}/delete", self.variables(), segment(name))
+    }
+
+    /// The page that makes badge code.
+    pub fn badges(&self) -> String {
+        format!("{}/badges", self.settings())
+    }
+
+    /// The badge image of a branch, or of the default branch.
+    pub fn badge_image(&self, branch: Option<&str>) -> String {
+        match branch {
+            Some(branch) => format!("/{}/tree/{}.svg", self.segments(), segment(branch)),
+            None => format!("/{}.svg", self.segments()),
+        }
+    }
+
+    fn segments(&self) -> String {
+        format!("{}/{}/{}", segment(&self.vcs), segment(&self.org), segment(&self.repo))
+    }
+}
+
+impl From<&Slug> for Project {
+    fn from(slug: &Slug) -> Self {
+        Self {
+            vcs: slug.vcs.short().to_owned(),
+            org: slug.org().to_owned(),
+            repo: slug.repo().to_owned(),
+        }
+    }
+}
+
+impl Display for Project {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.org, self.repo)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Project, delete_token};
+
+    fn project(org: &str, repo: &str) -> Project {
+        Project { vcs: "gh".to_owned(), org: org.to_owned(), repo: repo.to_owned() }
+    }
+
+    #[test]
+    fn a_segment_cannot_leave_its_place() {
+        let address = project("a/../b", "c?d#e").build(7);
+        assert_eq!(address, "/pipelines/gh/a%2F..%2Fb/c%3Fd%23e/7");
+        assert_eq!(delete_token("x/y"), "/settings/user/tokens/x%2Fy/delete");
+    }
+
+    #[test]
+    fn a_page_of_builds_names_only_what_differs_from_the_first() {
+        let web = project("acme", "web");
+        assert_eq!(web.builds_page(None, 1), "/pipelines/gh/acme/web");
+        assert_eq!(web.builds_page(None, 2), "/pipelines/gh/acme/web?page=2");
+        assert_eq!(web.builds_page(Some("a/b"), 1), "/pipelines/gh/acme/web?branch=a%2Fb");
+        assert_eq!(web.builds_page(Some("a&b"), 3), "/pipelines/gh/acme/web?branch=a%26b&page=3");
+    }
+
+    #[test]
+    fn a_badge_of_a_branch_encodes_the_branch_as_one_segment() {
+        let web = project("acme", "web");
+        assert_eq!(web.badge_image(Some("feature/x")), "/gh/acme/web/tree/feature%2Fx.svg");
+        assert_eq!(web.badge_image(None), "/gh/acme/web.svg");
+    }
+}

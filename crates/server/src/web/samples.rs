@@ -1,0 +1,462 @@
+//! Every page with sample data, for tests and for looking at: believable words, or the same page
+//! with one hostile text wherever data can stand.
+
+use rondo_domain::{Vcs, token::Scope};
+
+use super::{
+    ansi, badges,
+    build::{self, Artifact, Build, FailedTest, Head, Output, Parameter, Sibling, Step, Tests},
+    builds::{self, Builds, Run, Why},
+    chrome::{Chrome, Notice, Person, Rights, Tone},
+    entry,
+    fault::{self, Fault},
+    form::Problem,
+    locale::Locale,
+    once::Created,
+    password,
+    path::Project,
+    project_tokens,
+    overview, projects, sessions,
+    state::State,
+    theme::Theme,
+    tokens, variables,
+};
+
+/// 22 November 2026, 14:05:00 UTC.
+const NOW: i64 = 1_795_356_300_000;
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// What stands where data can stand.
+#[derive(Clone, Copy)]
+pub(super) enum Data<'a> {
+    Believable,
+    Hostile(&'a str),
+}
+
+/// A page with the name of its file.
+pub(super) struct Sample {
+    pub(super) name: &'static str,
+    pub(super) html: String,
+}
+
+struct Maker<'a> {
+    data: Data<'a>,
+    locale: Locale,
+    theme: Theme,
+    samples: Vec<Sample>,
+}
+
+/// All pages in a language and a theme.
+pub(super) fn all(locale: Locale, theme: Theme, data: Data<'_>) -> Vec<Sample> {
+    let mut maker = Maker { data, locale, theme, samples: Vec::new() };
+    maker.entries();
+    maker.projects();
+    maker.builds();
+    maker.one_build();
+    maker.personal_tokens();
+    maker.project_tokens();
+    maker.variables_and_badges();
+    maker.account();
+    maker.faults();
+    maker.samples
+}
+
+impl Maker<'_> {
+    fn say(&self, believable: &str) -> String {
+        match self.data {
+            Data::Believable => believable.to_owned(),
+            Data::Hostile(text) => text.to_owned(),
+        }
+    }
+
+    fn guest(&self) -> Chrome {
+        Chrome {
+            locale: self.locale,
+            theme: self.theme,
+            person: None,
+            rights: Rights { read_settings: true, manage_tokens: true },
+            csrf: self.say("csrf-value"),
+            path: self.say("/pipelines/gh/acme/web"),
+            notice: None,
+            now: NOW,
+        }
+    }
+
+    fn chrome(&self) -> Chrome {
+        Chrome { person: Some(Person { name: self.say("mika"), admin: true }), ..self.guest() }
+    }
+
+    fn noticed(&self, tone: Tone, words: &str) -> Chrome {
+        Chrome { notice: Some(Notice { tone, words: self.say(words) }), ..self.chrome() }
+    }
+
+    fn problem(&self, field: &'static str, message: &str) -> Problem {
+        Problem { field, message: self.say(message) }
+    }
+
+    fn project(&self) -> Project {
+        Project { vcs: self.say("gh"), org: self.say("acme"), repo: self.say("web") }
+    }
+
+    fn keep(&mut self, name: &'static str, html: maud::Markup) {
+        self.samples.push(Sample { name, html: html.into_string() });
+    }
+
+    fn entries(&mut self) {
+        let guest = self.guest();
+        let text = self.locale.text();
+        let wrong = self.problem("", text.problem.wrong_sign_in);
+        let name = self.say("mika");
+        self.keep("sign-in", entry::sign_in(&guest, &entry::SignIn::default()));
+        let failed = entry::SignIn { name: name.clone(), next: "/".to_owned(), problems: vec![wrong] };
+        self.keep("sign-in-failed", entry::sign_in(&guest, &failed));
+        let setup = entry::Setup {
+            code: self.say("c0de"),
+            name: name.clone(),
+            least: 12,
+            problems: vec![self.problem("again", text.problem.passwords_differ)],
+        };
+        self.keep("setup", entry::setup(&guest, &setup));
+        let enter = entry::Enter { code: self.say("c0de"), name };
+        self.keep("enter", entry::enter(&guest, &enter));
+        self.keep("gone", entry::gone(&guest));
+        self.keep("again", entry::again(&self.chrome(), &entry::Again::default()));
+    }
+
+    fn projects(&mut self) {
+        let text = self.locale.text();
+        let row = |repo: &str, public, last| projects::Row {
+            project: Project { repo: self.say(repo), ..self.project() },
+            public,
+            last,
+        };
+        let last = |number, state, branch: &str, age| {
+            Some(projects::Last { number, state, branch: self.say(branch), at: NOW - age })
+        };
+        let rows = vec![
+            row("web", false, last(1204, State::Running, "main", MINUTE)),
+            row("api", false, last(87, State::Failed, "fix/login-redirect", 3 * HOUR)),
+            row("docs", true, last(412, State::Success, "main", DAY)),
+            row("sandbox", false, None),
+        ];
+        let chrome = self.chrome();
+        let view = projects::Projects { rows, may_add: true };
+        self.keep("projects", projects::list(&chrome, &view));
+        let view = projects::Projects { rows: Vec::new(), may_add: true };
+        self.keep("projects-empty", projects::list(&chrome, &view));
+        let form = projects::NewProject {
+            vcs: Vcs::Bitbucket,
+            org: self.say("acme"),
+            repo: self.say("web app"),
+            git_url: self.say("https://github.com/acme/web.git"),
+            default_branch: self.say("main"),
+            public: false,
+            problems: vec![self.problem("repo", text.problem.bad_slug)],
+        };
+        self.keep("projects-new", projects::add(&chrome, &form));
+    }
+
+    fn build_row(&self, number: i64, state: State, why: Why, age: i64) -> builds::Row {
+        let started = (state != State::Queued).then_some(NOW - age);
+        let ended = (!state.is_live()).then_some(NOW - age + 83_000);
+        builds::Row {
+            number,
+            state,
+            branch: self.say(if number % 2 == 0 { "main" } else { "feature/badge-colours" }),
+            revision: Some(self.say("4f2c9d1e8b7a6f5e4d3c2b1a09f8e7d6c5b4a392")),
+            subject: Some(self.say("Show the last finished build on the badge, also for branches")),
+            workflow: Some(self.say("build-and-deploy")),
+            job: self.say("test"),
+            who: (number % 3 == 0).then(|| self.say("mika")),
+            why,
+            started,
+            ended,
+        }
+    }
+
+    fn builds(&mut self) {
+        let states = State::ALL.into_iter().zip([Why::Api, Why::Retry].into_iter().cycle());
+        let rows = states.zip(1..).map(|((state, why), place)| {
+            self.build_row(1205 - place, state, why, place * 17 * MINUTE)
+        });
+        let mut view = Builds {
+            project: self.project(),
+            rows: rows.collect(),
+            total: Some(1204),
+            more: true,
+            page: 2,
+            page_size: 30,
+            branch: Some(self.say("release/2.x")),
+            branches: vec![self.say("main"), self.say("feature/badge-colours")],
+            run: Some(Run { branch: self.say("main"), ..Run::default() }),
+            may_configure: true,
+        };
+        let chrome = self.noticed(Tone::Good, self.locale.text().build.retried);
+        self.keep("builds", builds::list(&chrome, &view));
+        view.rows = Vec::new();
+        view.total = Some(0);
+        view.branch = None;
+        self.keep("builds-empty", builds::list(&self.chrome(), &view));
+        let run = Run {
+            branch: self.say("main"),
+            job: self.say("deploy"),
+            parameters: self.say("GREETING=hello\nbroken"),
+            branches: vec![self.say("main")],
+            problems: vec![self.problem("parameters", &(self.locale.text().problem.bad_parameter)(2))],
+        };
+        self.keep("run", builds::run(&self.chrome(), &view.project, &run));
+    }
+
+    fn head(&self, ended: Option<i64>) -> Head {
+        Head {
+            job: self.say("test"),
+            workflow: Some(self.say("build-and-deploy")),
+            branch: Some(self.say("main")),
+            tag: None,
+            revision: Some(self.say("4f2c9d1e8b7a6f5e4d3c2b1a09f8e7d6c5b4a392")),
+            subject: Some(self.say("Show the last finished build on the badge")),
+            executor: Some(self.say("docker cimg/node:22.11")),
+            who: Some(self.say("mika")),
+            why: Why::Api,
+            canceled_by: None,
+            retry_of: Some(1198),
+            queued: NOW - 125_000,
+            started: Some(NOW - 120_000),
+            ended,
+            parameters: vec![Parameter { name: self.say("GREETING"), value: self.say("hello") }],
+            errored: false,
+            siblings: Vec::new(),
+            message: None,
+        }
+    }
+
+    fn step(&self, ordinal: i64, name: &str, state: State, seconds: i64) -> Step {
+        let started = NOW - 100_000;
+        Step {
+            ordinal,
+            name: self.say(name),
+            state,
+            started,
+            ended: (!state.is_live()).then_some(started + seconds * 1000),
+            exit_code: (state == State::Failed).then_some(1),
+            background: ordinal == 2,
+            command: Some(self.say("npm ci\nnpm test -- --reporter=junit")),
+            output: None,
+        }
+    }
+
+    fn output(&self) -> Output {
+        let log = self.say(
+            "\x1b[1m> web@1.0.0 test\x1b[0m\n\n\x1b[32m  ✓\x1b[0m signs in \x1b[2m(12 ms)\x1b[0m\n\
+             \x1b[31m  1) refuses a wrong password\x1b[0m\n  \x1b[30;43m WARN \x1b[0m retry in 3 s\n\
+             \x1b[34minfo\x1b[0m \x1b[38;5;208mlong\x1b[0m line: abcdefghijklmnopqrstuvwxyz 0123456789 \
+             abcdefghijklmnopqrstuvwxyz 0123456789 abcdefghijklmnopqrstuvwxyz 0123456789 end\n\
+             テスト 212 件中 3 件が失敗しました\n",
+        );
+        Output {
+            lines: ansi::tail(log.as_bytes(), 1000).html,
+            left_out: 1200,
+            cut: true,
+            raw: Some(self.say("/raw")),
+        }
+    }
+
+    fn tests(&self) -> Tests {
+        let failure = |name: &str| FailedTest {
+            class: self.say("sign-in"),
+            name: self.say(name),
+            file: Some(self.say("test/sign-in.test.js")),
+            message: Some(self.say("AssertionError: expected 401, got 200\n    at sign-in.test.js:17")),
+            run_time: Some(1240),
+        };
+        let failures = vec![failure("refuses a wrong password"), failure("throttles")];
+        Tests { total: 212, failed: 3, failures }
+    }
+
+    fn one_build(&mut self) {
+        let mut failed = self.step(3, "Run tests", State::Failed, 62);
+        failed.output = Some(self.output());
+        let artifact = |path: &str, size| Artifact {
+            path: self.say(path),
+            href: self.say("/output/job/1/artifacts/0/coverage/index.html"),
+            size,
+        };
+        let mut view = Build {
+            project: self.project(),
+            number: 1203,
+            state: State::Failed,
+            head: self.head(Some(NOW - 30_000)),
+            steps: vec![
+                self.step(0, "Spin up environment", State::Success, 1),
+                self.step(1, "Checkout code", State::Success, 2),
+                self.step(2, "npm ci", State::Success, 23),
+                failed,
+                self.step(4, "Upload artifacts", State::Canceled, 0),
+            ],
+            tests: Some(self.tests()),
+            artifacts: vec![
+                artifact("coverage/index.html", 48_213),
+                artifact("dist/web-1.0.0.tar.gz", 12_482_113),
+            ],
+            may_trigger: true,
+        };
+        let chrome = self.chrome();
+        view.head.siblings = [
+            ("lint", State::Success, Some(1202)),
+            ("test", State::Failed, Some(1203)),
+            ("deploy", State::NotRun, None),
+        ]
+        .map(|(name, state, number)| Sibling { name: self.say(name), state, number })
+        .into();
+        self.keep("build-failed", build::page(&chrome, &view));
+        view.state = State::Running;
+        view.head = self.head(None);
+        view.steps.truncate(3);
+        view.steps[2] = self.step(2, "npm ci", State::Running, 0);
+        view.tests = None;
+        view.artifacts = Vec::new();
+        self.keep("build-running", build::page(&chrome, &view));
+        view.state = State::Failed;
+        view.steps = Vec::new();
+        view.head.ended = Some(NOW);
+        view.head.message = Some(self.say("The config could not be read."));
+        view.head.errored = true;
+        self.keep("build-config", build::page(&chrome, &view));
+    }
+
+    fn created(&self, back: &str) -> Created {
+        let value = "rdpat_5kQ0sZr8aBc_4jW9yXv2TqLmN7pRsU1kDfGhJ3bVcX6zEaYtIoPwQ8nMk0aB1c2";
+        Created {
+            label: self.say("nightly report"),
+            value: self.say(value),
+            curl: self.say(&format!("curl -H 'Circle-Token: {value}' https://ci.example/api/v1.1/me")),
+            back: back.to_owned(),
+        }
+    }
+
+    fn personal_tokens(&mut self) {
+        let row = |id: &str, name: &str, age, used: Option<i64>| tokens::Row {
+            id: self.say(id),
+            name: self.say(name),
+            created: NOW - age,
+            last_used: used.map(|age| NOW - age),
+        };
+        let rows = vec![
+            row("5kQ0sZr8aBc", "nightly report", HOUR, None),
+            row("9xTz2LmQw4e", "deploy script on build-03", 12 * DAY, Some(4 * MINUTE)),
+            row("1aB2c3D4e5F", "dashboard", 200 * DAY, Some(40 * DAY)),
+        ];
+        let text = self.locale.text();
+        let problems = vec![self.problem("name", text.problem.required)];
+        let form = tokens::NewToken { name: self.say(""), problems };
+        let chrome = self.chrome();
+        self.keep("tokens-delete", tokens::delete(&chrome, &rows[0]));
+        let notice = self.noticed(Tone::Good, text.tokens.removed);
+        self.keep("tokens", tokens::list(&notice, &tokens::Tokens { rows }));
+        let none = tokens::Tokens { rows: Vec::new() };
+        self.keep("tokens-empty", tokens::list(&chrome, &none));
+        self.keep("tokens-new", tokens::new(&chrome, &form));
+        self.keep("tokens-created", tokens::created(&chrome, &self.created("/settings/user/tokens")));
+    }
+
+    fn project_tokens(&mut self) {
+        let row = |id: &str, label: &str, scope, used| project_tokens::Row {
+            id: self.say(id),
+            label: self.say(label),
+            scope,
+            created: NOW - 9 * DAY,
+            last_used: used,
+        };
+        let rows = vec![
+            row("7hJk2LmN0pQ", "README badge", Scope::Status, Some(NOW)),
+            row("3sDf4GhJ5kL", "release script", Scope::ViewBuilds, None),
+            row("0zXc9VbN8mA", "dashboard", Scope::All, Some(NOW - HOUR)),
+        ];
+        let project = self.project();
+        let chrome = self.chrome();
+        let form = project_tokens::NewToken {
+            scope: Scope::ViewBuilds,
+            label: self.say("release"),
+            problems: vec![self.problem("scope", self.locale.text().problem.bad_scope)],
+        };
+        self.keep("project-tokens-delete", project_tokens::delete(&chrome, &project, &rows[0]));
+        let view = project_tokens::ProjectTokens { project: project.clone(), rows };
+        self.keep("project-tokens", project_tokens::list(&chrome, &view));
+        let view = project_tokens::ProjectTokens { project: project.clone(), rows: Vec::new() };
+        self.keep("project-tokens-empty", project_tokens::list(&chrome, &view));
+        self.keep("project-tokens-new", project_tokens::new(&chrome, &project, &form));
+        let created = self.created(&project.tokens());
+        self.keep("project-tokens-created", project_tokens::created(&chrome, &project, &created));
+    }
+
+    fn variables_and_badges(&mut self) {
+        let project = self.project();
+        let chrome = self.chrome();
+        let row = |name: &str, masked: &str| variables::Row {
+            name: self.say(name),
+            masked: self.say(masked),
+            created: NOW - 3 * DAY,
+        };
+        let rows = vec![row("DEPLOY_KEY", "xxxx8f3a"), row("NPM_TOKEN", "xxxx2c")];
+        let view = variables::Variables { project: project.clone(), rows, may_change: true };
+        self.keep("variables", variables::list(&chrome, &view));
+        let view = variables::Variables { project: project.clone(), rows: Vec::new(), may_change: false };
+        self.keep("variables-empty", variables::list(&chrome, &view));
+        let form = variables::NewVariable {
+            name: self.say("1ST"),
+            problems: vec![self.problem("name", self.locale.text().problem.bad_variable_name)],
+        };
+        self.keep("variables-new", variables::new(&chrome, &project, &form));
+        let view = overview::Overview {
+            project: project.clone(),
+            git_url: self.say("https://github.com/acme/web.git"),
+            default_branch: self.say("main"),
+            public: false,
+            may_change: true,
+        };
+        self.keep("overview", overview::page(&chrome, &view));
+        let name = self.say("NPM_TOKEN");
+        self.keep("variables-delete", variables::delete(&chrome, &project, &name));
+        let view = badges::Badges {
+            project,
+            base: self.say("https://ci.example"),
+            branch: Some(self.say("main")),
+            branches: vec![self.say("main"), self.say("release/2.x")],
+            style: badges::Style::Shield,
+            public: false,
+            status_tokens: vec![self.say("README badge")],
+        };
+        self.keep("badges", badges::page(&chrome, &view));
+    }
+
+    fn account(&mut self) {
+        let row = |agent: &str, seen, current| sessions::Row {
+            id: self.say("s1"),
+            agent: self.say(agent),
+            address: self.say("192.0.2.17"),
+            started: NOW - 6 * DAY,
+            seen: NOW - seen,
+            current,
+        };
+        let rows = vec![row("Firefox, Linux", 0, true), row("Safari, iPhone", 2 * DAY, false)];
+        let chrome = self.chrome();
+        self.keep("sessions", sessions::list(&chrome, &sessions::Sessions { rows }));
+        let wrong = self.problem("current", self.locale.text().problem.wrong_password);
+        let view = password::Password { least: 12, problems: vec![wrong] };
+        self.keep("password", password::page(&chrome, &view));
+    }
+
+    fn faults(&mut self) {
+        let names = [
+            "fault-400", "fault-403", "fault-stale", "fault-site", "fault-404", "fault-409", "fault-429",
+            "fault-500", "fault-503",
+        ];
+        let chrome = self.noticed(Tone::Bad, self.locale.text().fault.conflict_title);
+        let detail = self.say("web");
+        for (name, fault) in names.into_iter().zip(Fault::ALL) {
+            self.keep(name, fault::page(&chrome, fault, Some(&detail)));
+        }
+    }
+}

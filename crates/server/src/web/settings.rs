@@ -1,0 +1,104 @@
+//! The frame of settings pages: a side list beside one column of cards.
+
+use maud::{Markup, html};
+
+use super::{
+    chrome::{Chrome, Crumb, Page, Width, frame},
+    path::{self, Project},
+    text::Text,
+};
+
+/// A page of a person's own settings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Own {
+    Tokens,
+    Sessions,
+    Password,
+}
+
+/// A page of a project's settings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Overview,
+    Tokens,
+    Variables,
+    Badges,
+}
+
+struct Entry {
+    words: &'static str,
+    href: String,
+    current: bool,
+}
+
+/// A page of the person's own settings; `body` is what stands beside the list.
+pub(super) fn own(chrome: &Chrome, current: Own, title: &str, body: &Markup) -> Markup {
+    let words = &chrome.text().frame;
+    let entries = [
+        (Own::Tokens, words.personal_tokens, path::TOKENS),
+        (Own::Sessions, words.sessions, path::SESSIONS),
+        (Own::Password, words.password, path::PASSWORD),
+    ]
+    .map(|(page, words, href)| Entry { words, href: href.to_owned(), current: page == current });
+    framed(chrome, title.to_owned(), Vec::new(), words.user_settings, &entries, body)
+}
+
+/// A page of a project's settings; `body` is what stands beside the list.
+pub(super) fn of_project(
+    chrome: &Chrome,
+    project: &Project,
+    current: Of,
+    title: &str,
+    body: &Markup,
+) -> Markup {
+    let words = &chrome.text().frame;
+    let rights = chrome.rights;
+    let entries: Vec<_> = [
+        (Of::Overview, chrome.text().overview.title, project.settings(), rights.read_settings),
+        (Of::Tokens, words.api_permissions, project.tokens(), rights.manage_tokens),
+        (Of::Variables, words.variables, project.variables(), rights.read_settings),
+        (Of::Badges, words.badges, project.badges(), true),
+    ]
+    .into_iter()
+    .filter(|(.., may)| *may)
+    .map(|(page, words, href, _)| Entry { words, href, current: page == current })
+    .collect();
+    let title = format!("{title} · {project}");
+    framed(chrome, title, project_trail(chrome.text(), project), words.project_settings, &entries, body)
+}
+
+/// The pages above a project's page: all projects, its builds.
+pub(super) fn project_trail(text: &Text, project: &Project) -> Vec<Crumb> {
+    vec![
+        Crumb { words: text.frame.projects.to_owned(), href: path::HOME.to_owned() },
+        Crumb { words: project.to_string(), href: project.builds() },
+    ]
+}
+
+fn framed(
+    chrome: &Chrome,
+    title: String,
+    trail: Vec<Crumb>,
+    heading: &str,
+    entries: &[Entry],
+    body: &Markup,
+) -> Markup {
+    let body = html! {
+        div.settings {
+            nav.side aria-label=(heading) {
+                p.side-heading { (heading) }
+                ul {
+                    @for entry in entries {
+                        li {
+                            a href=(entry.href) aria-current=[entry.current.then_some("page")] {
+                                (entry.words)
+                            }
+                        }
+                    }
+                }
+            }
+            div.column { (body) }
+        }
+    };
+    frame(chrome, &Page { title, state: None, trail, width: Width::Normal, body })
+}

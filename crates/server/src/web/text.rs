@@ -1,0 +1,87 @@
+//! Every visible word of the pages, in English and in Japanese. A sentence lives nowhere else, and
+//! one that is missing in a language does not compile. Neither language is a translation of the
+//! other: each says the same fact the way its readers would. Messages of the API are not here.
+
+pub mod account;
+pub mod badges;
+pub mod build;
+pub mod builds;
+pub mod entry;
+pub mod fault;
+pub mod frame;
+pub mod overview;
+pub mod problem;
+pub mod projects;
+pub mod states;
+pub mod times;
+pub mod tokens;
+pub mod variables;
+
+/// The words of all pages in one language; a field per page, or per thing that pages share.
+#[derive(Debug)]
+pub struct Text {
+    /// Top bar, menus, footer, and the buttons that every page may show.
+    pub frame: frame::Frame,
+    /// Relative times, durations and dates.
+    pub times: times::Times,
+    /// The word for each state of a build or step.
+    pub states: states::States,
+    /// What can be wrong with something that was typed.
+    pub problem: problem::Problem,
+    /// Signing in, first setup, one-time links.
+    pub entry: entry::Entry,
+    /// The list of projects and the form that adds one.
+    pub projects: projects::Projects,
+    /// The first page of a project's settings.
+    pub overview: overview::Overview,
+    /// A project's builds and the form that runs one.
+    pub builds: builds::Builds,
+    /// One build.
+    pub build: build::Build,
+    /// Personal and project API tokens.
+    pub tokens: tokens::Tokens,
+    /// A project's environment variables.
+    pub variables: variables::Variables,
+    /// Status badges.
+    pub badges: badges::Badges,
+    /// Sessions and the password.
+    pub account: account::Account,
+    /// Error pages.
+    pub fault: fault::Fault,
+}
+
+/// English.
+pub const EN: Text = Text {
+    frame: frame::EN,
+    times: times::EN,
+    states: states::EN,
+    problem: problem::EN,
+    entry: entry::EN,
+    projects: projects::EN,
+    overview: overview::EN,
+    builds: builds::EN,
+    build: build::EN,
+    tokens: tokens::EN,
+    variables: variables::EN,
+    badges: badges::EN,
+    account: account::EN,
+    fault: fault::EN,
+};
+
+/// Japanese.
+pub const JA: Text = Text {
+    frame: frame::JA,
+    times: times::JA,
+    states: states::JA,
+    problem: problem::JA,
+    entry: entry::JA,
+    projects: projects::JA,
+    overview: overview::JA,
+    builds: builds::JA,
+    build: build::JA,
+    tokens: tokens::JA,
+    variables: variables::JA,
+    badges: badges::JA,
+    account: account::JA,
+    fault: fault::JA,
+};

@@ -1,0 +1,115 @@
+//! Words of the page that makes the code of a status badge.
+//! Names of text formats are those of their projects.
+
+/// Words of the page that makes the code of a status badge, in one language.
+#[derive(Debug)]
+pub struct Badges {
+    /// Heading.
+    pub title: &'static str,
+    /// What a badge is.
+    pub intro: &'static str,
+    /// Field.
+    pub branch: &'static str,
+    /// Its empty choice.
+    pub default_branch: &'static str,
+    /// Field.
+    pub style: &'static str,
+    /// Button.
+    pub update: &'static str,
+    /// Heading.
+    pub preview: &'static str,
+    /// What the image says to those who cannot see it.
+    pub preview_alt: &'static str,
+    /// Heading.
+    pub embed: &'static str,
+    /// Format.
+    pub image_url: &'static str,
+    /// Format.
+    pub markdown: &'static str,
+    /// Format.
+    pub html: &'static str,
+    /// Format.
+    pub textile: &'static str,
+    /// Format.
+    pub rdoc: &'static str,
+    /// Format.
+    pub asciidoc: &'static str,
+    /// Format.
+    pub rst: &'static str,
+    /// Format.
+    pub pod: &'static str,
+    /// Format.
+    pub org: &'static str,
+    /// Heading about private projects.
+    pub token_title: &'static str,
+    /// Why a token is needed, and which.
+    pub token_body: &'static str,
+    /// Why the value is not filled in.
+    pub token_lost: &'static str,
+    /// No status token exists.
+    pub token_none: &'static str,
+    /// Link to make one.
+    pub token_create: &'static str,
+    /// Names of the status tokens that exist.
+    pub token_exists: fn(&str) -> String,
+    /// Stands in the address where the token goes.
+    pub placeholder: &'static str,
+}
+
+/// English.
+pub const EN: Badges = Badges {
+    title: "Status Badges",
+    intro: "A badge shows the last finished build of a branch. Copy the code into a README or a page.",
+    branch: "Branch",
+    default_branch: "Default branch",
+    style: "Style",
+    update: "Update",
+    preview: "Preview",
+    preview_alt: "Build status",
+    embed: "Embed code",
+    image_url: "Image URL",
+    markdown: "Markdown",
+    html: "HTML",
+    textile: "Textile",
+    rdoc: "RDoc",
+    asciidoc: "AsciiDoc",
+    rst: "reStructuredText",
+    pod: "Pod",
+    org: "Org",
+    token_title: "This project is private",
+    token_body: "Outside this server the image needs a token of scope Status in its address. Everyone who reads the page can read that token, so never use another scope here.",
+    token_lost: "Rondo does not keep the values of tokens, so put yours in place of the marked words.",
+    token_none: "There is no such token yet.",
+    token_create: "Create Token",
+    token_exists: |labels| format!("Tokens of scope Status: {labels}"),
+    placeholder: "<your status token>",
+};
+
+/// Japanese.
+pub const JA: Badges = Badges {
+    title: "ステータスバッジ",
+    intro: "バッジには、ブランチで最後に完了したビルドの結果が表示されます。コードをコピーして、README やページに埋め込んでください。",
+    branch: "ブランチ",
+    default_branch: "デフォルトブランチ",
+    style: "スタイル",
+    update: "更新",
+    preview: "プレビュー",
+    preview_alt: "ビルドステータス",
+    embed: "埋め込みコード",
+    image_url: "画像の URL",
+    markdown: "Markdown",
+    html: "HTML",
+    textile: "Textile",
+    rdoc: "RDoc",
+    asciidoc: "AsciiDoc",
+    rst: "reStructuredText",
+    pod: "Pod",
+    org: "Org",
+    token_title: "このプロジェクトは非公開です",
+    token_body: "サーバーの外でバッジを表示するには、スコープが「ステータス」のトークンを URL に含めます。トークンはページを見る人全員に見えるため、ほかのスコープは使わないでください。",
+    token_lost: "トークンの値は Rondo に保存されていないため、目印の部分をご自分のトークンに置き換えてください。",
+    token_none: "該当するトークンはまだありません。",
+    token_create: "トークンを作成",
+    token_exists: |labels| format!("スコープが「ステータス」のトークン：{labels}"),
+    placeholder: "<ステータストークン>",
+};
