@@ -1,0 +1,150 @@
+//! `rondo admin`: people, projects and tokens of a data folder, also beside a running server, which
+//! hears of every change at once.
+
+use anyhow::Context;
+use rondo_app::{App, Ctx, NewProject, NewToken, Refusal, RoleChange};
+use rondo_domain::name::PersonName;
+use rondo_domain::{LinkPurpose, Slug, Vcs};
+
+use crate::args::{
+    AdminArgs, AdminCommand, AdminProjectCommand, AdminTokenCommand, AdminTokenCreate, UserCommand,
+};
+use crate::settings::Settings;
+use crate::{parts, print};
+
+pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
+    let settings = Settings::resolve(&args.flags)?;
+    let url = settings.url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
+    let (_, app) = parts::open(&settings, url).await?;
+    let ctx = Ctx::console(app.world().now());
+    let done = match args.command {
+        AdminCommand::User(command) => user(&app, &ctx, command).await,
+        AdminCommand::Token(AdminTokenCommand::Create(what)) => create_token(&app, &ctx, what).await,
+        AdminCommand::Project(command) => project(&app, &ctx, command).await,
+    };
+    app.close().await;
+    done
+}
+
+/// A refusal in words.
+fn said(refusal: Refusal) -> anyhow::Error {
+    let text = match refusal {
+        Refusal::Missing(noun, what) => format!("there is no {noun} {what}"),
+        Refusal::Exists(noun, name) => format!("there is a {noun} {name} already"),
+        Refusal::Invalid(invalid) => invalid.to_string(),
+        Refusal::Hidden => "there is no such project".to_owned(),
+        Refusal::Unavailable(why) | Refusal::Fault(why) => why,
+        other => format!("refused: {other:?}"),
+    };
+    anyhow::anyhow!(text)
+}
+
+async fn user(app: &App, ctx: &Ctx, command: UserCommand) -> anyhow::Result<()> {
+    match command {
+        UserCommand::Add { name, admin, password_stdin: _ } => {
+            let name: PersonName = name.parse()?;
+            let password = first_line_of_input()?;
+            let person = app.add_person(ctx, name, password, admin).await.map_err(said)?;
+            print::result(person.name.as_str());
+        }
+        UserCommand::List { json } => {
+            let people = app.people(ctx).await.map_err(said)?;
+            if json {
+                let people: Vec<_> = people.iter().map(|person| {
+                    serde_json::json!({
+                        "id": person.id.to_string(), "name": person.name.as_str(),
+                        "admin": person.admin, "disabled": person.disabled_at.is_some(),
+                    })
+                }).collect();
+                return print::json(&people);
+            }
+            let rows: Vec<_> = people.iter().map(|person| {
+                let what = match (person.disabled_at, person.admin) {
+                    (Some(_), _) => "disabled",
+                    (None, true) => "admin",
+                    (None, false) => "",
+                };
+                vec![person.name.to_string(), what.to_owned()]
+            }).collect();
+            print::table(&rows);
+        }
+        UserCommand::Disable { name } => {
+            app.set_disabled(ctx, &name.parse()?, true).await.map_err(said)?;
+        }
+        UserCommand::Enable { name } => {
+            app.set_disabled(ctx, &name.parse()?, false).await.map_err(said)?;
+        }
+        UserCommand::Role { name, organization, role } => {
+            let (vcs, org) = organization.split_once('/').context("an organization is named vcs/name, such as gh/acme")?;
+            let role = if role == "none" { None } else { Some(role.parse()?) };
+            let change = RoleChange { person: name.parse()?, vcs: vcs.parse::<Vcs>()?, org: org.to_owned(), role };
+            app.set_role(ctx, &change).await.map_err(said)?;
+        }
+        UserCommand::Link { name } => {
+            let person = app.person_named(ctx, &name.parse()?).await.map_err(said)?;
+            let code = app.make_link(ctx, LinkPurpose::SignIn(person.id)).await.map_err(said)?;
+            print::result(&format!("{}/enter/{code}", app.policy().url));
+        }
+    }
+    Ok(())
+}
+
+fn first_line_of_input() -> anyhow::Result<String> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line).context("standard input cannot be read")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+async fn create_token(app: &App, ctx: &Ctx, what: AdminTokenCreate) -> anyhow::Result<()> {
+    let new = match what {
+        AdminTokenCreate::Personal { user, label } => {
+            app.create_token_for(ctx, &user.parse()?, label.parse()?).await
+        }
+        AdminTokenCreate::Project { slug, scope, label } => {
+            let slug: Slug = slug.parse()?;
+            let (scope, label) = (scope.parse()?, label.parse()?);
+            let project = app.project(&slug).await.map_err(said)?;
+            let project = project.with_context(|| format!("there is no project {slug}"))?;
+            let ctx = Ctx { access: app.access(&ctx.who, Some(&project)), ..ctx.clone() };
+            app.create_project_token(&ctx, &project, scope, label).await
+        }
+    };
+    let NewToken { secret, .. } = new.map_err(said)?;
+    print::result(secret.expose());
+    Ok(())
+}
+
+async fn project(app: &App, ctx: &Ctx, command: AdminProjectCommand) -> anyhow::Result<()> {
+    match command {
+        AdminProjectCommand::Add { slug, git, branch, public } => {
+            let new = NewProject {
+                slug: slug.parse()?,
+                git_url: git.parse()?,
+                default_branch: branch.parse()?,
+                public,
+            };
+            let project = app.add_project(ctx, new).await.map_err(said)?;
+            print::result(&project.slug.to_string());
+        }
+        AdminProjectCommand::List { json } => {
+            let projects = app.projects(ctx).await.map_err(said)?;
+            let shown = projects.iter().map(|summary| &summary.project);
+            if json {
+                let all: Vec<_> = shown.map(|project| {
+                    serde_json::json!({
+                        "id": project.id.to_string(), "slug": project.slug.to_string(),
+                        "git_url": project.git_url.as_str(), "public": project.public,
+                        "default_branch": project.default_branch.as_str(),
+                    })
+                }).collect();
+                return print::json(&all);
+            }
+            let rows: Vec<_> = shown.map(|project| {
+                let kind = if project.public { "public" } else { "private" };
+                vec![project.slug.to_string(), kind.to_owned(), project.git_url.to_string()]
+            }).collect();
+            print::table(&rows);
+        }
+    }
+    Ok(())
+}

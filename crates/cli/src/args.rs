@@ -1,0 +1,292 @@
+//! The command line, exactly as it was typed. Nothing is looked up here.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::settings::{ClientFlags, ServerFlags};
+
+/// A self-hosted CI server that speaks CircleCI, with API tokens at its heart.
+#[derive(Parser)]
+#[command(name = "rondo", version, about, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve the API, the pages and a runner, from one data folder
+    Serve(ServeArgs),
+    /// Show all of it on a throw-away server with a sample project
+    Demo(DemoArgs),
+    /// Manage people, projects and tokens of a data folder, also beside a running server
+    Admin(AdminArgs),
+    /// List, make and delete tokens of a server
+    Token(TokenArgs),
+    /// Follow and trigger projects of a server, set variables, download artifacts
+    Project(ProjectArgs),
+    /// Check a configuration, offline
+    Config(ConfigArgs),
+    /// Print the reference of a server's settings
+    Settings {
+        /// In Japanese / 日本語で
+        #[arg(long)]
+        ja: bool,
+    },
+    /// Run the configuration of this checkout here, without a server (not built yet)
+    Run,
+    /// Take jobs from a server on another machine (not built yet)
+    Runner,
+    /// Lead a job inside its sandbox
+    #[command(hide = true)]
+    Leader,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) flags: ServerFlags,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct DemoArgs {
+    /// Where to listen; a free port of this machine where nothing is said
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+    /// End when it is shown: with status 0 if all of it worked, and 1 otherwise
+    #[arg(long)]
+    pub(crate) exit: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct AdminArgs {
+    #[command(flatten)]
+    pub(crate) flags: ServerFlags,
+    #[command(subcommand)]
+    pub(crate) command: AdminCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AdminCommand {
+    /// People
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Tokens
+    #[command(subcommand)]
+    Token(AdminTokenCommand),
+    /// Projects
+    #[command(subcommand)]
+    Project(AdminProjectCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add a person
+    Add {
+        name: String,
+        /// May administer the server
+        #[arg(long)]
+        admin: bool,
+        /// Read the password from standard input (its first line)
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// List people
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Disable a person: their sessions end, their tokens open nothing
+    Disable { name: String },
+    /// Enable a disabled person again
+    Enable { name: String },
+    /// Give a person a part in an organization: admin, contributor, viewer or none
+    Role {
+        name: String,
+        /// vcs/organization, such as gh/acme
+        organization: String,
+        role: String,
+    },
+    /// Print a link that signs a person in, once, within 24 hours
+    Link { name: String },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AdminTokenCommand {
+    /// Make a token and print its value, once
+    #[command(subcommand)]
+    Create(AdminTokenCreate),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AdminTokenCreate {
+    /// A personal token: it acts as its owner
+    Personal {
+        #[arg(long)]
+        user: String,
+        #[arg(long)]
+        label: String,
+    },
+    /// A project token: it reads from one project
+    Project {
+        slug: String,
+        /// status, view-builds or all
+        #[arg(long)]
+        scope: String,
+        #[arg(long)]
+        label: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AdminProjectCommand {
+    /// Add a project by its git URL
+    Add {
+        /// vcs/organization/repository, such as gh/acme/web
+        slug: String,
+        /// https://…, ssh://…, user@host:path, file:///… or a path
+        #[arg(long, value_name = "URL")]
+        git: String,
+        /// The branch that is built where none is named
+        #[arg(long, default_value = "main")]
+        branch: String,
+        /// Anyone may read its builds
+        #[arg(long)]
+        public: bool,
+    },
+    /// List projects
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(clap::Args)]
+pub(crate) struct TokenArgs {
+    #[command(flatten)]
+    pub(crate) flags: ClientFlags,
+    #[command(subcommand)]
+    pub(crate) command: TokenCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum TokenCommand {
+    /// List your own tokens, or a project's
+    List {
+        /// A project, such as gh/acme/web
+        #[arg(long, value_name = "SLUG")]
+        project: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a token and print its value, once
+    Create {
+        #[arg(long)]
+        label: String,
+        /// A project, such as gh/acme/web: a project token
+        #[arg(long, value_name = "SLUG", requires = "scope")]
+        project: Option<String>,
+        /// status, view-builds or all
+        #[arg(long, requires = "project")]
+        scope: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete a token by its id
+    Delete {
+        id: String,
+        /// The project whose token it is
+        #[arg(long, value_name = "SLUG")]
+        project: Option<String>,
+    },
+    /// Say what the token that is used can do
+    #[command(name = "self")]
+    Itself {
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ProjectArgs {
+    #[command(flatten)]
+    pub(crate) flags: ClientFlags,
+    #[command(subcommand)]
+    pub(crate) command: ProjectCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ProjectCommand {
+    /// List the projects that you follow
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Follow a project
+    Follow { slug: String },
+    /// Run one job, or all workflows
+    Trigger {
+        slug: String,
+        #[arg(long)]
+        branch: Option<String>,
+        /// One job; without it all workflows run
+        #[arg(long)]
+        job: Option<String>,
+        /// A variable for this build: KEY=VALUE (with --job)
+        #[arg(long = "env", value_name = "KEY=VALUE", requires = "job")]
+        env: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Environment variables of a project
+    #[command(subcommand)]
+    Envvar(EnvvarCommand),
+    /// List a build's artifacts, or download them all
+    Artifacts {
+        slug: String,
+        /// The build's number
+        number: u64,
+        /// Download them into this folder
+        #[arg(long, value_name = "DIR")]
+        output: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum EnvvarCommand {
+    /// List the variables, masked
+    List {
+        slug: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Set a variable to what standard input holds
+    Set { slug: String, name: String },
+    /// Delete a variable
+    Delete { slug: String, name: String },
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ConfigArgs {
+    #[command(subcommand)]
+    pub(crate) command: ConfigCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Say every problem of a configuration, with line and column
+    Validate {
+        #[arg(default_value = ".circleci/config.yml")]
+        file: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a configuration as it is expanded (not built yet)
+    Process {
+        #[arg(default_value = ".circleci/config.yml")]
+        file: PathBuf,
+    },
+}

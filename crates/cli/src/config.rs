@@ -1,0 +1,52 @@
+//! `rondo config`: checks a configuration, offline.
+
+use anyhow::{Context, bail};
+use rondo_plan::{Severity, Trigger, compile};
+use serde_json::json;
+
+use crate::args::{ConfigArgs, ConfigCommand};
+use crate::print;
+
+pub(crate) fn config(args: ConfigArgs) -> anyhow::Result<()> {
+    match args.command {
+        ConfigCommand::Process { file: _ } => {
+            bail!("`rondo config process` is not built yet in this version of Rondo")
+        }
+        ConfigCommand::Validate { file, json } => {
+            let name = file.display().to_string();
+            let bytes = std::fs::read(&file).with_context(|| format!("{name} cannot be read"))?;
+            let source = String::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
+            let problems = compile(&source, &Trigger::branch("main")).problems;
+            if json {
+                let list: Vec<_> = problems
+                    .iter()
+                    .map(|problem| {
+                        json!({
+                            "file": name, "line": problem.line, "column": problem.column,
+                            "severity": match problem.severity {
+                                Severity::Error => "error",
+                                Severity::Warning => "warning",
+                            },
+                            "message": problem.message, "help": problem.help,
+                        })
+                    })
+                    .collect();
+                print::json(&list)?;
+            } else {
+                for problem in &problems {
+                    print::result(&format!("{problem}\n{}", problem.excerpt(&source)));
+                }
+            }
+            let errors = problems.iter().filter(|p| p.severity == Severity::Error).count();
+            match errors {
+                0 if json => Ok(()),
+                0 => {
+                    print::remark(&format!("Config file at {name} is valid."));
+                    Ok(())
+                }
+                1 => bail!("{name} has 1 error"),
+                many => bail!("{name} has {many} errors"),
+            }
+        }
+    }
+}

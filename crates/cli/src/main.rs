@@ -1,0 +1,63 @@
+//! `rondo`: one binary, told apart by its first argument. Reads the command line, runs one
+//! subcommand, and turns its result into an exit status: 0 done, 1 failed, 2 wrong usage.
+//!
+//! Results go to standard output and nothing else does; what goes wrong is one line on standard
+//! error.
+
+mod admin;
+mod args;
+mod config;
+mod demo;
+mod parts;
+mod print;
+mod project;
+mod serve;
+mod settings;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    // The first process of a job's sandbox: no runtime, no settings, no log.
+    if let Command::Leader = args.command {
+        return exit_code(rondo_runner::leader());
+    }
+    match run(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            print::problem(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn exit_code(status: i32) -> ExitCode {
+    u8::try_from(status).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+fn run(args: Args) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        match args.command {
+            Command::Serve(args) => serve::serve(args).await,
+            Command::Demo(args) => demo::demo(args).await,
+            Command::Admin(args) => admin::admin(args).await,
+            Command::Token(args) => token::token(args).await,
+            Command::Project(args) => project::project(args).await,
+            Command::Config(args) => config::config(args),
+            Command::Settings { ja } => {
+                print::result(settings::reference(ja).trim_end());
+                Ok(())
+            }
+            Command::Run | Command::Runner => {
+                anyhow::bail!("this subcommand is not built yet in this version of Rondo")
+            }
+            Command::Leader => anyhow::bail!("the leader runs before there is a runtime"),
+        }
+    })
+}

@@ -1,0 +1,51 @@
+//! Puts a server's parts together: the data folder, its keys, the store, the use-cases.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use rondo_app::{App, Policy, World};
+use rondo_domain::Millis;
+use rondo_store::{Folder, Store};
+
+use crate::settings::Settings;
+
+/// The clock and the entropy of this machine.
+pub(crate) fn world() -> World {
+    World::new(
+        || Millis(jiff::Timestamp::now().as_millisecond()),
+        |buffer| {
+            // Without entropy no secret can be made, so nothing may go on.
+            getrandom::fill(buffer).expect("the operating system's generator works");
+        },
+    )
+}
+
+/// Opens the data folder and what is in it. `url` is the server's address.
+///
+/// # Errors
+/// If the folder, its keys or the database cannot be used.
+pub(crate) async fn open(settings: &Settings, url: String) -> anyhow::Result<(Folder, Arc<App>)> {
+    let folder = Folder::open(&settings.data)?;
+    let world = world();
+    let store = match &settings.database {
+        Some(address) => Store::open(address).await.context("the database cannot be opened")?,
+        None => {
+            let path = folder.database();
+            Store::open_file(&path)
+                .await
+                .with_context(|| format!("the database {} cannot be opened", path.display()))?
+        }
+    };
+    let pepper = folder.pepper(settings.pepper_file.as_deref(), world.entropy())?;
+    let seal = folder.seal_key(world.entropy())?;
+    let policy = Policy {
+        url,
+        local_repositories: settings.local_repositories.clone(),
+        url_templates: settings.url_templates.clone(),
+        runner: format!("embedded-{}", folder.name(world.entropy())?),
+    };
+    let app = App::new(store, folder.blobs(), (pepper, seal), world, policy)
+        .await
+        .context("the database cannot be read")?;
+    Ok((folder, app))
+}

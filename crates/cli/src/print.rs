@@ -1,0 +1,44 @@
+//! The two streams: results on standard output, everything else on standard error.
+
+use std::io::Write;
+
+/// A result, on standard output. A reader that went away is no failure of ours.
+pub(crate) fn result(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// A result as indented JSON.
+pub(crate) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    result(&serde_json::to_string_pretty(value)?);
+    Ok(())
+}
+
+/// What a person should know meanwhile, on standard error.
+pub(crate) fn remark(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// What went wrong, on standard error.
+pub(crate) fn problem(text: &str) {
+    let _ = writeln!(std::io::stderr(), "rondo: {text}");
+}
+
+/// Rows with their columns aligned.
+pub(crate) fn table(rows: &[Vec<String>]) {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+    };
+    let widths: Vec<_> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
+    for row in rows {
+        let cells: Vec<_> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| {
+                let fill = width.saturating_sub(cell.chars().count());
+                format!("{cell}{}", " ".repeat(fill))
+            })
+            .collect();
+        result(cells.join("  ").trim_end());
+    }
+}

@@ -1,0 +1,143 @@
+//! `rondo project`: a client for projects, their builds, variables and artifacts.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use rondo_wire::{Client, v1};
+use serde_json::{Map, Value, json};
+use tokio::io::AsyncWriteExt;
+
+use crate::args::{EnvvarCommand, ProjectArgs, ProjectCommand};
+use crate::token::project_path;
+use crate::{print, settings};
+
+pub(crate) async fn project(args: ProjectArgs) -> anyhow::Result<()> {
+    let client = settings::client(&args.flags)?;
+    match args.command {
+        ProjectCommand::List { json } => {
+            let projects: Vec<v1::Project> = client.get("/api/v1.1/projects").await?;
+            if json {
+                return print::json(&projects);
+            }
+            for project in projects {
+                print::result(&format!("{}/{}/{}", project.vcs_type, project.username, project.reponame));
+            }
+            Ok(())
+        }
+        ProjectCommand::Follow { slug } => {
+            let path = format!("{}/follow", project_path(&slug)?);
+            let _: v1::Follow = client.post(&path, &json!({})).await?;
+            Ok(())
+        }
+        ProjectCommand::Trigger { slug, branch, job, env, json } => {
+            trigger(&client, &slug, branch, job, &env, json).await
+        }
+        ProjectCommand::Envvar(command) => envvar(&client, command).await,
+        ProjectCommand::Artifacts { slug, number, output, json } => {
+            let path = format!("{}/{number}/artifacts", project_path(&slug)?);
+            let artifacts: Vec<v1::Artifact> = client.get(&path).await?;
+            match output {
+                Some(folder) => download(&client, &artifacts, &folder).await,
+                None if json => print::json(&artifacts),
+                None => {
+                    artifacts.iter().for_each(|artifact| print::result(&artifact.path));
+                    Ok(())
+                }
+            }
+        }
+    }
+}
+
+async fn trigger(
+    client: &Client,
+    slug: &str,
+    branch: Option<String>,
+    job: Option<String>,
+    env: &[String],
+    json: bool,
+) -> anyhow::Result<()> {
+    let project = project_path(slug)?;
+    let Some(job) = job else {
+        let body = branch.map_or(json!({}), |branch| json!({ "branch": branch }));
+        let made: v1::PipelineCreated = client.post(&format!("{project}/build"), &body).await?;
+        print::result(&made.body);
+        return Ok(());
+    };
+    let mut parameters = Map::new();
+    for pair in env {
+        let (name, value) = pair.split_once('=').context("--env takes KEY=VALUE")?;
+        parameters.insert(name.to_owned(), Value::from(value));
+    }
+    parameters.insert("CIRCLE_JOB".to_owned(), Value::from(job));
+    let path = match branch {
+        Some(branch) => format!("{project}/tree/{}", rondo_wire::client::segment(&branch)),
+        None => project,
+    };
+    let build: v1::Build = client.post(&path, &json!({ "build_parameters": parameters })).await?;
+    if json {
+        return print::json(&build);
+    }
+    print::result(&format!("{} {}", build.status.build_num, build.status.build_url));
+    Ok(())
+}
+
+async fn envvar(client: &Client, command: EnvvarCommand) -> anyhow::Result<()> {
+    match command {
+        EnvvarCommand::List { slug, json } => {
+            let path = format!("{}/envvar", project_path(&slug)?);
+            let variables: Vec<v1::EnvVar> = client.get(&path).await?;
+            if json {
+                return print::json(&variables);
+            }
+            let rows: Vec<_> = variables.into_iter().map(|v| vec![v.name, v.value]).collect();
+            print::table(&rows);
+        }
+        EnvvarCommand::Set { slug, name } => {
+            let mut value = String::new();
+            std::io::stdin().read_to_string(&mut value).context("standard input cannot be read")?;
+            let value = value.strip_suffix('\n').map(str::to_owned).unwrap_or(value);
+            let path = format!("{}/envvar", project_path(&slug)?);
+            let _: v1::EnvVar = client.post(&path, &v1::EnvVar { name, value }).await?;
+        }
+        EnvvarCommand::Delete { slug, name } => {
+            let name = rondo_wire::client::segment(&name);
+            let path = format!("{}/envvar/{name}", project_path(&slug)?);
+            let _: v1::Message = client.delete(&path).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn download(client: &Client, artifacts: &[v1::Artifact], folder: &Path) -> anyhow::Result<()> {
+    for artifact in artifacts {
+        let target = folder.join(inside(&artifact.path)?);
+        let parent = target.parent().context("an artifact has a folder")?;
+        tokio::fs::create_dir_all(parent)
+            .await
+            .with_context(|| format!("{} cannot be made", parent.display()))?;
+        // Under another name first, so that a file that is there is whole.
+        let partial = target.with_added_extension("partial");
+        let mut file = tokio::fs::File::create(&partial)
+            .await
+            .with_context(|| format!("{} cannot be written", partial.display()))?;
+        let path = client.path_of(&artifact.url).context("the artifact is on another server")?;
+        let mut answer = client.download(&path).await?;
+        while let Some(chunk) = answer.chunk().await.context("the download broke off")? {
+            file.write_all(&chunk).await?;
+        }
+        file.sync_all().await?;
+        tokio::fs::rename(&partial, &target).await?;
+        print::result(&target.display().to_string());
+    }
+    Ok(())
+}
+
+/// The server's word for a file is not trusted to stay in the folder.
+fn inside(path: &str) -> anyhow::Result<PathBuf> {
+    let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\0');
+    if !path.split('/').all(plain) {
+        bail!("the server names an artifact {path:?}, which leads out of the folder");
+    }
+    Ok(PathBuf::from(path))
+}

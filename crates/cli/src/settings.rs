@@ -1,0 +1,357 @@
+//! The one list of settings. Each comes from its flag, then from its environment variable, then from
+//! `rondo.toml` in the data folder; this file alone reads the environment. The reference pages in
+//! `docs/` are generated from the list.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use rondo_domain::Vcs;
+
+/// One setting.
+pub(crate) struct Setting {
+    /// Its key in `rondo.toml`; the flag is the same with `-` for `_`.
+    pub(crate) key: &'static str,
+    /// Its environment variable.
+    pub(crate) variable: &'static str,
+    /// What it is where nothing says otherwise.
+    pub(crate) default: &'static str,
+    /// What it does.
+    pub(crate) en: &'static str,
+    /// The same in Japanese.
+    pub(crate) ja: &'static str,
+}
+
+macro_rules! settings {
+    ($($key:ident $variable:literal $value:literal $default:literal $en:literal $ja:literal;)*) => {
+        /// Every setting of a server.
+        pub(crate) const SETTINGS: &[Setting] = &[$(Setting {
+            key: stringify!($key), variable: $variable, default: $default, en: $en, ja: $ja,
+        }),*];
+
+        /// A server's settings, as far as flags give them.
+        #[derive(clap::Args, Default, Clone)]
+        pub(crate) struct ServerFlags {
+            $(
+                #[doc = $en]
+                #[arg(long, value_name = $value, global = true)]
+                pub(crate) $key: Option<String>,
+            )*
+        }
+
+        impl ServerFlags {
+            fn flag(&self, key: &str) -> Option<&str> {
+                match key { $(stringify!($key) => self.$key.as_deref(),)* _ => None }
+            }
+        }
+    };
+}
+
+settings! {
+    data "RONDO_DATA" "DIR" "./rondo-data"
+        "The folder that holds everything of an embedded server"
+        "組み込みサーバーのすべてを置くフォルダー";
+    listen "RONDO_LISTEN" "ADDRESS" "127.0.0.1:8080"
+        "Where to listen"
+        "待ち受けるアドレス";
+    url "RONDO_PUBLIC_URL" "URL" "http:// and the address that it listens on"
+        "The server's address as browsers and scripts see it"
+        "ブラウザーやスクリプトから見たサーバーのアドレス";
+    database "RONDO_DATABASE" "URL" "SQLite in the data folder"
+        "A PostgreSQL database: postgres://user@host/name"
+        "PostgreSQL データベース: postgres://user@host/name";
+    pepper_file "RONDO_PEPPER_FILE" "FILE" "pepper.key in the data folder"
+        "The key file that tokens are hashed with"
+        "トークンのハッシュに使う鍵ファイル";
+    executor "RONDO_EXECUTOR" "KIND" "bubblewrap"
+        "How builds are kept in: bubblewrap, unconfined (builds may do what the server's user may), or none"
+        "ビルドの隔離方法: bubblewrap、unconfined（ビルドはサーバーのユーザーと同じことができます）、none";
+    jobs "RONDO_JOBS" "N" "2"
+        "How many jobs run at a time"
+        "同時に実行するジョブの数";
+    network "RONDO_NETWORK" "KIND" "shared"
+        "The network of builds: shared (this machine's) or none"
+        "ビルドのネットワーク: shared（このマシンのもの）または none";
+    local_repositories "RONDO_LOCAL_REPOSITORIES" "DIRS" "none"
+        "Folders of this machine whose repositories may be built, with commas between them"
+        "ビルドしてよいリポジトリを置いた、このマシンのフォルダー（カンマ区切り）";
+    github_url "RONDO_GITHUB_URL" "TEMPLATE" "none"
+        "How a followed GitHub project is fetched: https://github.com/{org}/{repo}.git"
+        "フォローした GitHub プロジェクトの取得元: https://github.com/{org}/{repo}.git";
+    bitbucket_url "RONDO_BITBUCKET_URL" "TEMPLATE" "none"
+        "How a followed Bitbucket project is fetched: https://bitbucket.org/{org}/{repo}.git"
+        "フォローした Bitbucket プロジェクトの取得元: https://bitbucket.org/{org}/{repo}.git";
+    log "RONDO_LOG" "FILTER" "info"
+        "What is logged on standard error: error, warn, info, debug, or a filter by target"
+        "標準エラー出力に記録する内容: error、warn、info、debug、または対象ごとのフィルター";
+    log_format "RONDO_LOG_FORMAT" "FORMAT" "text"
+        "How it is logged: text or json"
+        "記録の形式: text または json";
+}
+
+/// Which server a client speaks to, as far as flags give it. A token is no flag: other people on the
+/// machine see a command's arguments.
+#[derive(clap::Args, Clone)]
+pub(crate) struct ClientFlags {
+    /// The server's address [environment: RONDO_URL]
+    #[arg(long, value_name = "URL", global = true)]
+    pub(crate) server: Option<String>,
+}
+
+/// How builds are kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Executor {
+    Bubblewrap,
+    Unconfined,
+    None,
+}
+
+/// A server's settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) data: PathBuf,
+    pub(crate) listen: SocketAddr,
+    pub(crate) url: Option<String>,
+    pub(crate) database: Option<String>,
+    pub(crate) pepper_file: Option<PathBuf>,
+    pub(crate) executor: Executor,
+    pub(crate) jobs: usize,
+    pub(crate) network: bool,
+    pub(crate) local_repositories: Vec<PathBuf>,
+    pub(crate) url_templates: BTreeMap<Vcs, String>,
+    pub(crate) log: String,
+    pub(crate) log_json: bool,
+}
+
+/// Where values are looked up, the strongest first.
+struct Sources<'a> {
+    flags: &'a ServerFlags,
+    variable: &'a dyn Fn(&str) -> Option<String>,
+    file: toml::Table,
+}
+
+impl Sources<'_> {
+    fn get(&self, key: &str) -> anyhow::Result<Option<String>> {
+        let setting =
+            SETTINGS.iter().find(|setting| setting.key == key).context("a setting of the list")?;
+        if let Some(value) = self.flags.flag(key) {
+            return Ok(Some(value.to_owned()));
+        }
+        if let Some(value) = (self.variable)(setting.variable) {
+            return Ok(Some(value));
+        }
+        match self.file.get(key) {
+            None => Ok(None),
+            Some(toml::Value::String(text)) => Ok(Some(text.clone())),
+            Some(toml::Value::Integer(number)) => Ok(Some(number.to_string())),
+            Some(toml::Value::Array(items)) => {
+                let texts: Option<Vec<_>> = items.iter().map(toml::Value::as_str).collect();
+                let texts = texts.with_context(|| format!("{key} in rondo.toml: a list of texts"))?;
+                Ok(Some(texts.join(",")))
+            }
+            Some(_) => bail!("{key} in rondo.toml is neither a text nor a number nor a list"),
+        }
+    }
+}
+
+/// The value of an environment variable; one that is set to nothing is not set.
+fn from_environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+impl Settings {
+    /// Resolves them.
+    ///
+    /// # Errors
+    /// If a value cannot be understood, or `rondo.toml` has a key that is none.
+    pub(crate) fn resolve(flags: &ServerFlags) -> anyhow::Result<Self> {
+        Self::resolve_with(flags, &from_environment)
+    }
+
+    fn resolve_with(
+        flags: &ServerFlags,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> anyhow::Result<Self> {
+        let bare = Sources { flags, variable, file: toml::Table::new() };
+        let data = PathBuf::from(bare.get("data")?.unwrap_or_else(|| "rondo-data".to_owned()));
+        let file = read_file(&data.join("rondo.toml"))?;
+        let sources = Sources { file, ..bare };
+        let get = |key: &str| sources.get(key);
+        let listen = get("listen")?.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let mut url_templates = BTreeMap::new();
+        for (key, vcs) in [("github_url", Vcs::Github), ("bitbucket_url", Vcs::Bitbucket)] {
+            if let Some(template) = get(key)? {
+                url_templates.insert(vcs, template);
+            }
+        }
+        Ok(Self {
+            data,
+            listen: listen
+                .parse()
+                .with_context(|| format!("listen is an address such as 127.0.0.1:8080, not {listen:?}"))?,
+            url: get("url")?.map(public_url).transpose()?,
+            database: get("database")?.map(database).transpose()?,
+            pepper_file: get("pepper_file")?.map(PathBuf::from),
+            executor: match get("executor")?.as_deref() {
+                None | Some("bubblewrap") => Executor::Bubblewrap,
+                Some("unconfined") => Executor::Unconfined,
+                Some("none") => Executor::None,
+                Some(other) => bail!("executor is bubblewrap, unconfined or none, not {other:?}"),
+            },
+            jobs: match get("jobs")? {
+                None => 2,
+                Some(text) => text
+                    .parse()
+                    .ok()
+                    .filter(|jobs| (1..=256).contains(jobs))
+                    .with_context(|| format!("jobs is a number from 1 to 256, not {text:?}"))?,
+            },
+            network: match get("network")?.as_deref() {
+                None | Some("shared") => true,
+                Some("none") => false,
+                Some(other) => bail!("network is shared or none, not {other:?}"),
+            },
+            local_repositories: get("local_repositories")?
+                .map(|list| list.split(',').filter(|p| !p.is_empty()).map(PathBuf::from).collect())
+                .unwrap_or_default(),
+            url_templates,
+            log: get("log")?.unwrap_or_else(|| "info".to_owned()),
+            log_json: match get("log_format")?.as_deref() {
+                None | Some("text") => false,
+                Some("json") => true,
+                Some(other) => bail!("log_format is text or json, not {other:?}"),
+            },
+        })
+    }
+}
+
+fn public_url(text: String) -> anyhow::Result<String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['?', '#', '@', ' '])) {
+        bail!("url is an address such as https://ci.example.com, not {text:?}");
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+fn database(text: String) -> anyhow::Result<String> {
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        return Ok(text);
+    }
+    // The address may hold a password, so it is not repeated.
+    bail!("database is an address that begins with postgres://; leave it out for SQLite")
+}
+
+fn read_file(path: &Path) -> anyhow::Result<toml::Table> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(toml::Table::new()),
+        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+    };
+    let table: toml::Table =
+        text.parse().with_context(|| format!("{} is not TOML", path.display()))?;
+    let known = |key: &str| key != "data" && SETTINGS.iter().any(|setting| setting.key == key);
+    if let Some(key) = table.keys().find(|key| !known(key)) {
+        let keys: Vec<_> = SETTINGS.iter().map(|setting| setting.key).filter(|k| *k != "data").collect();
+        bail!("{}: there is no setting {key:?}; there are {}", path.display(), keys.join(", "));
+    }
+    Ok(table)
+}
+
+/// Which server a client speaks to, and the token that it shows.
+///
+/// # Errors
+/// If either is missing.
+pub(crate) fn client(flags: &ClientFlags) -> anyhow::Result<rondo_wire::Client> {
+    let url = flags.server.clone().or_else(|| from_environment("RONDO_URL"));
+    let url = url.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
+    let token = from_environment("CIRCLE_TOKEN")
+        .context("set CIRCLE_TOKEN to a token's value (and RONDO_URL to the server's address)")?;
+    let credential = rondo_wire::Credential::new(token);
+    Ok(rondo_wire::Client::new(&url, Some(credential))?)
+}
+
+/// The reference page, in English or Japanese.
+pub(crate) fn reference(japanese: bool) -> String {
+    use std::fmt::Write;
+    let mut page = String::from(if japanese {
+        "# 設定\n\n[English](settings.md)\n\n\
+         値はフラグ、環境変数、データフォルダーの `rondo.toml` の順に探します（`data` はファイルには書けません）。\n\n\
+         | `rondo.toml` | フラグ | 環境変数 | 既定値 | 内容 |\n|---|---|---|---|---|\n"
+    } else {
+        "# Settings\n\n[日本語](settings.ja.md)\n\n\
+         A value comes from its flag, then from its environment variable, then from `rondo.toml` in the data\n\
+         folder (`data` itself cannot stand there).\n\n\
+         | `rondo.toml` | flag | environment | default | what it does |\n|---|---|---|---|---|\n"
+    });
+    for setting in SETTINGS {
+        let flag = setting.key.replace('_', "-");
+        let key = if setting.key == "data" { "–".to_owned() } else { format!("`{}`", setting.key) };
+        let text = if japanese { setting.ja } else { setting.en };
+        let Setting { variable, default, .. } = setting;
+        let _ = writeln!(page, "| {key} | `--{flag}` | `{variable}` | {default} | {text} |");
+    }
+    page.push_str(if japanese {
+        "\n`rondo token` と `rondo project` は、サーバーのアドレスを `--server` または `RONDO_URL` から、トークンを `CIRCLE_TOKEN` から読みます。\n"
+    } else {
+        "\n`rondo token` and `rondo project` read the server's address from `--server` or `RONDO_URL`, and the token\nfrom `CIRCLE_TOKEN`.\n"
+    });
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reference_pages_are_the_list() {
+        for (file, japanese) in [("settings.md", false), ("settings.ja.md", true)] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(file);
+            if std::env::var_os("UPDATE_EXPECTED").is_some() {
+                std::fs::write(&path, reference(japanese)).unwrap();
+            }
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), reference(japanese), "{file}");
+        }
+    }
+
+    #[test]
+    fn a_flag_is_stronger_than_the_environment_and_that_than_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = "listen = \"127.0.0.1:1\"\njobs = 3\nlog = \"warn\"\nlocal_repositories = [\"/a\", \"/b\"]\n";
+        std::fs::write(folder.path().join("rondo.toml"), file).unwrap();
+        let data = Some(folder.path().to_string_lossy().into_owned());
+        let listen = Some("127.0.0.1:3".to_owned());
+        let flags = ServerFlags { data, listen, ..ServerFlags::default() };
+        let variable = |name: &str| match name {
+            "RONDO_LISTEN" => Some("127.0.0.1:2".to_owned()),
+            "RONDO_JOBS" => Some("4".to_owned()),
+            _ => None,
+        };
+        let settings = Settings::resolve_with(&flags, &variable).unwrap();
+        assert_eq!(settings.listen.port(), 3);
+        assert_eq!(settings.jobs, 4);
+        assert_eq!(settings.log, "warn");
+        assert_eq!(settings.local_repositories, [PathBuf::from("/a"), PathBuf::from("/b")]);
+    }
+
+    #[test]
+    fn what_is_not_understood_names_the_setting_and_the_way_out() {
+        for (file, message) in [
+            ("lisen = \"x\"", "there is no setting \"lisen\""),
+            ("listen = \"here\"", "listen is an address such as 127.0.0.1:8080"),
+            ("jobs = 0", "jobs is a number from 1 to 256"),
+            ("executor = \"docker\"", "executor is bubblewrap, unconfined or none"),
+            ("database = \"mysql://user:secret@host\"", "begins with postgres://"),
+            ("url = \"ci.example.com\"", "url is an address such as https://ci.example.com"),
+            ("= 3", "is not TOML"),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("rondo.toml"), file).unwrap();
+            let data = Some(folder.path().to_string_lossy().into_owned());
+            let flags = ServerFlags { data, ..ServerFlags::default() };
+            let error = format!("{:#}", Settings::resolve_with(&flags, &|_| None).unwrap_err());
+            assert!(error.contains(message), "{error}");
+            assert!(!error.contains("secret"));
+        }
+    }
+}
