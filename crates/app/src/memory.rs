@@ -23,6 +23,9 @@ use rondo_domain::{Millis, OrgId, Person, PersonId, Principal, Project, ProjectI
 use rondo_store::{Change, Error, Store, TokenRow, Tx};
 use tokio::sync::Mutex;
 
+/// [`MEMORY_TRUST`] in microseconds.
+const TRUST: u64 = MEMORY_TRUST * 1000;
+
 /// Why a shown token opens nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BadToken {
@@ -44,6 +47,8 @@ struct TokenEntry {
 struct PersonEntry {
     person: Person,
     roles: Vec<(OrgId, Role)>,
+    /// How many projects they follow.
+    follows: usize,
 }
 
 /// What is answered from memory.
@@ -86,6 +91,7 @@ impl Memory {
         let newest = tx.newest_change().await?;
         let (tokens, people) = (tx.tokens().await?, tx.people().await?);
         let (memberships, projects) = (tx.memberships().await?, tx.projects().await?);
+        let follows = tx.follow_counts().await?;
         self.tokens.pin().clear();
         self.badges.pin().clear();
         for token in tokens {
@@ -94,18 +100,20 @@ impl Memory {
         for person in people {
             let roles = memberships.iter().filter(|m| m.person == person.id);
             let roles = roles.map(|m| (m.org, m.role)).collect();
-            self.people.pin().insert(person.id, Arc::new(PersonEntry { person, roles }));
+            let follows = follows.iter().find(|(id, _)| *id == person.id).map_or(0, |(_, n)| *n);
+            self.people.pin().insert(person.id, Arc::new(PersonEntry { person, roles, follows }));
         }
         for project in projects {
             self.put_project(project);
         }
         *known = newest;
-        self.trusted_until.store(begun + MEMORY_TRUST, Ordering::Release);
+        self.trusted_until.store(begun + TRUST, Ordering::Release);
         Ok(())
     }
 
+    /// Microseconds since this memory began.
     fn elapsed(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
     fn put_token(&self, row: TokenRow) {
@@ -157,6 +165,21 @@ impl Memory {
         looked
     }
 
+    /// Applies every change that was committed before this call, or leaves it to another call that
+    /// began looking later than this one: however many ask at once, few look.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub(crate) async fn catch_up_once(&self, store: &Store) -> Result<(), Error> {
+        let asked = self.elapsed();
+        let mut known = self.known.lock().await;
+        // `trusted_until` says when the last look began.
+        if self.trusted_until.load(Ordering::Acquire) > asked + TRUST {
+            return Ok(());
+        }
+        self.look(store, &mut known).await
+    }
+
     async fn look(&self, store: &Store, known: &mut i64) -> Result<(), Error> {
         let begun = self.elapsed();
         let mut tx = store.read().await?;
@@ -168,7 +191,7 @@ impl Memory {
             self.apply(&mut tx, change).await?;
             *known = number;
         }
-        self.trusted_until.store(begun + MEMORY_TRUST, Ordering::Release);
+        self.trusted_until.store(begun + TRUST, Ordering::Release);
         Ok(())
     }
 
@@ -187,9 +210,10 @@ impl Memory {
                 let id = subject(&id)?;
                 let memberships = tx.memberships_of(id).await?;
                 let roles = memberships.into_iter().map(|m| (m.org, m.role)).collect();
+                let follows = tx.followed(id).await?.len();
                 match tx.person(id).await? {
                     Some(person) => {
-                        self.people.pin().insert(id, Arc::new(PersonEntry { person, roles }));
+                        self.people.pin().insert(id, Arc::new(PersonEntry { person, roles, follows }));
                     }
                     None => {
                         self.people.pin().remove(&id);
@@ -271,6 +295,11 @@ impl Memory {
     /// The person of this id.
     pub fn person(&self, id: PersonId) -> Option<Person> {
         self.people.pin().get(&id).map(|entry| entry.person.clone())
+    }
+
+    /// How many projects a person follows.
+    pub fn follows(&self, id: PersonId) -> usize {
+        self.people.pin().get(&id).map_or(0, |entry| entry.follows)
     }
 
     /// A person's part in an organization.

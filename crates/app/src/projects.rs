@@ -72,15 +72,6 @@ impl App {
         Ok(summaries)
     }
 
-    /// How many projects the person who asks follows.
-    ///
-    /// # Errors
-    /// If it is no person.
-    pub async fn followed_count(&self, ctx: &Ctx) -> Result<usize, Refusal> {
-        let person = ctx.person()?;
-        Ok(self.store.read().await?.followed(person).await?.len())
-    }
-
     /// Adds a project, and its organization if that is new.
     ///
     /// # Errors
@@ -124,6 +115,7 @@ impl App {
                 })?;
                 if let Some(person) = follower {
                     tx.set_follow(person, project.id, true).await?;
+                    tx.announce(&Change::Person(person.to_string())).await?;
                 }
                 tx.announce(&Change::Project(project.id.to_string())).await?;
                 Ok::<_, Refusal>(tx.commit(by, entry.clone()).await?)
@@ -223,11 +215,13 @@ impl App {
         self.store
             .write(|mut tx| async move {
                 if tx.set_follow(person, project, follow).await? {
+                    tx.announce(&Change::Person(person.to_string())).await?;
                     tx.commit(by, entry.clone()).await?;
                 }
                 Ok(())
             })
             .await
-            .map_err(|error: rondo_store::Error| error.into())
+            .map_err(|error: rondo_store::Error| Refusal::from(error))?;
+        Ok(self.memory.catch_up(&self.store).await?)
     }
 }

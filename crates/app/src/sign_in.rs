@@ -97,10 +97,11 @@ impl App {
             address: ctx.address.clone(),
         };
         let digest = &self.cookie_digest(&cookie);
+        let idle_since = ctx.at.plus(-SESSION_IDLE);
         let (by, entry) = (&ctx.by(), &Entry::new(Event::SignIn, person.id).with(session.id));
         self.store
             .write(|mut tx| async move {
-                tx.insert_session(session, digest).await?;
+                tx.insert_session(session, digest, idle_since).await?;
                 tx.commit(by, entry.clone()).await
             })
             .await

@@ -41,7 +41,7 @@ impl App {
         match self.memory.check(shown, &self.pepper, now) {
             // Another process may have made it a moment ago.
             Err(BadToken::Unknown) if !self.memory.knows(shown.id) => {
-                self.memory.catch_up(&self.store).await?;
+                self.memory.catch_up_once(&self.store).await?;
                 Ok(self.memory.check(shown, &self.pepper, now))
             }
             checked => Ok(checked),

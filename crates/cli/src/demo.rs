@@ -66,7 +66,10 @@ fn settings(folder: &Path, listen: Option<String>) -> anyhow::Result<Settings> {
 
 /// Says what comes and the request that does it.
 fn step(words: &str, request: &str) {
-    print::result(&format!("\n# {words}\n{request}"));
+    print::result(&format!("\n# {words}"));
+    if !request.is_empty() {
+        print::result(request);
+    }
 }
 
 async fn show(server: &Running, settings: &Settings, repository: &Path) -> anyhow::Result<String> {
@@ -77,7 +80,7 @@ async fn show(server: &Running, settings: &Settings, repository: &Path) -> anyho
     let personal = make_tokens(&url).await?;
     let build = trigger(&personal.client, settings).await?;
     use_status(&personal, &build).await?;
-    use_artifacts(&personal, build.status.build_num).await?;
+    use_artifacts(&personal, build.status().build_num).await?;
     use_variables(&personal.client).await?;
     delete(&personal).await?;
     Ok(link)
@@ -104,8 +107,9 @@ async fn add_person_and_project(
         "Add an administrator, and a project whose repository lies on this machine.",
         &format!(
             "echo '{PASSWORD}' | rondo admin user add demo --admin --password-stdin --data {data}\n\
-             rondo admin project add gh/acme/web --git {} --data {data}",
-            repository.display()
+             rondo admin project add gh/acme/web --git {} --data {data} --local-repositories {}",
+            repository.display(),
+            repository.display(),
         ),
     );
     let person = server.app.add_person(&ctx, "demo".parse()?, PASSWORD.to_owned(), true).await;
@@ -125,7 +129,7 @@ async fn make_tokens(url: &str) -> anyhow::Result<Tokens> {
     step(
         "Sign in, and make a personal token. Its value is shown this once.",
         &format!(
-            "curl -c cookies -H \"Origin: $RONDO\" -d 'name=demo&password={PASSWORD}' $RONDO/login\n\
+            "curl -c cookies -H \"Origin: $RONDO\" -d name=demo --data-urlencode 'password={PASSWORD}' $RONDO/login\n\
              curl -b cookies -H \"Origin: $RONDO\" -d '{{\"label\": \"demo\"}}' $RONDO/api/v1.1/user/token"
         ),
     );
@@ -160,8 +164,8 @@ async fn trigger(client: &Client, settings: &Settings) -> anyhow::Result<v1::Bui
         &format!("curl -H \"Circle-Token: $PERSONAL\" -d '{body}' $RONDO{PROJECT}/tree/main"),
     );
     let build: v1::Build = client.post(&format!("{PROJECT}/tree/main"), &body).await?;
-    let number = build.status.build_num;
-    print::result(&format!("build {number}: {}", build.status.build_url));
+    let number = build.status().build_num;
+    print::result(&format!("build {number}: {}", build.status().build_url));
     if settings.executor == Executor::Unconfined {
         print::result("(it runs without a sandbox)");
     }
@@ -176,22 +180,22 @@ async fn trigger(client: &Client, settings: &Settings) -> anyhow::Result<v1::Bui
             output.extend(pieces.into_iter().map(|piece| piece.message));
         }
     }
-    let status = details.build.status;
+    let status = details.build.status().clone();
     ensure!(status.status == "success", "the build ended {}:\n{output}", status.status);
     ensure!(output.contains(GREETING), "the injected value is not in the output:\n{output}");
     print::result(&format!("its output holds the injected value: {GREETING}"));
-    Ok(v1::Build { status, ..build })
+    Ok(details.build)
 }
 
 async fn wait(client: &Client, number: i64) -> anyhow::Result<v1::BuildDetails> {
     let begun = std::time::Instant::now();
     loop {
         let details: v1::BuildDetails = client.get(&format!("{PROJECT}/{number}")).await?;
-        if details.build.status.lifecycle == "finished" {
+        if details.build.status().lifecycle == "finished" {
             return Ok(details);
         }
         let waited = begun.elapsed();
-        ensure!(waited < PATIENCE, "build {number} is still {}", details.build.status.lifecycle);
+        ensure!(waited < PATIENCE, "build {number} is still {}", details.build.status().lifecycle);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -201,13 +205,13 @@ async fn use_status(tokens: &Tokens, build: &v1::Build) -> anyhow::Result<()> {
     step(
         "Read the build's state, and show the badge, with the Status token.",
         &format!(
-            "curl -H \"Circle-Token: $STATUS\" $RONDO{PROJECT}?limit=1\n\
-             curl -H \"Circle-Token: $STATUS\" '$RONDO/gh/acme/web.svg?style=svg'"
+            "curl -H \"Circle-Token: $STATUS\" \"$RONDO{PROJECT}?limit=1\"\n\
+             curl -H \"Circle-Token: $STATUS\" \"$RONDO/gh/acme/web.svg?style=svg\""
         ),
     );
     let builds: Vec<Value> = client.get(&format!("{PROJECT}?limit=1")).await?;
     let newest = builds.first().context("the list has a build")?;
-    ensure!(newest["build_num"] == build.status.build_num, "the newest build is {newest}");
+    ensure!(newest["build_num"] == build.status().build_num, "the newest build is {newest}");
     ensure!(newest.get("subject").is_none(), "a Status token reads a commit's message");
     let badge = client.text("/gh/acme/web.svg?style=svg").await?;
     ensure!(badge.contains("PASSED"), "the badge is {badge}");

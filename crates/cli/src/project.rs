@@ -78,7 +78,7 @@ async fn trigger(
     if json {
         return print::json(&build);
     }
-    print::result(&format!("{} {}", build.status.build_num, build.status.build_url));
+    print::result(&format!("{} {}", build.status().build_num, build.status().build_url));
     Ok(())
 }
 

@@ -48,6 +48,20 @@ impl Tx {
         row.map_or(Ok(0), |row| row.int("builds"))
     }
 
+    /// How many projects each person follows; who follows none is left out.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn follow_counts(&mut self) -> Result<Vec<(PersonId, usize)>, Error> {
+        let sql = "select person_id, count(*) as count from follow group by person_id";
+        let rows = self.rows(sqlx::query(sql)).await?;
+        let count = |row: &Row| {
+            let count = usize::try_from(row.int("count")?).unwrap_or_default();
+            Ok((row.parsed("person_id")?, count))
+        };
+        rows.iter().map(count).collect()
+    }
+
     /// The ids of the projects that a person follows.
     ///
     /// # Errors

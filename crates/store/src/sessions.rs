@@ -42,11 +42,18 @@ impl Tx {
 }
 
 impl WriteTx {
-    /// Begins a session.
+    /// Begins a session, and drops those of the same person that were not used since `idle_since`.
     ///
     /// # Errors
     /// If the database is away.
-    pub async fn insert_session(&mut self, new: &Session, digest: &Digest) -> Result<(), Error> {
+    pub async fn insert_session(
+        &mut self,
+        new: &Session,
+        digest: &Digest,
+        idle_since: Millis,
+    ) -> Result<(), Error> {
+        let sql = "delete from session where person_id = $1 and seen_at < $2";
+        self.run(sqlx::query(sql).bind(new.person.to_string()).bind(idle_since.0)).await?;
         let sql = "insert into session (id, person_id, digest, created_at, signed_in_at, seen_at, \
                    agent, address) values ($1, $2, $3, $4, $5, $6, $7, $8)";
         self.run(

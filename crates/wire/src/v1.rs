@@ -135,9 +135,9 @@ pub struct Workflows {
     pub job_name: String,
 }
 
-/// A build, in lists and alone.
+/// A build as lists with `shallow=true` show it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Build {
+pub struct ShallowBuild {
     /// What a *Status* token reads too.
     #[serde(flatten)]
     pub status: BuildStatus,
@@ -145,24 +145,10 @@ pub struct Build {
     pub why: String,
     /// Always `null`: nothing is skipped unbuilt.
     pub dont_build: Option<String>,
-    /// Why it ended so, where no step says it.
-    pub fail_reason: Option<String>,
-    /// `true` or `null`, never `false`.
-    pub failed: Option<bool>,
-    /// Its time, or a step's, was over.
-    pub timedout: bool,
-    /// The runner could not run it.
-    pub infrastructure_fail: bool,
-    /// Somebody cancelled it.
-    pub canceled: bool,
-    /// The build that it runs again.
-    pub retry_of: Option<i64>,
     /// How many copies run side by side.
     pub parallel: u32,
     /// Always `2.0`.
     pub platform: String,
-    /// What was injected.
-    pub build_parameters: Option<BTreeMap<String, String>>,
     /// Who triggered it.
     pub user: User,
     /// The commit message's first line.
@@ -181,8 +167,37 @@ pub struct Build {
     pub committer_email: Option<String>,
     /// When it was committed, with its own offset.
     pub committer_date: Option<String>,
+}
+
+/// A build, in lists and alone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Build {
+    /// What shallow lists show too.
+    #[serde(flatten)]
+    pub shallow: ShallowBuild,
+    /// Why it ended so, where no step says it.
+    pub fail_reason: Option<String>,
+    /// `true` or `null`, never `false`.
+    pub failed: Option<bool>,
+    /// Its time, or a step's, was over.
+    pub timedout: bool,
+    /// The runner could not run it.
+    pub infrastructure_fail: bool,
+    /// Somebody cancelled it.
+    pub canceled: bool,
+    /// The build that it runs again.
+    pub retry_of: Option<i64>,
+    /// What was injected.
+    pub build_parameters: Option<BTreeMap<String, String>>,
     /// Whether anyone may read it.
     pub oss: bool,
+}
+
+impl Build {
+    /// What a *Status* token reads too.
+    pub fn status(&self) -> &BuildStatus {
+        &self.shallow.status
+    }
 }
 
 /// Who triggered a build. Where nobody is known: `is_user` false and `login` `none`.

@@ -1,0 +1,14 @@
+//! The store from outside: one story through every public function, races between many writers, and
+//! what must never be found in the bytes that it keeps. SQLite always; PostgreSQL too where
+//! `RONDO_TEST_POSTGRES` names a server. Decides nothing about rights: those are not the store's.
+
+mod blobs;
+mod builds;
+mod coverage;
+mod database;
+mod folder;
+mod people;
+mod queue;
+mod races;
+mod sample;
+mod secrets;
