@@ -17,6 +17,7 @@ mod people;
 mod progress;
 mod projects;
 mod refusal;
+mod report;
 mod sign_in;
 mod throttle;
 mod tokens;
@@ -47,7 +48,7 @@ pub use rondo_store::{AuditRow, BuildQuery};
 pub use sign_in::SignedIn;
 pub use tokens::{NewToken, TokenList};
 pub use trigger::Trigger;
-pub use work::{JobWork, Work};
+pub use work::{JobWork, Task, Work};
 pub use world::World;
 
 /// What an operator decides.

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use rondo_domain::Millis;
 
+type Clock = dyn Fn() -> Millis + Send + Sync;
+type Entropy = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// A clock and a source of entropy.
 #[derive(Clone)]
 pub struct World {
-    clock: Arc<dyn Fn() -> Millis + Send + Sync>,
-    entropy: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    clock: Arc<Clock>,
+    entropy: Arc<Entropy>,
 }
 
 impl World {

@@ -16,7 +16,7 @@ pub(crate) fn config(args: ConfigArgs) -> anyhow::Result<()> {
             let name = file.display().to_string();
             let bytes = std::fs::read(&file).with_context(|| format!("{name} cannot be read"))?;
             let source = String::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
-            let problems = compile(&source, &Trigger::branch("main")).problems;
+            let problems = compile(&source, &any_trigger()).problems;
             if json {
                 let list: Vec<_> = problems
                     .iter()
@@ -49,4 +49,22 @@ pub(crate) fn config(args: ConfigArgs) -> anyhow::Result<()> {
             }
         }
     }
+}
+
+/// A push to `main`: what a configuration may ask of its pipeline has some value here.
+fn any_trigger() -> Trigger {
+    let values = [
+        ("pipeline.id", "00000000-0000-4000-8000-000000000000"),
+        ("pipeline.number", "1"),
+        ("pipeline.trigger_source", "api"),
+        ("pipeline.git.branch.is_default", "true"),
+        ("pipeline.git.revision", "0000000000000000000000000000000000000000"),
+        ("pipeline.git.commit.subject", "A commit"),
+        ("pipeline.git.commit.body", ""),
+        ("pipeline.project.git_url", "https://github.com/acme/web"),
+        ("pipeline.project.slug", "gh/acme/web"),
+        ("pipeline.project.type", "github"),
+    ];
+    let values = values.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    Trigger { values, ..Trigger::branch("main") }
 }

@@ -9,7 +9,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
-use rondo_app::{JobWork, Refusal, Work};
+use rondo_app::{JobWork, Refusal, Task};
 use rondo_domain::limits::{
     ARTIFACT_BYTES, JOB_DISK_BYTES, JOB_MEMORY_BYTES, JOB_PROCESSES, JOB_TIME, LEASE_RHYTHM,
     STEP_OUTPUT_BYTES,
@@ -46,17 +46,17 @@ pub(crate) async fn claim(
         claimed = server.app.claim(&granted.ctx, &claim.runner, wait) => claimed?,
         _ = stopping.wait_for(|stop| *stop) => None,
     };
-    let (lease, task) = match claimed {
-        None => return Ok(StatusCode::NO_CONTENT.into_response()),
-        Some(Ok(Work { lease, task: (id, pipeline) })) => {
+    let Some(work) = claimed else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let task = match work.task {
+        Task::Fetch(pipeline) => {
             let project = server.app.memory().project_of(pipeline.project);
             let project = project.ok_or(Refusal::Hidden)?;
             let source = source(&project, &pipeline);
-            (lease, wire::Task::Fetch(wire::Fetch { pipeline: id.to_string(), source }))
+            wire::Task::Fetch(wire::Fetch { pipeline: pipeline.id.to_string(), source })
         }
-        Some(Err(Work { lease, task })) => (lease, wire::Task::Job(Box::new(job(*task)))),
+        Task::Job(work) => wire::Task::Job(Box::new(job(*work))),
     };
-    let work = wire::Work { lease, lease_ms: LEASE_RHYTHM, task };
+    let work = wire::Work { lease: work.lease, lease_ms: LEASE_RHYTHM, task };
     Ok(Json(work).into_response())
 }
 
