@@ -4,18 +4,18 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use rondo_app::Refusal;
-use rondo_domain::Project;
+use rondo_domain::{Project, Vcs};
 use rondo_domain::run::BadgeState;
 use rondo_wire::client::segment;
 
 use crate::credential::pairs;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
-use crate::{Server, feed};
+use crate::{Server, failure, feed};
 
 /// What an address ends in.
 enum Wanted {
@@ -109,6 +109,21 @@ pub(crate) async fn redirect(Path(parts): Path<Vec<String>>) -> Redirect {
     let name: Vec<_> = parts.iter().take(3).map(|part| segment(part)).collect();
     let query = parts.get(3).map_or(String::new(), |branch| format!("?branch={}", segment(branch)));
     Redirect::to(&format!("/pipelines/{}{query}", name.join("/")))
+}
+
+/// `GET /{vcs}/{org}/{repo}/{number}`: the `build_url` of API v1.1 leads to the build's page, which
+/// decides for itself who may see it.
+pub(crate) async fn build_redirect(
+    server: State<Arc<Server>>,
+    headers: HeaderMap,
+    uri: Uri,
+    Path((vcs, org, repo, number)): Path<(String, String, String, String)>,
+) -> Response {
+    if vcs.parse::<Vcs>().is_err() || number.parse::<i64>().is_err() {
+        return failure::no_such_route(server, headers, uri).await;
+    }
+    let name = [vcs, org, repo, number].map(|part| segment(&part));
+    Redirect::to(&format!("/pipelines/{}", name.join("/"))).into_response()
 }
 
 fn image(style: Style, state: BadgeState, headers: &HeaderMap) -> Response {

@@ -77,8 +77,9 @@ fn authorization(value: &str) -> Result<Option<String>, BadShow> {
     }
     let decoded = STANDARD.decode(rest).map_err(|_| BadShow::Malformed)?;
     let text = String::from_utf8(decoded).map_err(|_| BadShow::Malformed)?;
+    // The scheme of RFC 8959 has a colon too, which ends no user name.
+    let text = text.strip_prefix("secret-token:").unwrap_or(&text);
     match text.split_once(':') {
-        Some((token, "")) => Ok(Some(token.to_owned())),
         // A `.netrc` line holds the token as login and some word as password.
         Some((token, _)) => Ok(Some(token.to_owned())),
         None => Err(BadShow::Malformed),
@@ -120,10 +121,12 @@ mod tests {
     #[test]
     fn a_token_is_found_wherever_clients_put_it() {
         let basic = format!("Basic {}", STANDARD.encode("abc:"));
+        let with_scheme = format!("Basic {}", STANDARD.encode("secret-token:abc:"));
         for (headers, query) in [
             (vec![("authorization", "Bearer abc")], ""),
             (vec![("authorization", "bearer  abc")], ""),
             (vec![("authorization", basic.as_str())], ""),
+            (vec![("authorization", with_scheme.as_str())], ""),
             (vec![("circle-token", "abc")], ""),
             (vec![], "x=1&circle-token=abc"),
             (vec![("circle-token", "secret-token:abc")], "circle-token=abc"),

@@ -1,8 +1,11 @@
 //! The only file that turns a refusal into a status and a body.
 
+use std::sync::Arc;
+
 use axum::Json;
+use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rondo_app::{BadToken, Refusal};
 use rondo_domain::{Permission, Principal};
@@ -20,11 +23,34 @@ pub(crate) struct Refused {
     pub(crate) bad_token: Option<BadToken>,
 }
 
+impl Refused {
+    /// Nobody, who did not even try to be somebody.
+    fn is_nobody(&self) -> bool {
+        let nobody = self.who == Principal::Anyone && self.bad_token.is_none();
+        nobody && matches!(self.refusal, Refusal::Hidden | Refusal::Unauthenticated)
+    }
+}
+
+fn accepts_pages(parts: &Parts) -> bool {
+    let accept = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
 /// The guard's answer.
 pub(crate) fn answer(server: &Server, parts: &Parts, refused: &Refused) -> Response {
     log(&refused.refusal);
     if refused.face == Face::Page {
         return pages::refused(server, &parts.headers, &parts.uri, &refused.who, &refused.refusal);
+    }
+    // Somebody who opens a badge's or an artifact's address in a browser is asked to sign in.
+    if refused.face == Face::Embed && refused.is_nobody() && accepts_pages(parts) {
+        return pages::refused(
+            server,
+            &parts.headers,
+            &parts.uri,
+            &refused.who,
+            &Refusal::Unauthenticated,
+        );
     }
     let own_user = refused.needs == Needs::OnServer(Permission::OwnUser);
     match (&refused.refusal, refused.bad_token) {
@@ -168,8 +194,18 @@ impl IntoResponse for ApiRefusal {
 /// What handlers for programs return.
 pub(crate) type ApiResult<T> = Result<T, ApiRefusal>;
 
+/// The answer to a body beyond what is read of one.
+pub(crate) fn too_large() -> Response {
+    let body = failure("The body is too large: at most 2 MB are taken.", "too_large");
+    respond(StatusCode::PAYLOAD_TOO_LARGE, body, None)
+}
+
 /// The answer where no route is.
-pub(crate) async fn no_such_route(uri: Uri) -> Response {
+pub(crate) async fn no_such_route(
+    State(server): State<Arc<Server>>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
     let body = Failure {
         reason: Some("this server has no such route, or not yet".to_owned()),
         ..failure("Not found", "no_such_route")
@@ -177,5 +213,5 @@ pub(crate) async fn no_such_route(uri: Uri) -> Response {
     if uri.path().starts_with("/api/") || uri.path().starts_with("/runner/") {
         return respond(StatusCode::NOT_FOUND, body, None);
     }
-    (StatusCode::NOT_FOUND, "404: there is no such page. / ページが見つかりません。\n").into_response()
+    pages::nowhere(&server, &headers, &uri).await
 }

@@ -6,14 +6,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::MethodRouter;
 use rondo_app::{BadToken, Ctx, Refusal};
-use rondo_domain::token::Presented;
+use rondo_domain::token::{Presented, TokenId};
 use rondo_domain::{Access, JobId, Permission, Principal, Project, Session, Slug, Vcs};
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
@@ -25,8 +25,16 @@ use crate::{Server, badge};
 /// The row's handler behind its guard.
 pub(crate) fn guarded(row: Row, server: &Arc<Server>) -> MethodRouter<Arc<Server>> {
     let gate = Arc::new(Gate { facts: row.facts, server: Arc::clone(server) });
-    row.handler.layer(from_fn_with_state(gate, pass))
+    let handler = match gate.facts.face {
+        // Configurations and test results of builds are larger than what people send.
+        Face::Runner => row.handler.layer(DefaultBodyLimit::max(RUNNER_BODY)),
+        _ => row.handler,
+    };
+    handler.layer(from_fn_with_state(gate, pass))
 }
+
+/// Bytes of one report of a runner; artifacts stream and have a limit of their own.
+const RUNNER_BODY: usize = 64 * 1024 * 1024;
 
 struct Gate {
     facts: RouteFacts,
@@ -51,6 +59,10 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
             let deprecated = parts.extensions.get::<TokenInQuery>().is_some();
             parts.extensions.insert(granted);
             let mut answer = next.run(Request::from_parts(parts, body)).await;
+            let too_large = answer.status() == StatusCode::PAYLOAD_TOO_LARGE;
+            if too_large && gate.facts.face == Face::Api {
+                answer = failure::too_large();
+            }
             if deprecated {
                 answer.headers_mut().insert("deprecation", HeaderValue::from_static("true"));
             }
@@ -59,18 +71,21 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
         Err(refused) => (refused.who.token(), failure::answer(&gate.server, &parts, &refused)),
     };
     dress(&mut answer, gate.facts.path, &id);
-    // The route's template and never the path, whose segments may hold a token's value.
-    tracing::info!(
-        target: "rondo::access",
-        method = %gate.facts.method,
-        route = gate.facts.path,
-        status = answer.status().as_u16(),
-        milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-        token = token.as_ref().map(|id| id.as_str()),
-        request = id,
-        "answered"
-    );
+    log(&gate.facts, &answer, begun, token, &id);
     answer
+}
+
+/// One line for each answer: the route's template and never the path, whose segments may hold a
+/// token's value. What runners say all the time is of interest to few.
+fn log(facts: &RouteFacts, answer: &Response, begun: Instant, token: Option<TokenId>, id: &str) {
+    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let (method, route, status) = (&facts.method, facts.path, answer.status().as_u16());
+    let token = token.as_ref().map(TokenId::as_str);
+    if facts.face == Face::Runner {
+        tracing::debug!(target: "rondo::access", %method, route, status, milliseconds, request = id, "answered");
+    } else {
+        tracing::info!(target: "rondo::access", %method, route, status, milliseconds, token, request = id, "answered");
+    }
 }
 
 /// Marks a request whose token stood in the query.
@@ -116,21 +131,24 @@ impl Gate {
             Err(refusal) => return Err(refused(Principal::Anyone, refusal)),
         };
         let who = caller.who;
-        let project = match self.subject(parts).await {
-            Ok(project) => project,
-            Err(refusal) => {
-                return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
-            }
-        };
-        let access = app.access(&who, project.as_deref());
-        let ctx = Ctx {
+        let mut ctx = Ctx {
             who,
-            access,
+            access: app.access(&who, None),
             at,
             address: address(parts),
             agent: header_text(&parts.headers, header::USER_AGENT),
             request: id.to_owned(),
         };
+        let project = match self.subject(parts).await {
+            Ok(project) => project,
+            Err(refusal) => {
+                // A name that nothing has is noted as one that is hidden: the answers are alike too.
+                self.note(&ctx, &refusal).await;
+                return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
+            }
+        };
+        let access = app.access(&who, project.as_deref());
+        ctx.access = access;
         if let Err(refusal) = self.check(&access, &caller) {
             self.note(&ctx, &refusal).await;
             return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
@@ -142,7 +160,11 @@ impl Gate {
     }
 
     fn check(&self, access: &Access, caller: &Caller) -> Result<(), Refusal> {
-        let Some(permission) = self.facts.needs.permission() else { return Ok(()) };
+        let Some(permission) = self.facts.needs.permission() else {
+            // What an API route without a right tells, it tells of the token.
+            let wrong = self.facts.face == Face::Api && caller.bad_token.is_some();
+            return if wrong { Err(Refusal::Unauthenticated) } else { Ok(()) };
+        };
         // A credential that is wrong is refused even where none is needed: its sender believes in
         // it, and should hear.
         if caller.bad_token.is_some() && (access.visible || permission == Permission::OwnUser) {

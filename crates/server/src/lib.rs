@@ -20,6 +20,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::any;
 use rondo_app::App;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -77,6 +78,10 @@ fn router(server: &Arc<Server>) -> Router {
     let mut router = Router::new();
     for row in routes::table() {
         router = router.route(row.facts.path, guard::guarded(row, server));
+    }
+    // Else `/{vcs}/{org}/{repo}` would take these for projects.
+    for programs in ["/api/{*rest}", "/runner/{*rest}"] {
+        router = router.route(programs, any(failure::no_such_route));
     }
     router.fallback(failure::no_such_route).with_state(Arc::clone(server))
 }

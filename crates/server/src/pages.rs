@@ -31,7 +31,7 @@ use rondo_domain::Permission as P;
 
 use crate::routes::{Face, Needs, RouteFacts, Row};
 use fields::Fields;
-pub(crate) use refused::refused;
+pub(crate) use refused::{nowhere, refused};
 use visit::Visit;
 
 /// `page_rows! { METHOD "path" needs => handler, … }`. A handler of a GET takes the visit, one of a

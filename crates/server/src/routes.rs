@@ -74,13 +74,15 @@ pub fn facts() -> Vec<RouteFacts> {
     table().into_iter().map(|row| row.facts).collect()
 }
 
-/// `rows! { Face { METHOD "path" needs => handler, … } … }`
+/// `rows! { Face base { METHOD "path" needs => handler, … } … }`: each path stands below its base.
 macro_rules! rows {
-    ($($face:ident { $($method:ident $path:literal $needs:expr => $handler:path),* $(,)? })*) => {
+    ($($face:ident $base:literal {
+        $($method:ident $path:literal $needs:expr => $handler:path),* $(,)?
+    })*) => {
         vec![$($(Row {
             facts: RouteFacts {
                 method: Method::$method,
-                path: $path,
+                path: concat!($base, $path),
                 needs: $needs,
                 face: Face::$face,
             },
@@ -89,87 +91,91 @@ macro_rules! rows {
     };
 }
 
+/// What API v1 and v1.1 have in common: all but how a path names a project.
+macro_rules! v1_rows {
+    ($version:literal, $project:literal, $on_project:path) => {
+        rows! {
+            Api $version {
+                GET "/me" Needs::OnServer(P::OwnUser) => v1::me::show,
+                GET "/user/token" Needs::OnServer(P::OwnUser) => v1::user_token::list,
+                POST "/user/token" Needs::OnServer(P::OwnUser) => v1::user_token::create,
+                DELETE "/user/token/{token}" Needs::OnServer(P::OwnUser) => v1::user_token::delete,
+                GET "/token/self" Needs::Nothing => v1::token_self::show,
+                GET "/projects" Needs::OnServer(P::OwnUser) => v1::project::list,
+            }
+            Api $project {
+                GET "" $on_project(P::ReadStatus) => v1::build::list,
+                POST "" $on_project(P::TriggerBuilds) => v1::trigger::job,
+                POST "/build" $on_project(P::TriggerBuilds) => v1::trigger::pipeline,
+                POST "/follow" Needs::OnServer(P::OwnUser) => v1::project::follow,
+                POST "/unfollow" Needs::OnServer(P::OwnUser) => v1::project::unfollow,
+                GET "/tree/{branch}" $on_project(P::ReadStatus) => v1::build::list_branch,
+                POST "/tree/{branch}" $on_project(P::TriggerBuilds) => v1::trigger::job_on_branch,
+                GET "/latest/artifacts" $on_project(P::ReadArtifacts) => v1::artifact::latest,
+                GET "/envvar" $on_project(P::ReadSettings) => v1::envvar::list,
+                POST "/envvar" $on_project(P::WriteSettings) => v1::envvar::create,
+                GET "/envvar/{name}" $on_project(P::ReadSettings) => v1::envvar::show,
+                DELETE "/envvar/{name}" $on_project(P::WriteSettings) => v1::envvar::delete,
+                GET "/token" $on_project(P::ManageTokens) => v1::project_token::list,
+                POST "/token" $on_project(P::ManageTokens) => v1::project_token::create,
+                DELETE "/token/{token}" $on_project(P::ManageTokens) => v1::project_token::delete,
+                GET "/{number}" $on_project(P::ReadStatus) => v1::build::show,
+                GET "/{number}/artifacts" $on_project(P::ReadArtifacts) => v1::artifact::list,
+                GET "/{number}/tests" $on_project(P::ReadBuilds) => v1::test::list,
+                POST "/{number}/retry" $on_project(P::TriggerBuilds) => v1::trigger::retry,
+                POST "/{number}/cancel" $on_project(P::TriggerBuilds) => v1::trigger::cancel,
+                GET "/{number}/output/{step}/{node}" $on_project(P::ReadBuilds) => v1::output::show,
+            }
+        }
+    };
+}
+
 pub(crate) fn table() -> Vec<Row> {
-    use Needs::{Nothing, OnGithubProject, OnJob, OnProject, OnServer};
-    let mut table = rows! {
-        Operator {
+    let mut table = machines();
+    table.extend(v1_rows!("/api/v1.1", "/api/v1.1/project/{vcs}/{org}/{repo}", Needs::OnProject));
+    table.extend(v1_rows!("/api/v1", "/api/v1/project/{org}/{repo}", Needs::OnGithubProject));
+    table.extend(embedded());
+    table.extend(pages::rows());
+    table
+}
+
+fn machines() -> Vec<Row> {
+    use Needs::{Nothing, OnServer};
+    rows! {
+        Operator "" {
             GET "/healthz" Nothing => operations::health,
             GET "/readyz" Nothing => operations::ready,
         }
-        Runner {
-            POST "/runner/v1/claim" OnServer(P::RunJobs) => runner_api::claim,
-            POST "/runner/v1/fetch/{pipeline}" OnServer(P::RunJobs) => runner_api::fetched,
-            POST "/runner/v1/fetch/{pipeline}/renew" OnServer(P::RunJobs) => runner_api::renew_fetch,
-            POST "/runner/v1/job/{job}/renew" OnServer(P::RunJobs) => runner_api::renew_job,
-            POST "/runner/v1/job/{job}/step/{ordinal}" OnServer(P::RunJobs) => runner_api::report_step,
-            POST "/runner/v1/job/{job}/step/{ordinal}/output" OnServer(P::RunJobs) => runner_api::report_output,
-            POST "/runner/v1/job/{job}/artifact" OnServer(P::RunJobs) => runner_api::store_artifact,
-            POST "/runner/v1/job/{job}/tests" OnServer(P::RunJobs) => runner_api::report_tests,
-            POST "/runner/v1/job/{job}/finish" OnServer(P::RunJobs) => runner_api::finish,
+        Runner "/runner/v1" {
+            POST "/claim" OnServer(P::RunJobs) => runner_api::claim,
+            POST "/fetch/{pipeline}" OnServer(P::RunJobs) => runner_api::fetched,
+            POST "/fetch/{pipeline}/renew" OnServer(P::RunJobs) => runner_api::renew_fetch,
+            POST "/job/{job}/renew" OnServer(P::RunJobs) => runner_api::renew_job,
+            POST "/job/{job}/step/{ordinal}" OnServer(P::RunJobs) => runner_api::report_step,
+            POST "/job/{job}/step/{ordinal}/output" OnServer(P::RunJobs) => runner_api::report_output,
+            POST "/job/{job}/artifact" OnServer(P::RunJobs) => runner_api::store_artifact,
+            POST "/job/{job}/tests" OnServer(P::RunJobs) => runner_api::report_tests,
+            POST "/job/{job}/finish" OnServer(P::RunJobs) => runner_api::finish,
         }
-        Api {
-            GET "/api/v1.1/me" OnServer(P::OwnUser) => v1::me::show,
-            GET "/api/v1.1/user/token" OnServer(P::OwnUser) => v1::user_token::list,
-            POST "/api/v1.1/user/token" OnServer(P::OwnUser) => v1::user_token::create,
-            DELETE "/api/v1.1/user/token/{token}" OnServer(P::OwnUser) => v1::user_token::delete,
-            GET "/api/v1.1/token/self" Nothing => v1::token_self::show,
-            GET "/api/v1.1/projects" OnServer(P::OwnUser) => v1::project::list,
-            GET "/api/v1.1/project/{vcs}/{org}/{repo}" OnProject(P::ReadStatus) => v1::build::list,
-            POST "/api/v1.1/project/{vcs}/{org}/{repo}" OnProject(P::TriggerBuilds) => v1::trigger::job,
-            POST "/api/v1.1/project/{vcs}/{org}/{repo}/build" OnProject(P::TriggerBuilds) => v1::trigger::pipeline,
-            POST "/api/v1.1/project/{vcs}/{org}/{repo}/follow" OnServer(P::OwnUser) => v1::project::follow,
-            POST "/api/v1.1/project/{vcs}/{org}/{repo}/unfollow" OnServer(P::OwnUser) => v1::project::unfollow,
-            GET "/api/v1.1/project/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadStatus) => v1::build::list_branch,
-            POST "/api/v1.1/project/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::TriggerBuilds) => v1::trigger::job_on_branch,
-            GET "/api/v1.1/project/{vcs}/{org}/{repo}/latest/artifacts" OnProject(P::ReadArtifacts) => v1::artifact::latest,
-            GET "/api/v1.1/project/{vcs}/{org}/{repo}/envvar" OnProject(P::ReadSettings) => v1::envvar::list,
-            POST "/api/v1.1/project/{vcs}/{org}/{repo}/envvar" OnProject(P::WriteSettings) => v1::envvar::create,
-            GET "/api/v1.1/project/{vcs}/{org}/{repo}/envvar/{name}" OnProject(P::ReadSettings) => v1::envvar::show,
-            DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/envvar/{name}" OnProject(P::WriteSettings) => v1::envvar::delete,
-            GET "/api/v1.1/project/{vcs}/{org}/{repo}/token" OnProject(P::ManageTokens) => v1::project_token::list,
-            POST "/api/v1.1/project/{vcs}/{org}/{repo}/token" OnProject(P::ManageTokens) => v1::project_token::create,
-            DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}" OnProject(P::ManageTokens) => v1::project_token::delete,
-            GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}" OnProject(P::ReadStatus) => v1::build::show,
-            GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/artifacts" OnProject(P::ReadArtifacts) => v1::artifact::list,
-            GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/tests" OnProject(P::ReadBuilds) => v1::test::list,
-            POST "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/retry" OnProject(P::TriggerBuilds) => v1::trigger::retry,
-            POST "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/cancel" OnProject(P::TriggerBuilds) => v1::trigger::cancel,
-            GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/output/{step}/{node}" OnProject(P::ReadBuilds) => v1::output::show,
+    }
+}
 
-            GET "/api/v1/me" OnServer(P::OwnUser) => v1::me::show,
-            GET "/api/v1/user/token" OnServer(P::OwnUser) => v1::user_token::list,
-            POST "/api/v1/user/token" OnServer(P::OwnUser) => v1::user_token::create,
-            DELETE "/api/v1/user/token/{token}" OnServer(P::OwnUser) => v1::user_token::delete,
-            GET "/api/v1/projects" OnServer(P::OwnUser) => v1::project::list,
-            GET "/api/v1/project/{org}/{repo}" OnGithubProject(P::ReadStatus) => v1::build::list,
-            POST "/api/v1/project/{org}/{repo}" OnGithubProject(P::TriggerBuilds) => v1::trigger::job,
-            GET "/api/v1/project/{org}/{repo}/tree/{branch}" OnGithubProject(P::ReadStatus) => v1::build::list_branch,
-            POST "/api/v1/project/{org}/{repo}/tree/{branch}" OnGithubProject(P::TriggerBuilds) => v1::trigger::job_on_branch,
-            GET "/api/v1/project/{org}/{repo}/latest/artifacts" OnGithubProject(P::ReadArtifacts) => v1::artifact::latest,
-            GET "/api/v1/project/{org}/{repo}/envvar" OnGithubProject(P::ReadSettings) => v1::envvar::list,
-            POST "/api/v1/project/{org}/{repo}/envvar" OnGithubProject(P::WriteSettings) => v1::envvar::create,
-            GET "/api/v1/project/{org}/{repo}/envvar/{name}" OnGithubProject(P::ReadSettings) => v1::envvar::show,
-            DELETE "/api/v1/project/{org}/{repo}/envvar/{name}" OnGithubProject(P::WriteSettings) => v1::envvar::delete,
-            GET "/api/v1/project/{org}/{repo}/token" OnGithubProject(P::ManageTokens) => v1::project_token::list,
-            POST "/api/v1/project/{org}/{repo}/token" OnGithubProject(P::ManageTokens) => v1::project_token::create,
-            DELETE "/api/v1/project/{org}/{repo}/token/{token}" OnGithubProject(P::ManageTokens) => v1::project_token::delete,
-            GET "/api/v1/project/{org}/{repo}/{number}" OnGithubProject(P::ReadStatus) => v1::build::show,
-            GET "/api/v1/project/{org}/{repo}/{number}/artifacts" OnGithubProject(P::ReadArtifacts) => v1::artifact::list,
-            GET "/api/v1/project/{org}/{repo}/{number}/tests" OnGithubProject(P::ReadBuilds) => v1::test::list,
-            POST "/api/v1/project/{org}/{repo}/{number}/retry" OnGithubProject(P::TriggerBuilds) => v1::trigger::retry,
-            POST "/api/v1/project/{org}/{repo}/{number}/cancel" OnGithubProject(P::TriggerBuilds) => v1::trigger::cancel,
-        }
-        Embed {
+/// What other sites and programs show: images, feeds, files.
+fn embedded() -> Vec<Row> {
+    use Needs::{Nothing, OnJob, OnProject, OnServer};
+    rows! {
+        Embed "" {
             GET "/cc.xml" OnServer(P::OwnUser) => feed::followed,
             GET "/{vcs}/{org}/{repo}" OnProject(P::ReadStatus) => badge::of_project,
             GET "/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadStatus) => badge::of_branch,
-            GET "/status-badge/img/{vcs}/{org}/{repo}" OnProject(P::ReadStatus) => badge::of_project,
-            GET "/status-badge/img/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadStatus) => badge::of_branch,
-            GET "/status-badge/redirect/{vcs}/{org}/{repo}" Nothing => badge::redirect,
-            GET "/status-badge/redirect/{vcs}/{org}/{repo}/tree/{branch}" Nothing => badge::redirect,
+            GET "/{vcs}/{org}/{repo}/{number}" Nothing => badge::build_redirect,
             GET "/output/job/{job}/artifacts/{node}/{*path}" OnJob(P::ReadArtifacts) => artifact::download,
         }
-    };
-    table.extend(pages::rows());
-    table
+        Embed "/status-badge" {
+            GET "/img/{vcs}/{org}/{repo}" OnProject(P::ReadStatus) => badge::of_project,
+            GET "/img/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadStatus) => badge::of_branch,
+            GET "/redirect/{vcs}/{org}/{repo}" Nothing => badge::redirect,
+            GET "/redirect/{vcs}/{org}/{repo}/tree/{branch}" Nothing => badge::redirect,
+        }
+    }
 }

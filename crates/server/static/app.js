@@ -3,7 +3,6 @@
 "use strict";
 
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-document.documentElement.classList.add("scripted");
 
 // --- Dialogs: a link to a page of its own opens the dialog that holds the same form. ---
 
@@ -33,10 +32,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-dialog]");
   if (link && plain && openDialog(link)) event.preventDefault();
   const close = event.target.closest("dialog [data-close]");
-  if (close && plain) {
-    event.preventDefault();
-    close.closest("dialog").close();
-  }
+  if (close) event.preventDefault();
+  close?.closest("dialog").close();
   const copy = event.target.closest("[data-copy]");
   if (copy) copyFrom(copy);
   const follow = event.target.closest("[data-follow]");
@@ -51,13 +48,13 @@ async function copyFrom(button) {
   if (!await copyText(text, source)) return;
   const label = button.querySelector("span");
   button.dataset.words ??= label.textContent;
-  const say = (copied) => {
-    label.textContent = copied ? button.dataset.copied : button.dataset.words;
-    button.classList.toggle("copied", copied);
-  };
-  say(true);
+  label.textContent = button.dataset.copied;
+  button.classList.add("copied");
   clearTimeout(button.timer);
-  button.timer = setTimeout(say, 2500, false);
+  button.timer = setTimeout(() => {
+    label.textContent = button.dataset.words;
+    button.classList.remove("copied");
+  }, 2500);
 }
 
 async function copyText(text, source) {
@@ -86,12 +83,9 @@ if (once) {
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
-// --- Forms: a filter applies itself, and nothing is sent twice. ---
+// --- Forms: the chosen scope explains itself, and nothing is sent twice. ---
 
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submit]")) event.target.form.submit();
-  if (event.target.id === "scope") showScope(event.target);
-});
+document.addEventListener("change", (event) => event.target.id === "scope" && showScope(event.target));
 
 document.addEventListener("submit", (event) => {
   // After the browser has collected the fields, because a disabled button sends no value.
@@ -99,8 +93,9 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => all("form button").forEach((button) => { button.disabled = false; }));
 
-const showScope = (select) => all("[data-of]", select.closest(".field"))
-  .forEach((line) => line.classList.toggle("chosen", line.dataset.of === select.value));
+const showScope = (select) => all("[data-of]").forEach((line) => {
+  line.classList.toggle("chosen", line.dataset.of === select.value);
+});
 all("select#scope").forEach(showScope);
 
 // --- Durations that still grow; the server's clock counts, not the reader's. ---
@@ -110,12 +105,11 @@ const skew = Number(document.body.dataset.now) - Date.now();
 
 function lasted(since) {
   const seconds = Math.max(0, Math.floor((Date.now() + skew - since) / 1000));
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const two = (number) => String(number).padStart(2, "0");
-  if (seconds < 60) return seconds + units[2];
-  return hours === 0
-    ? minutes + units[1] + units[3] + two(seconds % 60) + units[2]
-    : hours + units[0] + units[3] + two(minutes) + units[1];
+  const minutes = Math.floor(seconds / 60);
+  const two = (number) => units[3] + String(number % 60).padStart(2, "0");
+  if (minutes === 0) return seconds + units[2];
+  if (minutes < 60) return minutes + units[1] + two(seconds) + units[2];
+  return Math.floor(minutes / 60) + units[0] + two(minutes) + units[1];
 }
 setInterval(() => all("[data-since]").forEach((place) => {
   place.textContent = lasted(Number(place.dataset.since));
@@ -133,8 +127,8 @@ async function load(step) {
   const live = place.querySelector(".log");
   if (!live) place.replaceChildren(made("p", "left-out", list.dataset.loading));
   try {
-    const answer = await fetch(step.dataset.output, { headers: { Accept: "text/html" } });
-    if (!answer.ok) throw new Error(answer.status);
+    const answer = await fetch(step.dataset.output);
+    if (!answer.ok || answer.redirected) throw new Error(answer.status);
     place.innerHTML = await answer.text();
     if (live && following) showNewest();
   } catch {
@@ -194,16 +188,21 @@ addEventListener("keydown", (event) => {
 });
 
 async function refresh() {
-  const answer = await fetch(location.href.split("#")[0], { headers: { Accept: "text/html" } });
-  if (!answer.ok) return;
+  const answer = await fetch(location.href.split("#")[0]);
+  if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.title = fresh.title;
   document.querySelector("link[rel=icon]").href = fresh.querySelector("link[rel=icon]").href;
   all("[data-live]").forEach((part) => {
     const next = fresh.getElementById(part.id);
-    if (next) part.innerHTML = next.innerHTML;
+    // What somebody stands on is not pulled away from under them.
+    if (!next || part.contains(document.activeElement)) return;
+    part.innerHTML = next.innerHTML;
+    part.toggleAttribute("data-refresh", "refresh" in next.dataset);
   });
 }
+// Lists look again while something in them goes on.
+setInterval(() => document.hidden || !document.querySelector("[data-refresh]") || refresh(), 3000);
 
 function putStep(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".step");
@@ -217,12 +216,13 @@ function putStep(html) {
   if (old.open) load(old);
 }
 
-function putOutput({ step, html, reset }) {
+function putOutput({ step, html, start }) {
   const place = document.getElementById("step-" + step)?.querySelector(".output");
   if (!place) return;
   let log = place.querySelector(".log");
-  if (!log || reset) {
+  if (!log || start) {
     log = made("ol", "log", "");
+    log.start = start ?? 1;
     log.tabIndex = 0;
     log.setAttribute("aria-label", place.dataset.label);
     place.replaceChildren(log);
@@ -239,6 +239,7 @@ if (build) {
   const events = new EventSource(build.dataset.events);
   events.addEventListener("step", (event) => putStep(event.data));
   events.addEventListener("output", (event) => putOutput(JSON.parse(event.data)));
+  events.addEventListener("reload", () => location.reload());
   events.addEventListener("state", (event) => {
     if (JSON.parse(event.data).done) {
       events.close();

@@ -31,6 +31,7 @@ async fn status_tokens(visit: &Visit) -> Result<Vec<String>, Refusal> {
         return Ok(Vec::new());
     }
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
-    let fit = tokens.iter().filter(|token| matches!(token.holder, Holder::Project(_, Scope::Status)));
+    let fit =
+        tokens.iter().filter(|token| matches!(token.holder, Holder::Project(_, Scope::Status)));
     Ok(fit.map(|token| token.label.to_string()).collect())
 }

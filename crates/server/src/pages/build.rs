@@ -56,7 +56,6 @@ fn head(details: &BuildDetails) -> Head {
         tag: pipeline.git_ref.tag().map(str::to_owned),
         revision: standing::revision(&details.build),
         subject: standing::subject(&details.build),
-        executor: None,
         who: details.build.actor_name.clone(),
         why: standing::why(&details.build),
         canceled_by: details.canceler.as_ref().map(|person| person.name.to_string()),
@@ -92,7 +91,6 @@ pub(super) fn step(step: &Step) -> build::Step {
         ended: step.ended_at.map(|at| at.0),
         exit_code: step.exit_code,
         background: step.background,
-        command: step.command.clone(),
         output: None,
     }
 }
@@ -107,10 +105,12 @@ fn artifact(artifact: &Artifact) -> build::Artifact {
 }
 
 fn tests(tests: &[Test]) -> Option<Tests> {
-    let failed: Vec<_> =
-        tests.iter().filter(|test| !matches!(test.result.as_str(), "success" | "skipped")).collect();
+    let failed: Vec<_> = tests
+        .iter()
+        .filter(|test| !matches!(test.result.as_str(), "success" | "skipped"))
+        .collect();
     let failures = failed.iter().take(FAILURES_SHOWN).map(|test| failed_test(test)).collect();
-    (!tests.is_empty()).then(|| Tests {
+    (!tests.is_empty()).then_some(Tests {
         total: tests.len() as u64,
         failed: failed.len() as u64,
         failures,

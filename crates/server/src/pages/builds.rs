@@ -18,35 +18,43 @@ use crate::web::text::Text;
 /// The parameter that names the one job of a build (api-v1.1, 6.1).
 const JOB: &str = "CIRCLE_JOB";
 
+/// Builds on a page of the list.
+const PAGE_SIZE: u64 = PAGE_DEFAULT as u64;
+
 /// `GET /pipelines/{vcs}/{org}/{repo}`
 pub(super) async fn list(visit: Visit) -> Result<Response, Refusal> {
     let page = visit.asked("page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    let branch = visit.asked("branch").map(str::to_owned);
-    let size = u64::from(PAGE_DEFAULT);
     let query = BuildQuery {
         project: visit.project().id,
-        branch: branch.as_deref(),
+        branch: visit.asked("branch"),
         filter: None,
+        // One more than is shown, to know whether there are more.
         limit: PAGE_DEFAULT + 1,
-        offset: (page - 1_u64).saturating_mul(size).min(i64::MAX.unsigned_abs()),
+        offset: (page - 1_u64).saturating_mul(PAGE_SIZE).min(i64::MAX.unsigned_abs()),
     };
-    let mut found = visit.app().builds(visit.ctx(), &query).await?;
-    let more = found.builds.len() as u64 > size;
-    found.builds.truncate(PAGE_DEFAULT as usize);
-    let view = Builds {
+    let found = visit.app().builds(visit.ctx(), &query).await?;
+    if found.builds.is_empty() && page > 1 {
+        return Ok(reply::go(&visit.place().builds_page(visit.asked("branch"), 1)));
+    }
+    let view = view(&visit, page, &found);
+    Ok(reply::page(&visit.chrome, builds::list(&visit.chrome, &view)))
+}
+
+fn view(visit: &Visit, page: u64, found: &BuildPage) -> Builds {
+    let branch = visit.asked("branch").map(str::to_owned);
+    Builds {
         project: visit.place(),
         // The number of all is known for the project, not for each branch.
         total: branch.is_none().then(|| u64::try_from(found.total).unwrap_or_default()),
-        more,
+        more: found.builds.len() as u64 > PAGE_SIZE,
         page,
-        page_size: size,
+        page_size: PAGE_SIZE,
         branch,
-        branches: branches(&visit, &found),
-        rows: found.builds.iter().map(row).collect(),
-        run: visit.may(Permission::TriggerBuilds).then(|| blank(&visit)),
+        branches: branches(visit, found),
+        rows: found.builds.iter().take(PAGE_DEFAULT as usize).map(row).collect(),
+        run: visit.may(Permission::TriggerBuilds).then(|| blank(visit)),
         may_configure: visit.may(Permission::ReadSettings),
-    };
-    Ok(reply::page(&visit.chrome, builds::list(&visit.chrome, &view)))
+    }
 }
 
 /// Branches to offer: the default one and those on the page.
@@ -98,8 +106,7 @@ pub(super) async fn run(visit: Visit, mut fields: Fields) -> Result<Response, Re
     let place = visit.place();
     match read(visit.chrome.text(), &form)? {
         Ok(trigger) => {
-            let (_, build) =
-                visit.app().trigger(visit.ctx(), visit.project(), trigger).await?;
+            let (_, build) = visit.app().trigger(visit.ctx(), visit.project(), trigger).await?;
             let number = build.and_then(|build| build.job.number);
             Ok(match number {
                 Some(number) => reply::go(&place.build(number)),
@@ -149,7 +156,7 @@ fn read(text: &Text, form: &Run) -> Result<Result<Trigger, Vec<Problem>>, Refusa
 /// `KEY=VALUE` lines, or the number of the first line that is none.
 fn lines(text: &str) -> Result<Vec<(String, String)>, usize> {
     let mut pairs = Vec::new();
-    for (line, number) in text.lines().zip(1..) {
+    for (line, number) in text.lines().zip(1_usize..) {
         if line.trim().is_empty() {
             continue;
         }

@@ -89,7 +89,9 @@ pub(super) async fn set_up(visit: Visit, mut fields: Fields) -> Result<Response,
     let text = visit.chrome.text();
     let problem = if password == again {
         match visit.app().set_up(visit.ctx(), &code, &name, password).await {
-            Ok(signed_in) => return Ok(reply::begin_session(&visit.server, &signed_in, path::HOME)),
+            Ok(signed_in) => {
+                return Ok(reply::begin_session(&visit.server, &signed_in, path::HOME));
+            }
             Err(Refusal::Missing(..)) => return Ok(gone(&visit)),
             Err(refusal) => problem::at(text, account_field(&refusal), refusal)?,
         }

@@ -4,7 +4,6 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderName;
@@ -99,28 +98,24 @@ impl Live {
         sleep(SHORTEST.saturating_sub(looked.elapsed())).await;
         while !self.unread && looked.elapsed() < LONGEST {
             tokio::select! {
-                changed = self.watched.changed() => match changed {
-                    Ok(()) => break,
-                    // Nothing is ever heard again; looking goes on by the clock.
-                    Err(_) => sleep(LONGEST).await,
-                },
+                Ok(()) = self.watched.changed() => break,
                 _ = self.stopping.wait_for(|stop| *stop) => return false,
-                () = sleep(LOOK_EVERY) => {
-                    if !self.still_good().await {
-                        return false;
-                    }
-                }
+                () = sleep(LOOK_EVERY) => {}
+            }
+            if !self.may_read().await {
+                return false;
             }
         }
-        !*self.stopping.borrow() && self.still_good().await
+        !*self.stopping.borrow() && self.may_read().await && self.session_lives().await
     }
 
     /// Whether the watcher still is who they were, and may still read this project.
-    async fn still_good(&self) -> bool {
+    async fn may_read(&self) -> bool {
         let (app, ctx) = (self.visit.app(), self.visit.ctx());
         let good = app.still_good(&ctx.who).await.unwrap_or(false);
-        let access = app.access(&ctx.who, Some(self.visit.project()));
-        good && access.granted.has(Permission::ReadBuilds) && self.session_lives().await
+        let project = app.memory().project_of(self.visit.project().id);
+        let access = project.map(|project| app.access(&ctx.who, Some(&project)));
+        good && access.is_some_and(|access| access.granted.has(Permission::ReadBuilds))
     }
 
     async fn session_lives(&self) -> bool {
@@ -206,4 +201,3 @@ impl Live {
         Event::default().event("step").data(markup.into_string().replace('\r', ""))
     }
 }
-

@@ -37,9 +37,10 @@ impl FromRequest<Arc<Server>> for Fields {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, server).await;
         let visit = visit.map_err(IntoResponse::into_response)?;
-        let fault = |fault| refused::page(&visit.chrome, fault, None);
+        let fault = |fault| refused::page(&visit.chrome, fault);
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let is_form = kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        let is_form =
+            kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
         let body = Bytes::from_request(Request::from_parts(parts, body), server).await;
         let (true, Ok(body)) = (is_form, body) else { return Err(fault(Fault::BadRequest)) };
         let text = std::str::from_utf8(&body).map_err(|_| fault(Fault::BadRequest))?;

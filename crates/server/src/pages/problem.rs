@@ -17,11 +17,7 @@ use crate::web::text::Text;
 ///
 /// # Errors
 /// Any other refusal, as it came.
-pub(super) fn at(
-    text: &Text,
-    field: &'static str,
-    refusal: Refusal,
-) -> Result<Problem, Refusal> {
+pub(super) fn at(text: &Text, field: &'static str, refusal: Refusal) -> Result<Problem, Refusal> {
     let words = &text.problem;
     let message = match &refusal {
         Refusal::Invalid(invalid) => match invalid {
@@ -32,9 +28,7 @@ pub(super) fn at(
             Invalid::Scope(_) => words.bad_scope.to_owned(),
             Invalid::Role(_) => words.bad_choice.to_owned(),
             Invalid::Variable(error) => variable(text, error),
-            Invalid::Password { fewest, most } => {
-                format!("{} {}", (words.password_short)(*fewest), (words.password_long)(*most))
-            }
+            Invalid::Password { fewest, most } => (words.password_length)(*fewest, *most),
             Invalid::Both(..) | Invalid::Request(_) => return Err(refusal),
         },
         Refusal::Exists("project", _) => words.project_taken.to_owned(),

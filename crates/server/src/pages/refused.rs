@@ -27,6 +27,18 @@ pub(crate) fn refused(
     answer(&chrome, next, refusal)
 }
 
+/// The answer where no page is. No guard has looked at the request.
+pub(crate) async fn nowhere(server: &Server, headers: &HeaderMap, uri: &Uri) -> Response {
+    let now = server.app.world().now();
+    let session = match visit::session_cookie(server, headers) {
+        Some(cookie) => server.app.session(cookie, now).await.unwrap_or_default(),
+        None => None,
+    };
+    let who = session.map_or(Principal::Anyone, |(who, _)| who);
+    let chrome = visit::chrome(server, headers, uri, &who);
+    page(&chrome, Fault::NotFound)
+}
+
 /// What a handler's result becomes.
 pub(super) fn conclude(chrome: &Chrome, result: Result<Response, Refusal>) -> Response {
     result.unwrap_or_else(|refusal| {
@@ -43,11 +55,11 @@ fn answer(chrome: &Chrome, next: &str, refusal: &Refusal) -> Response {
         }
         Refusal::SignInAgain => reply::go(&path::again(next)),
         Refusal::Throttled(seconds) => {
-            let mut answer = page(chrome, Fault::TooMany, None);
+            let mut answer = page(chrome, Fault::TooMany);
             reply::put(&mut answer, RETRY_AFTER, &seconds.to_string());
             answer
         }
-        other => page(chrome, fault_of(other), None),
+        other => page(chrome, fault_of(other)),
     }
 }
 
@@ -66,8 +78,8 @@ fn fault_of(refusal: &Refusal) -> Fault {
 }
 
 /// The page of a fault.
-pub(super) fn page(chrome: &Chrome, fault: Fault, detail: Option<&str>) -> Response {
-    let mut answer = reply::page(chrome, fault::page(chrome, fault, detail));
+pub(super) fn page(chrome: &Chrome, fault: Fault) -> Response {
+    let mut answer = reply::page(chrome, fault::page(chrome, fault));
     *answer.status_mut() =
         StatusCode::from_u16(fault.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     answer

@@ -13,7 +13,7 @@ use super::done::Done;
 use crate::Server;
 use crate::credential::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, pairs};
 use crate::granted::Granted;
-use crate::web::chrome::{Chrome, Notice, Person, Rights, Tone};
+use crate::web::chrome::{Chrome, Person, Rights};
 use crate::web::locale::{self, Locale};
 use crate::web::path;
 use crate::web::theme::{self, Theme};
@@ -117,12 +117,12 @@ pub(super) fn chrome(server: &Server, headers: &HeaderMap, uri: &Uri, who: &Prin
         person: person.map(|person| Person { name: person.name.to_string(), admin: person.admin }),
         rights: Rights::default(),
         path: address(uri),
-        notice: done.map(|done| Notice { tone: Tone::Good, words: done.sentence(locale.text()).to_owned() }),
+        notice: done.map(|done| done.sentence(locale.text()).to_owned()),
         now: server.app.world().now().0,
     }
 }
 
-fn session_cookie<'h>(server: &Server, headers: &'h HeaderMap) -> Option<&'h str> {
+pub(super) fn session_cookie<'h>(server: &Server, headers: &'h HeaderMap) -> Option<&'h str> {
     let name = if server.secure { SECURE_SESSION_COOKIE } else { SESSION_COOKIE };
     cookie(headers, name)
 }
@@ -142,7 +142,6 @@ pub(super) fn local(next: &str) -> &str {
     let odd = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
     if plain && !next.contains(odd) { next } else { path::HOME }
 }
-
 
 #[cfg(test)]
 mod tests {

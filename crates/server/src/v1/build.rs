@@ -54,6 +54,10 @@ async fn page(
         let shaped = builds.iter().map(|build| shape::status(&server.app, project, build));
         return Ok(Json(shaped.collect::<Vec<_>>()).into_response());
     }
+    if list.shallow {
+        let shaped = builds.iter().map(|build| shape::shallow(&server.app, project, build));
+        return Ok(Json(shaped.collect::<Vec<_>>()).into_response());
+    }
     let shaped = builds.iter().map(|build| shape::build(&server.app, project, build));
     Ok(Json(shaped.collect::<Vec<_>>()).into_response())
 }

@@ -1,11 +1,12 @@
 //! Projects: the followed ones, and following.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use rondo_app::Refusal;
-use rondo_domain::Slug;
+use rondo_domain::{Slug, Vcs};
 use rondo_wire::v1;
 
 use crate::Server;
@@ -29,25 +30,32 @@ pub(crate) async fn list(
     Ok(Json(shaped.collect()))
 }
 
-fn slug((vcs, org, repo): &(String, String, String)) -> Result<Slug, Refusal> {
-    let vcs = vcs.parse().map_err(|_| Refusal::Hidden)?;
-    Slug::new(vcs, org, repo).map_err(|_| Refusal::Hidden)
+type Names = Path<HashMap<String, String>>;
+
+/// The project that a path names: in API v1 a GitHub one.
+fn slug(names: &Names) -> Result<Slug, Refusal> {
+    let part = |name: &str| names.get(name).map_or("", String::as_str);
+    let vcs = match names.get("vcs") {
+        Some(vcs) => vcs.parse().map_err(|_| Refusal::Hidden)?,
+        None => Vcs::Github,
+    };
+    Slug::new(vcs, part("org"), part("repo")).map_err(|_| Refusal::Hidden)
 }
 
 pub(crate) async fn follow(
     State(server): State<Arc<Server>>,
     granted: Granted,
-    Path(name): Path<(String, String, String)>,
+    names: Names,
 ) -> ApiResult<Json<v1::Follow>> {
-    server.app.follow(&granted.ctx, &slug(&name)?).await?;
+    server.app.follow(&granted.ctx, &slug(&names)?).await?;
     Ok(Json(v1::Follow { following: true, first_build: Some(None), workflow: Some(false) }))
 }
 
 pub(crate) async fn unfollow(
     State(server): State<Arc<Server>>,
     granted: Granted,
-    Path(name): Path<(String, String, String)>,
+    names: Names,
 ) -> ApiResult<Json<v1::Follow>> {
-    server.app.unfollow(&granted.ctx, &slug(&name)?).await?;
+    server.app.unfollow(&granted.ctx, &slug(&names)?).await?;
     Ok(Json(v1::Follow { following: false, first_build: None, workflow: None }))
 }

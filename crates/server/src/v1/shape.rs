@@ -1,5 +1,7 @@
 //! Domain values to `wire`'s JSON.
 
+use std::collections::BTreeMap;
+
 use rondo_app::{App, BuildDetails};
 use rondo_domain::run::{Artifact, Build, JobStatus, Step, StepStatus};
 use rondo_domain::token::{Holder, Token};
@@ -57,23 +59,15 @@ pub(super) fn status(app: &App, project: &Project, build: &Build) -> v1::BuildSt
     }
 }
 
-pub(super) fn build(app: &App, project: &Project, build: &Build) -> v1::Build {
-    let (job, pipeline) = (&build.job, &build.pipeline);
-    let commit = pipeline.commit.as_ref();
-    let parameters = pipeline.parameters.iter().map(|(n, v)| (n.to_owned(), v.to_owned()));
-    v1::Build {
+/// The form that a list with `shallow=true` shows.
+pub(super) fn shallow(app: &App, project: &Project, build: &Build) -> v1::ShallowBuild {
+    let commit = build.pipeline.commit.as_ref();
+    v1::ShallowBuild {
         status: status(app, project, build),
         why: pipeline_why(build),
         dont_build: None,
-        fail_reason: job.reason.clone(),
-        failed: (job.status == JobStatus::Failed).then_some(true),
-        timedout: job.status == JobStatus::Timedout,
-        infrastructure_fail: job.status == JobStatus::InfrastructureFail,
-        canceled: job.status == JobStatus::Canceled,
-        retry_of: job.retry_of,
         parallel: 1,
         platform: "2.0".to_owned(),
-        build_parameters: Some(parameters.collect()).filter(|all: &std::collections::BTreeMap<_, _>| !all.is_empty()),
         user: user(build.actor_name.as_deref()),
         subject: commit.map(|commit| commit.subject.clone()),
         body: commit.map(|commit| commit.body.clone()),
@@ -83,6 +77,22 @@ pub(super) fn build(app: &App, project: &Project, build: &Build) -> v1::Build {
         committer_name: commit.map(|commit| commit.committer_name.clone()),
         committer_email: commit.map(|commit| commit.committer_email.clone()),
         committer_date: commit.map(|commit| commit.committer_date.clone()),
+    }
+}
+
+pub(super) fn build(app: &App, project: &Project, build: &Build) -> v1::Build {
+    let (job, pipeline) = (&build.job, &build.pipeline);
+    let parameters = pipeline.parameters.iter().map(|(n, v)| (n.to_owned(), v.to_owned()));
+    let parameters: BTreeMap<_, _> = parameters.collect();
+    v1::Build {
+        shallow: shallow(app, project, build),
+        fail_reason: job.reason.clone(),
+        failed: (job.status == JobStatus::Failed).then_some(true),
+        timedout: job.status == JobStatus::Timedout,
+        infrastructure_fail: job.status == JobStatus::InfrastructureFail,
+        canceled: job.status == JobStatus::Canceled,
+        retry_of: job.retry_of,
+        build_parameters: Some(parameters).filter(|all| !all.is_empty()),
         oss: project.public,
     }
 }
@@ -104,7 +114,7 @@ fn user(name: Option<&str>) -> v1::User {
 
 pub(super) fn details(app: &App, project: &Project, details: BuildDetails) -> v1::BuildDetails {
     let shaped = build(app, project, &details.build);
-    let number = shaped.status.build_num;
+    let number = shaped.status().build_num;
     v1::BuildDetails {
         retries: Some(details.retries).filter(|retries| !retries.is_empty()),
         canceler: details.canceler.map(|person: Person| user(Some(person.name.as_str()))),

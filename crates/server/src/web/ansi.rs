@@ -134,7 +134,10 @@ mod tests {
     #[test]
     fn colours_and_weights_are_classes() {
         check("\x1b[31mred\x1b[0m plain\n", "<li><i class=\"f1\">red</i> plain</li>");
-        check("\x1b[1;4;92mx\x1b[22;24my\n", "<li><i class=\"f10 bo un\">x</i><i class=\"f10\">y</i></li>");
+        check(
+            "\x1b[1;4;92mx\x1b[22;24my\n",
+            "<li><i class=\"f10 bo un\">x</i><i class=\"f10\">y</i></li>",
+        );
         check("\x1b[38;5;208mx\x1b[39my\n", "<li><i class=\"f208\">x</i>y</li>");
         check("\x1b[2;3;9mx\x1b[m\n", "<li><i class=\"di it st\">x</i></li>");
     }

@@ -60,23 +60,29 @@ impl Style {
 /// The page.
 pub fn page(chrome: &Chrome, view: &Badges) -> Markup {
     let words = &chrome.text().badges;
-    of_project(chrome, &view.project, Of::Badges, words.title, &html! {
-        h1 { (words.title) }
-        p.intro { (words.intro) }
-        (chooser(chrome, view))
-        section.card {
-            h2 { (words.preview) }
-            img.badge src={ (local_image(view)) } alt=(words.preview_alt);
-        }
-        @if !view.public { (token_note(chrome, view)) }
-        (codes(chrome, view))
-    })
+    of_project(
+        chrome,
+        &view.project,
+        Of::Badges,
+        words.title,
+        &html! {
+            h1 { (words.title) }
+            p.intro { (words.intro) }
+            (chooser(chrome, view))
+            section.card {
+                h2 { (words.preview) }
+                img.badge src={ (local_image(view)) } alt=(words.preview_alt);
+            }
+            @if !view.public { (token_note(chrome, view)) }
+            (codes(chrome, view))
+        },
+    )
 }
 
 fn chooser(chrome: &Chrome, view: &Badges) -> Markup {
     let words = &chrome.text().badges;
     html! {
-        form.filter method="get" action=(view.project.badges()) {
+        form.filter.stack method="get" action=(view.project.badges()) {
             label for="branch" { (words.branch) }
             input.code #branch name="branch" list="branches" autocomplete="off" spellcheck="false"
                 value=[view.branch.as_deref()] placeholder=(words.default_branch);

@@ -50,11 +50,14 @@ pub fn page(chrome: &Chrome, view: &Build) -> Markup {
             (steps::steps(chrome, view))
         }
     };
-    frame(chrome, &Page {
-        title: format!("{} {title} · {}", view.state.look().glyph(), view.project),
-        state: Some(view.state),
-        trail: settings::project_trail(text, &view.project),
-        width: Width::Full,
-        body,
-    })
+    frame(
+        chrome,
+        &Page {
+            title: format!("{} {title} · {}", view.state.look().glyph(), view.project),
+            state: Some(view.state),
+            trail: settings::project_trail(text, &view.project),
+            width: Width::Full,
+            body,
+        },
+    )
 }

@@ -105,9 +105,11 @@ pub fn list(chrome: &Chrome, view: &Builds) -> Markup {
     let body = html! {
         (head(chrome, view))
         @if !view.rows.is_empty() || view.branch.is_some() { (filter(chrome, view)) }
-        @if view.rows.is_empty() { (empty(chrome, view)) } @else {
-            (table(chrome, view))
-            (pages(chrome, view))
+        div #build-list data-live data-refresh[is_moving(chrome, view)] {
+            @if view.rows.is_empty() { (empty(chrome, view)) } @else {
+                (table(chrome, view))
+                (pages(chrome, view))
+            }
         }
         @if let Some(run) = &view.run {
             dialog #run aria-labelledby="run-title" {
@@ -116,13 +118,19 @@ pub fn list(chrome: &Chrome, view: &Builds) -> Markup {
             }
         }
     };
-    frame(chrome, &Page {
-        title: view.project.to_string(),
-        state: None,
-        trail: vec![Crumb { words: text.frame.projects.to_owned(), href: path::HOME.to_owned() }],
-        width: Width::Normal,
-        body,
-    })
+    frame(
+        chrome,
+        &Page {
+            title: view.project.to_string(),
+            state: None,
+            trail: vec![Crumb {
+                words: text.frame.projects.to_owned(),
+                href: path::HOME.to_owned(),
+            }],
+            width: Width::Normal,
+            body,
+        },
+    )
 }
 
 /// The form that runs a build, as a page of its own.
@@ -134,13 +142,21 @@ pub fn run(chrome: &Chrome, project: &Project, view: &Run) -> Markup {
             (run_form(chrome, project, view))
         }
     };
-    frame(chrome, &Page {
-        title: format!("{} · {project}", text.builds.run),
-        state: None,
-        trail: settings::project_trail(text, project),
-        width: Width::Narrow,
-        body,
-    })
+    frame(
+        chrome,
+        &Page {
+            title: format!("{} · {project}", text.builds.run),
+            state: None,
+            trail: settings::project_trail(text, project),
+            width: Width::Narrow,
+            body,
+        },
+    )
+}
+
+/// Whether the list may soon look different: a build goes on, or one was just triggered.
+fn is_moving(chrome: &Chrome, view: &Builds) -> bool {
+    view.rows.iter().any(|row| row.state.is_live()) || chrome.notice.is_some()
 }
 
 fn head(chrome: &Chrome, view: &Builds) -> Markup {
@@ -187,9 +203,8 @@ fn empty(chrome: &Chrome, view: &Builds) -> Markup {
 
 fn table(chrome: &Chrome, view: &Builds) -> Markup {
     let words = &chrome.text().builds;
-    let headings = [
-        words.state, words.build, words.commit, words.who, words.started, words.duration,
-    ];
+    let headings =
+        [words.state, words.build, words.commit, words.who, words.started, words.duration];
     html! {
         table.rows.builds {
             caption.unseen { (words.caption) }
@@ -254,6 +269,7 @@ fn pages(chrome: &Chrome, view: &Builds) -> Markup {
         nav.pages aria-label=(words.pages) {
             p {
                 @match view.total {
+                    Some(total) if !view.more && view.page == 1 => ((words.count)(total)),
                     Some(total) => ((words.range)(first, last, total)),
                     None => ((words.range_of_some)(first, last)),
                 }

@@ -3,14 +3,7 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{
-    assets, form, icon,
-    locale::Locale,
-    path,
-    state::State,
-    text::Text,
-    theme::Theme,
-};
+use super::{assets, form, icon, locale::Locale, path, state::State, text::Text, theme::Theme};
 
 /// What every page knows of the request that it answers.
 #[derive(Clone, Debug)]
@@ -27,8 +20,8 @@ pub struct Chrome {
     pub csrf: String,
     /// Path and query of this page, for switches that come back to it.
     pub path: String,
-    /// What just happened.
-    pub notice: Option<Notice>,
+    /// What was just done, as a sentence in the reader's language.
+    pub notice: Option<String>,
     /// The server's clock, in milliseconds since 1970.
     pub now: i64,
 }
@@ -49,24 +42,6 @@ pub struct Rights {
     pub read_settings: bool,
     /// May open the page of tokens.
     pub manage_tokens: bool,
-}
-
-/// A sentence about what just happened, in the reader's language.
-#[derive(Clone, Debug)]
-pub struct Notice {
-    /// How it went.
-    pub tone: Tone,
-    /// The sentence.
-    pub words: String,
-}
-
-/// How something went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// As wished.
-    Good,
-    /// Not as wished.
-    Bad,
 }
 
 /// A step of the path to a page.
@@ -139,7 +114,7 @@ pub(super) fn frame(chrome: &Chrome, page: &Page) -> Markup {
                 (top_bar(chrome))
                 @if !page.trail.is_empty() { (trail(text, &page.trail)) }
                 main #content class=(page.width.class()) tabindex="-1" {
-                    @if let Some(notice) = &chrome.notice { (notice_box(notice)) }
+                    @if let Some(notice) = &chrome.notice { p.notice.good role="status" { (notice) } }
                     (page.body)
                 }
                 (footer(chrome))
@@ -173,13 +148,17 @@ fn top_bar(chrome: &Chrome) -> Markup {
 
 fn language_switch(chrome: &Chrome) -> Markup {
     let other = chrome.locale.other();
-    form::post(chrome, path::LANGUAGE, &html! {
-        input type="hidden" name="next" value=(chrome.path);
-        button.flat.language name="language" value=(other.tag()) lang=(other.tag())
-            title=(other.text().frame.language) {
-            (icon::globe()) span { (other.text().frame.language_name) }
-        }
-    })
+    form::post(
+        chrome,
+        path::LANGUAGE,
+        &html! {
+            input type="hidden" name="next" value=(chrome.path);
+            button.flat.language name="language" value=(other.tag()) lang=(other.tag())
+                title=(other.text().frame.language) {
+                (icon::globe()) span { (other.text().frame.language_name) }
+            }
+        },
+    )
 }
 
 fn theme_menu(chrome: &Chrome) -> Markup {
@@ -239,14 +218,6 @@ fn trail(text: &Text, crumbs: &[Crumb]) -> Markup {
             }
         }
     }
-}
-
-fn notice_box(notice: &Notice) -> Markup {
-    let (class, role) = match notice.tone {
-        Tone::Good => ("notice good", "status"),
-        Tone::Bad => ("notice bad", "alert"),
-    };
-    html! { p class=(class) role=(role) { (notice.words) } }
 }
 
 fn footer(chrome: &Chrome) -> Markup {

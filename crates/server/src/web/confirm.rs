@@ -35,13 +35,16 @@ pub fn page(chrome: &Chrome, view: &Confirm) -> Markup {
             (form::post(chrome, &view.action, &form::buttons(chrome, view.button, "danger", &view.back)))
         }
     };
-    frame(chrome, &Page {
-        title: view.question.clone(),
-        state: None,
-        trail: Vec::new(),
-        width: Width::Narrow,
-        body,
-    })
+    frame(
+        chrome,
+        &Page {
+            title: view.question.clone(),
+            state: None,
+            trail: Vec::new(),
+            width: Width::Narrow,
+            body,
+        },
+    )
 }
 
 /// The X beside an object: a link to its confirmation page, which script opens as a dialog.

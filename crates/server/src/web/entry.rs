@@ -62,11 +62,15 @@ pub fn sign_in(chrome: &Chrome, view: &SignIn) -> Markup {
             .autocomplete("current-password").problems(&view.problems))
         button.button.primary.wide { (entry.sign_in) }
     };
-    door(chrome, entry.sign_in_title, &html! {
-        (form::summary(chrome, &view.problems))
-        (form::post(chrome, path::SIGN_IN, &fields))
-        p.aside { (entry.no_account) }
-    })
+    door(
+        chrome,
+        entry.sign_in_title,
+        &html! {
+            (form::summary(chrome, &view.problems))
+            (form::post(chrome, path::SIGN_IN, &fields))
+            p.aside { (entry.no_account) }
+        },
+    )
 }
 
 /// The first setup.
@@ -82,30 +86,42 @@ pub fn setup(chrome: &Chrome, view: &Setup) -> Markup {
             .autocomplete("new-password").problems(&view.problems))
         button.button.primary.wide { (entry.create_account) }
     };
-    door(chrome, entry.setup_title, &html! {
-        p { (entry.setup_intro) }
-        (form::summary(chrome, &view.problems))
-        (form::post(chrome, &path::setup(&view.code), &fields))
-    })
+    door(
+        chrome,
+        entry.setup_title,
+        &html! {
+            p { (entry.setup_intro) }
+            (form::summary(chrome, &view.problems))
+            (form::post(chrome, &path::setup(&view.code), &fields))
+        },
+    )
 }
 
 /// A one-time link: opening it changes nothing, the button does.
 pub fn enter(chrome: &Chrome, view: &Enter) -> Markup {
     let entry = &chrome.text().entry;
     let button = html! { button.button.primary.wide autofocus { (entry.enter) } };
-    door(chrome, entry.enter_title, &html! {
-        p { ((entry.enter_intro)(&view.name)) }
-        (form::post(chrome, &path::enter(&view.code), &button))
-    })
+    door(
+        chrome,
+        entry.enter_title,
+        &html! {
+            p { ((entry.enter_intro)(&view.name)) }
+            (form::post(chrome, &path::enter(&view.code), &button))
+        },
+    )
 }
 
 /// A one-time link that was used or expired.
 pub fn gone(chrome: &Chrome) -> Markup {
     let entry = &chrome.text().entry;
-    door(chrome, entry.gone_title, &html! {
-        p { (entry.gone_body) }
-        a.button.wide href=(path::SIGN_IN) { (entry.sign_in) }
-    })
+    door(
+        chrome,
+        entry.gone_title,
+        &html! {
+            p { (entry.gone_body) }
+            a.button.wide href=(path::SIGN_IN) { (entry.sign_in) }
+        },
+    )
 }
 
 /// The password again.
@@ -120,11 +136,15 @@ pub fn again(chrome: &Chrome, view: &Again) -> Markup {
             .autocomplete("current-password").problems(&view.problems).focused())
         button.button.primary.wide { (entry.confirm) }
     };
-    door(chrome, entry.again_title, &html! {
-        p { ((entry.again_intro)(name)) }
-        (form::summary(chrome, &view.problems))
-        (form::post(chrome, path::AGAIN, &fields))
-    })
+    door(
+        chrome,
+        entry.again_title,
+        &html! {
+            p { ((entry.again_intro)(name)) }
+            (form::summary(chrome, &view.problems))
+            (form::post(chrome, path::AGAIN, &fields))
+        },
+    )
 }
 
 fn door(chrome: &Chrome, title: &str, body: &Markup) -> Markup {
@@ -135,11 +155,14 @@ fn door(chrome: &Chrome, title: &str, body: &Markup) -> Markup {
             (body)
         }
     };
-    frame(chrome, &Page {
-        title: title.to_owned(),
-        state: None,
-        trail: Vec::new(),
-        width: Width::Narrow,
-        body,
-    })
+    frame(
+        chrome,
+        &Page {
+            title: title.to_owned(),
+            state: None,
+            trail: Vec::new(),
+            width: Width::Narrow,
+            body,
+        },
+    )
 }

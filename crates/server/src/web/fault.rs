@@ -75,24 +75,26 @@ impl Fault {
     }
 }
 
-/// The page of a fault; `detail` is a sentence about this very case that the person may read.
-pub fn page(chrome: &Chrome, fault: Fault, detail: Option<&str>) -> Markup {
+/// The page of a fault.
+pub fn page(chrome: &Chrome, fault: Fault) -> Markup {
     let text = chrome.text();
     let (title, explanation) = fault.words(text);
     let body = html! {
         section.fault {
             p.status { (fault.status()) }
             h1 { (title) }
-            @if let Some(detail) = detail { p.detail { (detail) } }
             p { (explanation) }
             a.button href=(path::HOME) { (text.fault.home) }
         }
     };
-    frame(chrome, &Page {
-        title: title.to_owned(),
-        state: None,
-        trail: Vec::new(),
-        width: Width::Narrow,
-        body,
-    })
+    frame(
+        chrome,
+        &Page {
+            title: title.to_owned(),
+            state: None,
+            trail: Vec::new(),
+            width: Width::Narrow,
+            body,
+        },
+    )
 }

@@ -29,17 +29,23 @@ pub struct Overview {
 pub fn page(chrome: &Chrome, view: &Overview) -> Markup {
     let words = &chrome.text().overview;
     let project = &view.project;
-    of_project(chrome, project, Of::Overview, words.title, &html! {
-        h1 { (project) }
-        section.card {
-            dl.facts {
-                div { dt { (words.slug) } dd { code { (project.vcs) "/" (project.org) "/" (project.repo) } } }
-                div { dt { (words.git_url) } dd { code { (view.git_url) } } }
-                div { dt { (words.default_branch) } dd { code.branch { (view.default_branch) } } }
+    of_project(
+        chrome,
+        project,
+        Of::Overview,
+        words.title,
+        &html! {
+            h1 { (project) }
+            section.card {
+                dl.facts {
+                    div { dt { (words.slug) } dd { code { (project.vcs) "/" (project.org) "/" (project.repo) } } }
+                    div { dt { (words.git_url) } dd { code { (view.git_url) } } }
+                    div { dt { (words.default_branch) } dd { code.branch { (view.default_branch) } } }
+                }
             }
-        }
-        @if view.may_change { (visibility(chrome, view)) }
-    })
+            @if view.may_change { (visibility(chrome, view)) }
+        },
+    )
 }
 
 fn visibility(chrome: &Chrome, view: &Overview) -> Markup {

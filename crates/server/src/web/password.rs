@@ -22,21 +22,25 @@ pub struct Password {
 pub fn page(chrome: &Chrome, view: &Password) -> Markup {
     let words = &chrome.text().account;
     let hint = (chrome.text().entry.password_hint)(view.least);
-    let field = |name, label| {
-        Field::new(chrome, Kind::Password, name, label).problems(&view.problems)
-    };
+    let field =
+        |name, label| Field::new(chrome, Kind::Password, name, label).problems(&view.problems);
     let fields = html! {
         (field("current", words.current).autocomplete("current-password"))
         (field("new", words.new).autocomplete("new-password").hint(&hint))
         (field("again", words.new_again).autocomplete("new-password"))
         div.buttons { button.button.primary { (words.change) } }
     };
-    own(chrome, Own::Password, words.password_title, &html! {
-        h1 { (words.password_title) }
-        p.intro { (words.password_intro) }
-        section.card {
-            (form::summary(chrome, &view.problems))
-            (form::post(chrome, path::PASSWORD, &fields))
-        }
-    })
+    own(
+        chrome,
+        Own::Password,
+        words.password_title,
+        &html! {
+            h1 { (words.password_title) }
+            p.intro { (words.password_intro) }
+            section.card {
+                (form::summary(chrome, &view.problems))
+                (form::post(chrome, path::PASSWORD, &fields))
+            }
+        },
+    )
 }

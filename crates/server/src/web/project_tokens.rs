@@ -81,24 +81,30 @@ fn opens(scope: Scope, text: &Text) -> &'static str {
 pub fn list(chrome: &Chrome, view: &ProjectTokens) -> Markup {
     let words = &chrome.text().tokens;
     let project = &view.project;
-    of_project(chrome, project, Of::Tokens, words.project_title, &html! {
-        h1 { (words.project_title) }
-        p.intro { (words.project_intro) }
-        div.head {
-            span.gap {}
-            a.button.primary href=(project.new_token()) data-dialog=(DIALOG) {
-                (icon::plus()) (words.project_create)
+    of_project(
+        chrome,
+        project,
+        Of::Tokens,
+        words.project_title,
+        &html! {
+            h1 { (words.project_title) }
+            p.intro { (words.project_intro) }
+            div.head {
+                span.gap {}
+                a.button.primary href=(project.new_token()) data-dialog=(DIALOG) {
+                    (icon::plus()) (words.project_create)
+                }
             }
-        }
-        @if view.rows.is_empty() {
-            section.empty { h2 { (words.project_empty) } p { (words.project_empty_body) } }
-        } @else { (table(chrome, project, &view.rows)) }
-        dialog #(DIALOG) aria-labelledby="new-token-title" {
-            h2 #new-token-title { (words.project_dialog) }
-            (token_form(chrome, project, &NewToken::default()))
-        }
-        (confirm::dialog(chrome, words.remove_effect, words.remove, &project.tokens()))
-    })
+            @if view.rows.is_empty() {
+                section.empty { h2 { (words.project_empty) } p { (words.project_empty_body) } }
+            } @else { (table(chrome, project, &view.rows)) }
+            dialog #(DIALOG) aria-labelledby="new-token-title" {
+                h2 #new-token-title { (words.project_dialog) }
+                (token_form(chrome, project, &NewToken::default()))
+            }
+            (confirm::dialog(chrome, words.remove_effect, words.remove, &project.tokens()))
+        },
+    )
 }
 
 fn table(chrome: &Chrome, project: &Project, rows: &[Row]) -> Markup {
@@ -139,12 +145,18 @@ fn token_row(chrome: &Chrome, project: &Project, row: &Row) -> Markup {
 /// The form as a page of its own.
 pub fn new(chrome: &Chrome, project: &Project, view: &NewToken) -> Markup {
     let words = &chrome.text().tokens;
-    of_project(chrome, project, Of::Tokens, words.project_dialog, &html! {
-        section.card {
-            h1 { (words.project_dialog) }
-            (token_form(chrome, project, view))
-        }
-    })
+    of_project(
+        chrome,
+        project,
+        Of::Tokens,
+        words.project_dialog,
+        &html! {
+            section.card {
+                h1 { (words.project_dialog) }
+                (token_form(chrome, project, view))
+            }
+        },
+    )
 }
 
 fn token_form(chrome: &Chrome, project: &Project, view: &NewToken) -> Markup {
@@ -193,11 +205,14 @@ pub fn created(chrome: &Chrome, project: &Project, view: &Created) -> Markup {
 /// The question before one is deleted, as a page of its own.
 pub fn delete(chrome: &Chrome, project: &Project, row: &Row) -> Markup {
     let words = &chrome.text().tokens;
-    confirm::page(chrome, &Confirm {
-        question: (words.remove_question)(&row.label),
-        effect: words.remove_effect,
-        button: words.remove,
-        action: project.delete_token(&row.id),
-        back: project.tokens(),
-    })
+    confirm::page(
+        chrome,
+        &Confirm {
+            question: (words.remove_question)(&row.label),
+            effect: words.remove_effect,
+            button: words.remove,
+            action: project.delete_token(&row.id),
+            back: project.tokens(),
+        },
+    )
 }

@@ -76,15 +76,25 @@ pub fn list(chrome: &Chrome, view: &Projects) -> Markup {
                 a.button.primary href=(path::NEW_PROJECT) { (icon::plus()) (words.add) }
             }
         }
-        @if view.rows.is_empty() { (empty(chrome, view.may_add)) } @else { (table(chrome, &view.rows)) }
+        @if view.rows.is_empty() { (empty(chrome, view.may_add)) } @else {
+            div #project-list data-live data-refresh[is_moving(&view.rows)] { (table(chrome, &view.rows)) }
+        }
     };
-    frame(chrome, &Page {
-        title: words.title.to_owned(),
-        state: None,
-        trail: Vec::new(),
-        width: Width::Normal,
-        body,
-    })
+    frame(
+        chrome,
+        &Page {
+            title: words.title.to_owned(),
+            state: None,
+            trail: Vec::new(),
+            width: Width::Normal,
+            body,
+        },
+    )
+}
+
+/// Whether the list may soon look different by itself.
+fn is_moving(rows: &[Row]) -> bool {
+    rows.iter().filter_map(|row| row.last.as_ref()).any(|last| last.state.is_live())
 }
 
 fn empty(chrome: &Chrome, may_add: bool) -> Markup {
@@ -167,13 +177,16 @@ pub fn add(chrome: &Chrome, view: &NewProject) -> Markup {
             (form::post(chrome, path::NEW_PROJECT, &fields))
         }
     };
-    frame(chrome, &Page {
-        title: words.new_title.to_owned(),
-        state: None,
-        trail: vec![Crumb { words: words.title.to_owned(), href: path::HOME.to_owned() }],
-        width: Width::Narrow,
-        body,
-    })
+    frame(
+        chrome,
+        &Page {
+            title: words.new_title.to_owned(),
+            state: None,
+            trail: vec![Crumb { words: words.title.to_owned(), href: path::HOME.to_owned() }],
+            width: Width::Narrow,
+            body,
+        },
+    )
 }
 
 fn slug(chrome: &Chrome, view: &NewProject) -> Markup {

@@ -7,16 +7,15 @@ use super::{
     ansi, badges,
     build::{self, Artifact, Build, FailedTest, Head, Output, Parameter, Sibling, Step, Tests},
     builds::{self, Builds, Run, Why},
-    chrome::{Chrome, Notice, Person, Rights, Tone},
+    chrome::{Chrome, Person, Rights},
     entry,
     fault::{self, Fault},
     form::Problem,
     locale::Locale,
     once::Created,
-    password,
+    overview, password,
     path::Project,
-    project_tokens,
-    overview, projects, sessions,
+    project_tokens, projects, sessions,
     state::State,
     theme::Theme,
     tokens, variables,
@@ -88,8 +87,8 @@ impl Maker<'_> {
         Chrome { person: Some(Person { name: self.say("mika"), admin: true }), ..self.guest() }
     }
 
-    fn noticed(&self, tone: Tone, words: &str) -> Chrome {
-        Chrome { notice: Some(Notice { tone, words: self.say(words) }), ..self.chrome() }
+    fn noticed(&self, words: &str) -> Chrome {
+        Chrome { notice: Some(self.say(words)), ..self.chrome() }
     }
 
     fn problem(&self, field: &'static str, message: &str) -> Problem {
@@ -110,7 +109,8 @@ impl Maker<'_> {
         let wrong = self.problem("", text.problem.wrong_sign_in);
         let name = self.say("mika");
         self.keep("sign-in", entry::sign_in(&guest, &entry::SignIn::default()));
-        let failed = entry::SignIn { name: name.clone(), next: "/".to_owned(), problems: vec![wrong] };
+        let failed =
+            entry::SignIn { name: name.clone(), next: "/".to_owned(), problems: vec![wrong] };
         self.keep("sign-in-failed", entry::sign_in(&guest, &failed));
         let setup = entry::Setup {
             code: self.say("c0de"),
@@ -193,7 +193,7 @@ impl Maker<'_> {
             run: Some(Run { branch: self.say("main"), ..Run::default() }),
             may_configure: true,
         };
-        let chrome = self.noticed(Tone::Good, self.locale.text().build.retried);
+        let chrome = self.noticed(self.locale.text().build.retried);
         self.keep("builds", builds::list(&chrome, &view));
         view.rows = Vec::new();
         view.total = Some(0);
@@ -204,7 +204,9 @@ impl Maker<'_> {
             job: self.say("deploy"),
             parameters: self.say("GREETING=hello\nbroken"),
             branches: vec![self.say("main")],
-            problems: vec![self.problem("parameters", &(self.locale.text().problem.bad_parameter)(2))],
+            problems: vec![
+                self.problem("parameters", &(self.locale.text().problem.bad_parameter)(2)),
+            ],
         };
         self.keep("run", builds::run(&self.chrome(), &view.project, &run));
     }
@@ -217,7 +219,6 @@ impl Maker<'_> {
             tag: None,
             revision: Some(self.say("4f2c9d1e8b7a6f5e4d3c2b1a09f8e7d6c5b4a392")),
             subject: Some(self.say("Show the last finished build on the badge")),
-            executor: Some(self.say("docker cimg/node:22.11")),
             who: Some(self.say("mika")),
             why: Why::Api,
             canceled_by: None,
@@ -242,7 +243,6 @@ impl Maker<'_> {
             ended: (!state.is_live()).then_some(started + seconds * 1000),
             exit_code: (state == State::Failed).then_some(1),
             background: ordinal == 2,
-            command: Some(self.say("npm ci\nnpm test -- --reporter=junit")),
             output: None,
         }
     }
@@ -268,7 +268,9 @@ impl Maker<'_> {
             class: self.say("sign-in"),
             name: self.say(name),
             file: Some(self.say("test/sign-in.test.js")),
-            message: Some(self.say("AssertionError: expected 401, got 200\n    at sign-in.test.js:17")),
+            message: Some(
+                self.say("AssertionError: expected 401, got 200\n    at sign-in.test.js:17"),
+            ),
             run_time: Some(1240),
         };
         let failures = vec![failure("refuses a wrong password"), failure("throttles")];
@@ -331,7 +333,8 @@ impl Maker<'_> {
         Created {
             label: self.say("nightly report"),
             value: self.say(value),
-            curl: self.say(&format!("curl -H 'Circle-Token: {value}' https://ci.example/api/v1.1/me")),
+            curl: self
+                .say(&format!("curl -H 'Circle-Token: {value}' https://ci.example/api/v1.1/me")),
             back: back.to_owned(),
         }
     }
@@ -353,12 +356,15 @@ impl Maker<'_> {
         let form = tokens::NewToken { name: self.say(""), problems };
         let chrome = self.chrome();
         self.keep("tokens-delete", tokens::delete(&chrome, &rows[0]));
-        let notice = self.noticed(Tone::Good, text.tokens.removed);
+        let notice = self.noticed(text.tokens.removed);
         self.keep("tokens", tokens::list(&notice, &tokens::Tokens { rows }));
         let none = tokens::Tokens { rows: Vec::new() };
         self.keep("tokens-empty", tokens::list(&chrome, &none));
         self.keep("tokens-new", tokens::new(&chrome, &form));
-        self.keep("tokens-created", tokens::created(&chrome, &self.created("/settings/user/tokens")));
+        self.keep(
+            "tokens-created",
+            tokens::created(&chrome, &self.created("/settings/user/tokens")),
+        );
     }
 
     fn project_tokens(&mut self) {
@@ -402,7 +408,8 @@ impl Maker<'_> {
         let rows = vec![row("DEPLOY_KEY", "xxxx8f3a"), row("NPM_TOKEN", "xxxx2c")];
         let view = variables::Variables { project: project.clone(), rows, may_change: true };
         self.keep("variables", variables::list(&chrome, &view));
-        let view = variables::Variables { project: project.clone(), rows: Vec::new(), may_change: false };
+        let view =
+            variables::Variables { project: project.clone(), rows: Vec::new(), may_change: false };
         self.keep("variables-empty", variables::list(&chrome, &view));
         let form = variables::NewVariable {
             name: self.say("1ST"),
@@ -450,13 +457,19 @@ impl Maker<'_> {
 
     fn faults(&mut self) {
         let names = [
-            "fault-400", "fault-403", "fault-stale", "fault-site", "fault-404", "fault-409", "fault-429",
-            "fault-500", "fault-503",
+            "fault-400",
+            "fault-403",
+            "fault-stale",
+            "fault-site",
+            "fault-404",
+            "fault-409",
+            "fault-429",
+            "fault-500",
+            "fault-503",
         ];
-        let chrome = self.noticed(Tone::Bad, self.locale.text().fault.conflict_title);
-        let detail = self.say("web");
+        let chrome = self.noticed(self.locale.text().fault.conflict_title);
         for (name, fault) in names.into_iter().zip(Fault::ALL) {
-            self.keep(name, fault::page(&chrome, fault, Some(&detail)));
+            self.keep(name, fault::page(&chrome, fault));
         }
     }
 }

@@ -36,20 +36,25 @@ pub struct Row {
 pub fn list(chrome: &Chrome, view: &Sessions) -> Markup {
     let words = &chrome.text().account;
     let headings = [words.agent, words.address, words.started, words.seen];
-    own(chrome, Own::Sessions, words.sessions_title, &html! {
-        h1 { (words.sessions_title) }
-        p.intro { (words.sessions_intro) }
-        table.rows.sessions {
-            caption.unseen { (words.sessions_caption) }
-            thead {
-                tr {
-                    @for heading in headings { th scope="col" { (heading) } }
-                    th.act scope="col" { (words.end) }
+    own(
+        chrome,
+        Own::Sessions,
+        words.sessions_title,
+        &html! {
+            h1 { (words.sessions_title) }
+            p.intro { (words.sessions_intro) }
+            table.rows.sessions {
+                caption.unseen { (words.sessions_caption) }
+                thead {
+                    tr {
+                        @for heading in headings { th scope="col" { (heading) } }
+                        th.act scope="col" { (words.end) }
+                    }
                 }
+                tbody { @for row in &view.rows { (session_row(chrome, row)) } }
             }
-            tbody { @for row in &view.rows { (session_row(chrome, row)) } }
-        }
-    })
+        },
+    )
 }
 
 fn session_row(chrome: &Chrome, row: &Row) -> Markup {

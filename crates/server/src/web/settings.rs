@@ -39,7 +39,11 @@ pub(super) fn own(chrome: &Chrome, current: Own, title: &str, body: &Markup) -> 
         (Own::Sessions, words.sessions, path::SESSIONS),
         (Own::Password, words.password, path::PASSWORD),
     ]
-    .map(|(page, words, href)| Entry { words, href: href.to_owned(), current: page == current });
+    .map(|(page, words, href)| Entry {
+        words,
+        href: href.to_owned(),
+        current: page == current,
+    });
     framed(chrome, title.to_owned(), Vec::new(), words.user_settings, &entries, body)
 }
 
@@ -64,7 +68,14 @@ pub(super) fn of_project(
     .map(|(page, words, href, _)| Entry { words, href, current: page == current })
     .collect();
     let title = format!("{title} · {project}");
-    framed(chrome, title, project_trail(chrome.text(), project), words.project_settings, &entries, body)
+    framed(
+        chrome,
+        title,
+        project_trail(chrome.text(), project),
+        words.project_settings,
+        &entries,
+        body,
+    )
 }
 
 /// The pages above a project's page: all projects, its builds.

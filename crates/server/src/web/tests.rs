@@ -31,7 +31,11 @@ fn markup_in_data_stays_text() {
     for hostile in [SCRIPT, ATTRIBUTE, "</textarea></title><img src=x onerror=alert(1)>"] {
         check_all(Data::Hostile(hostile), |sample, document| {
             assert_eq!(document.count("script"), 1, "{}", sample.name);
-            assert!(document.attributes().all(|(name, _)| !name.starts_with("on")), "{}", sample.name);
+            assert!(
+                document.attributes().all(|(name, _)| !name.starts_with("on")),
+                "{}",
+                sample.name
+            );
             assert!(!sample.html.contains(hostile), "{}", sample.name);
         });
     }
@@ -86,7 +90,9 @@ fn every_reference_to_an_element_finds_one_and_ids_are_unique() {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), all, "{}: {ids:?}", sample.name);
-        for attribute in ["for", "aria-describedby", "aria-labelledby", "list", "data-copy", "data-dialog"] {
+        for attribute in
+            ["for", "aria-describedby", "aria-labelledby", "list", "data-copy", "data-dialog"]
+        {
             for id in document.values(attribute).flat_map(str::split_whitespace) {
                 assert!(ids.contains(&id), "{}: {attribute}={id}", sample.name);
             }
@@ -106,7 +112,8 @@ fn every_input_has_a_label() {
 
 #[test]
 fn the_languages_share_no_sentence() {
-    let (english, japanese) = (format!("{:?}", Locale::En.text()), format!("{:?}", Locale::Ja.text()));
+    let (english, japanese) =
+        (format!("{:?}", Locale::En.text()), format!("{:?}", Locale::Ja.text()));
     let is_japanese = |text: &str| text.chars().any(|c| ('\u{3040}'..='\u{9fff}').contains(&c));
     let own_name = format!("{:?}", Locale::Ja.text().frame.language_name);
     assert!(!is_japanese(&english));

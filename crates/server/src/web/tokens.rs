@@ -47,24 +47,29 @@ const DIALOG: &str = "new-token";
 /// The list.
 pub fn list(chrome: &Chrome, view: &Tokens) -> Markup {
     let words = &chrome.text().tokens;
-    own(chrome, Own::Tokens, words.personal_title, &html! {
-        h1 { (words.personal_title) }
-        p.intro { (words.personal_intro) }
-        div.head {
-            span.gap {}
-            a.button.primary href=(path::NEW_TOKEN) data-dialog=(DIALOG) {
-                (icon::plus()) (words.personal_create)
+    own(
+        chrome,
+        Own::Tokens,
+        words.personal_title,
+        &html! {
+            h1 { (words.personal_title) }
+            p.intro { (words.personal_intro) }
+            div.head {
+                span.gap {}
+                a.button.primary href=(path::NEW_TOKEN) data-dialog=(DIALOG) {
+                    (icon::plus()) (words.personal_create)
+                }
             }
-        }
-        @if view.rows.is_empty() {
-            section.empty { h2 { (words.personal_empty) } p { (words.personal_empty_body) } }
-        } @else { (table(chrome, &view.rows)) }
-        dialog #(DIALOG) aria-labelledby="new-token-title" {
-            h2 #new-token-title { (words.personal_dialog) }
-            (token_form(chrome, &NewToken::default()))
-        }
-        (confirm::dialog(chrome, words.remove_effect, words.remove, path::TOKENS))
-    })
+            @if view.rows.is_empty() {
+                section.empty { h2 { (words.personal_empty) } p { (words.personal_empty_body) } }
+            } @else { (table(chrome, &view.rows)) }
+            dialog #(DIALOG) aria-labelledby="new-token-title" {
+                h2 #new-token-title { (words.personal_dialog) }
+                (token_form(chrome, &NewToken::default()))
+            }
+            (confirm::dialog(chrome, words.remove_effect, words.remove, path::TOKENS))
+        },
+    )
 }
 
 fn table(chrome: &Chrome, rows: &[Row]) -> Markup {
@@ -114,12 +119,17 @@ pub(super) fn last_used(chrome: &Chrome, at: Option<i64>) -> Markup {
 /// The form as a page of its own.
 pub fn new(chrome: &Chrome, view: &NewToken) -> Markup {
     let words = &chrome.text().tokens;
-    own(chrome, Own::Tokens, words.personal_dialog, &html! {
-        section.card {
-            h1 { (words.personal_dialog) }
-            (token_form(chrome, view))
-        }
-    })
+    own(
+        chrome,
+        Own::Tokens,
+        words.personal_dialog,
+        &html! {
+            section.card {
+                h1 { (words.personal_dialog) }
+                (token_form(chrome, view))
+            }
+        },
+    )
 }
 
 fn token_form(chrome: &Chrome, view: &NewToken) -> Markup {
@@ -144,11 +154,14 @@ pub fn created(chrome: &Chrome, view: &Created) -> Markup {
 /// The question before one is deleted, as a page of its own.
 pub fn delete(chrome: &Chrome, row: &Row) -> Markup {
     let words = &chrome.text().tokens;
-    confirm::page(chrome, &Confirm {
-        question: (words.remove_question)(&row.name),
-        effect: words.remove_effect,
-        button: words.remove,
-        action: path::delete_token(&row.id),
-        back: path::TOKENS.to_owned(),
-    })
+    confirm::page(
+        chrome,
+        &Confirm {
+            question: (words.remove_question)(&row.name),
+            effect: words.remove_effect,
+            button: words.remove,
+            action: path::delete_token(&row.id),
+            back: path::TOKENS.to_owned(),
+        },
+    )
 }

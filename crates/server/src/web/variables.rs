@@ -50,28 +50,34 @@ const DIALOG: &str = "new-variable";
 pub fn list(chrome: &Chrome, view: &Variables) -> Markup {
     let words = &chrome.text().variables;
     let project = &view.project;
-    of_project(chrome, project, Of::Variables, words.title, &html! {
-        h1 { (words.title) }
-        p.intro { (words.intro) }
-        @if view.may_change {
-            div.head {
-                span.gap {}
-                a.button.primary href=(project.new_variable()) data-dialog=(DIALOG) {
-                    (icon::plus()) (words.add)
+    of_project(
+        chrome,
+        project,
+        Of::Variables,
+        words.title,
+        &html! {
+            h1 { (words.title) }
+            p.intro { (words.intro) }
+            @if view.may_change {
+                div.head {
+                    span.gap {}
+                    a.button.primary href=(project.new_variable()) data-dialog=(DIALOG) {
+                        (icon::plus()) (words.add)
+                    }
                 }
             }
-        }
-        @if view.rows.is_empty() {
-            section.empty { h2 { (words.empty) } p { (words.empty_body) } }
-        } @else { (table(chrome, view)) }
-        @if view.may_change {
-            dialog #(DIALOG) aria-labelledby="new-variable-title" {
-                h2 #new-variable-title { (words.add) }
-                (variable_form(chrome, project, &NewVariable::default()))
+            @if view.rows.is_empty() {
+                section.empty { h2 { (words.empty) } p { (words.empty_body) } }
+            } @else { (table(chrome, view)) }
+            @if view.may_change {
+                dialog #(DIALOG) aria-labelledby="new-variable-title" {
+                    h2 #new-variable-title { (words.add) }
+                    (variable_form(chrome, project, &NewVariable::default()))
+                }
+                (confirm::dialog(chrome, words.remove_effect, words.remove, &project.variables()))
             }
-            (confirm::dialog(chrome, words.remove_effect, words.remove, &project.variables()))
-        }
-    })
+        },
+    )
 }
 
 fn table(chrome: &Chrome, view: &Variables) -> Markup {
@@ -112,12 +118,18 @@ fn variable_row(chrome: &Chrome, view: &Variables, row: &Row) -> Markup {
 /// The form as a page of its own.
 pub fn new(chrome: &Chrome, project: &Project, view: &NewVariable) -> Markup {
     let words = &chrome.text().variables;
-    of_project(chrome, project, Of::Variables, words.add, &html! {
-        section.card {
-            h1 { (words.add) }
-            (variable_form(chrome, project, view))
-        }
-    })
+    of_project(
+        chrome,
+        project,
+        Of::Variables,
+        words.add,
+        &html! {
+            section.card {
+                h1 { (words.add) }
+                (variable_form(chrome, project, view))
+            }
+        },
+    )
 }
 
 fn variable_form(chrome: &Chrome, project: &Project, view: &NewVariable) -> Markup {
@@ -138,11 +150,14 @@ fn variable_form(chrome: &Chrome, project: &Project, view: &NewVariable) -> Mark
 /// The question before one is deleted, as a page of its own.
 pub fn delete(chrome: &Chrome, project: &Project, name: &str) -> Markup {
     let words = &chrome.text().variables;
-    confirm::page(chrome, &Confirm {
-        question: (words.remove_question)(name),
-        effect: words.remove_effect,
-        button: words.remove,
-        action: project.delete_variable(name),
-        back: project.variables(),
-    })
+    confirm::page(
+        chrome,
+        &Confirm {
+            question: (words.remove_question)(name),
+            effect: words.remove_effect,
+            button: words.remove,
+            action: project.delete_variable(name),
+            back: project.variables(),
+        },
+    )
 }

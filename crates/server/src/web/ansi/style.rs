@@ -23,8 +23,7 @@ const CLASSES: [(u8, &str); 5] =
     [(BOLD, "bo"), (DIM, "di"), (ITALIC, "it"), (UNDERLINE, "un"), (STRUCK, "st")];
 
 impl Style {
-    pub(super) const PLAIN: Self =
-        Self { text: None, ground: None, inverse: false, attributes: 0 };
+    pub(super) const PLAIN: Self = Self { text: None, ground: None, inverse: false, attributes: 0 };
 
     /// Applies the parameters of one sequence; unknown ones are skipped.
     pub(super) fn apply(&mut self, parameters: &[Vec<u16>]) {

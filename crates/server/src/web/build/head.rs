@@ -25,8 +25,6 @@ pub struct Head {
     pub revision: Option<String>,
     /// First line of the commit message.
     pub subject: Option<String>,
-    /// Where it ran, such as an image.
-    pub executor: Option<String>,
     /// Who started it.
     pub who: Option<String>,
     /// Why it was started.
@@ -123,7 +121,6 @@ fn facts(chrome: &Chrome, view: &Build) -> Markup {
                 (fact(words.retry_of, html! { a href=(view.project.build(number)) { "#" (number) } }))
             }
             @if let Some(name) = &head.canceled_by { (fact(words.canceled_by, name)) }
-            @if let Some(executor) = &head.executor { (fact(words.executor, html! { code { (executor) } })) }
             (times(chrome, view))
         }
     }

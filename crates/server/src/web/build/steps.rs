@@ -28,8 +28,6 @@ pub struct Step {
     pub exit_code: Option<i64>,
     /// Whether it runs beside the steps after it.
     pub background: bool,
-    /// Its command.
-    pub command: Option<String>,
     /// Its output, where the page should already hold it.
     pub output: Option<Output>,
 }
@@ -80,9 +78,6 @@ pub fn step(chrome: &Chrome, project: &Project, build: i64, step: &Step) -> Mark
             data-output=(project.step(build, step.ordinal)) {
             (summary(chrome, step))
             div.inside {
-                @if let Some(command) = &step.command {
-                    pre.command tabindex="0" aria-label=(words.command) { (command) }
-                }
                 div.output data-label=(words.output) {
                     @if let Some(output) = &step.output { (self::output(chrome, output)) }
                     @else if !running {

@@ -30,9 +30,10 @@ fn luminance(colour: Rgb) -> f64 {
 }
 
 fn check(ink: &str, ground: &str, least: f64) {
-    for (theme, ink_value, ground_value) in
-        [("light", property(ink)[0], property(ground)[0]), ("dark", property(ink)[1], property(ground)[1])]
-    {
+    for (theme, ink_value, ground_value) in [
+        ("light", property(ink)[0], property(ground)[0]),
+        ("dark", property(ink)[1], property(ground)[1]),
+    ] {
         let (a, b) = (luminance(ink_value), luminance(ground_value));
         let ratio = (a.max(b) + 0.05) / (a.min(b) + 0.05);
         assert!(ratio >= least, "{ink} on {ground}, {theme}: {ratio:.2} < {least}");

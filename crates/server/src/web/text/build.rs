@@ -19,8 +19,6 @@ pub struct Build {
     /// Fact.
     pub workflow: &'static str,
     /// Fact.
-    pub executor: &'static str,
-    /// Fact.
     pub started_by: &'static str,
     /// Fact.
     pub queued: &'static str,
@@ -40,10 +38,6 @@ pub struct Build {
     pub cancel: &'static str,
     /// Heading.
     pub parameters: &'static str,
-    /// Column.
-    pub parameter_name: &'static str,
-    /// Column.
-    pub parameter_value: &'static str,
     /// Heading where nothing could run.
     pub errored: &'static str,
     /// Why, and what now.
@@ -66,8 +60,6 @@ pub struct Build {
     pub background: &'static str,
     /// How a command ended.
     pub exit_code: fn(i64) -> String,
-    /// Name of the command of a step.
-    pub command: &'static str,
     /// Name of the output of a step.
     pub output: &'static str,
     /// Link for browsers without script.
@@ -114,7 +106,6 @@ pub const EN: Build = Build {
     tag: "Tag",
     commit: "Commit",
     workflow: "Workflow",
-    executor: "Executor",
     started_by: "Started by",
     queued: "Queued",
     started: "Started",
@@ -125,8 +116,6 @@ pub const EN: Build = Build {
     retry: "Retry",
     cancel: "Cancel build",
     parameters: "Parameters",
-    parameter_name: "Name",
-    parameter_value: "Value",
     errored: "Nothing could run",
     errored_body: "The commit could not be fetched, or its .circleci/config.yml is missing or wrong. The step below says which. “rondo config validate” checks a config without a build.",
     siblings: "Jobs of this pipeline",
@@ -138,7 +127,6 @@ pub const EN: Build = Build {
     follow: "Follow output",
     background: "background",
     exit_code: |code| format!("exit code {code}"),
-    command: "Command",
     output: "Output",
     show_output: "Show output",
     loading: "Loading output…",
@@ -147,14 +135,23 @@ pub const EN: Build = Build {
     lines_left_out: |n| format!("{} earlier lines are left out here.", grouped(n)),
     raw_output: "Whole output as text",
     tests: "Tests",
-    tests_summary: |all, failed| match (all, failed) { (1, 0) => "1 test, passed".to_owned(), (_, 0) => format!("{} tests, all passed", grouped(all)), (1, _) => "1 test, failed".to_owned(), _ => format!("{} of {} tests failed", grouped(failed), grouped(all)) },
+    tests_summary: |all, failed| match (all, failed) {
+        (1, 0) => "1 test, passed".to_owned(),
+        (_, 0) => format!("{} tests, all passed", grouped(all)),
+        (1, _) => "1 test, failed".to_owned(),
+        _ => format!("{} of {} tests failed", grouped(failed), grouped(all)),
+    },
     passed_share: "Passed tests",
-    tests_shown: |shown, all| format!("The first {} of {} failed tests:", grouped(shown), grouped(all)),
+    tests_shown: |shown, all| {
+        format!("The first {} of {} failed tests:", grouped(shown), grouped(all))
+    },
     artifacts: "Artifacts",
     artifacts_caption: "Files that this build kept",
     artifact_path: "Path",
     artifact_size: "Size",
-    artifacts_count: |n, size| if n == 1 { format!("1 file, {size}") } else { format!("{} files, {size}", grouped(n)) },
+    artifacts_count: |n, size| {
+        if n == 1 { format!("1 file, {size}") } else { format!("{} files, {size}", grouped(n)) }
+    },
     retried: "The build runs again.",
     canceled: "The build is canceled.",
 };
@@ -167,7 +164,6 @@ pub const JA: Build = Build {
     tag: "タグ",
     commit: "コミット",
     workflow: "ワークフロー",
-    executor: "エグゼキューター",
     started_by: "実行者",
     queued: "待機",
     started: "開始",
@@ -178,8 +174,6 @@ pub const JA: Build = Build {
     retry: "再実行",
     cancel: "ビルドをキャンセル",
     parameters: "パラメーター",
-    parameter_name: "名前",
-    parameter_value: "値",
     errored: "何も実行できませんでした",
     errored_body: "コミットを取得できなかったか、.circleci/config.yml がないか、内容に誤りがあります。詳しくは下のステップをご覧ください。「rondo config validate」を使うと、ビルドせずに設定ファイルを確認できます。",
     siblings: "このパイプラインのジョブ",
@@ -191,7 +185,6 @@ pub const JA: Build = Build {
     follow: "出力を追う",
     background: "バックグラウンド",
     exit_code: |code| format!("終了コード {code}"),
-    command: "コマンド",
     output: "出力",
     show_output: "出力を表示",
     loading: "出力を読み込んでいます…",
@@ -200,9 +193,17 @@ pub const JA: Build = Build {
     lines_left_out: |n| format!("これより前の {} 行は省略しています。", grouped(n)),
     raw_output: "すべての出力をテキストで表示",
     tests: "テスト",
-    tests_summary: |all, failed| if failed == 0 { format!("{} 件すべて成功", grouped(all)) } else { format!("{} 件中 {} 件が失敗", grouped(all), grouped(failed)) },
+    tests_summary: |all, failed| {
+        if failed == 0 {
+            format!("{} 件すべて成功", grouped(all))
+        } else {
+            format!("{} 件中 {} 件が失敗", grouped(all), grouped(failed))
+        }
+    },
     passed_share: "成功したテスト",
-    tests_shown: |shown, all| format!("失敗した {} 件のうち最初の {} 件", grouped(all), grouped(shown)),
+    tests_shown: |shown, all| {
+        format!("失敗した {} 件のうち最初の {} 件", grouped(all), grouped(shown))
+    },
     artifacts: "アーティファクト",
     artifacts_caption: "このビルドが保存したファイル",
     artifact_path: "パス",

@@ -30,6 +30,8 @@ pub struct Builds {
     pub all_branches: &'static str,
     /// Button that applies it.
     pub show: &'static str,
+    /// How many there are, where the list holds them all.
+    pub count: fn(u64) -> String,
     /// Which part of the list is shown: first, last, all.
     pub range: fn(u64, u64, u64) -> String,
     /// The same where the number of all is not known: first, last.
@@ -84,7 +86,10 @@ pub const EN: Builds = Builds {
     branch_filter: "Branch",
     all_branches: "All branches",
     show: "Show",
-    range: |first, last, all| format!("{}–{} of {} builds", grouped(first), grouped(last), grouped(all)),
+    count: |all| if all == 1 { "1 build".to_owned() } else { format!("{} builds", grouped(all)) },
+    range: |first, last, all| {
+        format!("{}–{} of {} builds", grouped(first), grouped(last), grouped(all))
+    },
     range_of_some: |first, last| format!("Builds {}–{}", grouped(first), grouped(last)),
     pages: "Pages",
     newer: "Newer",
@@ -119,7 +124,10 @@ pub const JA: Builds = Builds {
     branch_filter: "ブランチ",
     all_branches: "すべてのブランチ",
     show: "表示",
-    range: |first, last, all| format!("全 {} 件中 {}～{} 件", grouped(all), grouped(first), grouped(last)),
+    count: |all| format!("全 {} 件", grouped(all)),
+    range: |first, last, all| {
+        format!("全 {} 件中 {}～{} 件", grouped(all), grouped(first), grouped(last))
+    },
     range_of_some: |first, last| format!("{}～{} 件目", grouped(first), grouped(last)),
     pages: "ページ",
     newer: "新しいビルド",

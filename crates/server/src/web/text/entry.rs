@@ -55,10 +55,16 @@ pub const EN: Entry = Entry {
     password_hint: |least| format!("At least {least} characters."),
     create_account: "Create account",
     enter_title: "Sign in with this link",
-    enter_intro: |name| format!("You will be signed in as {name}. The link works once and then expires."),
+    enter_intro: |name| {
+        format!("You will be signed in as {name}. The link works once and then expires.")
+    },
     enter: "Continue",
     again_title: "Confirm it’s you",
-    again_intro: |name| format!("You are signed in as {name}. What comes next can give access to builds, so please type your password again."),
+    again_intro: |name| {
+        format!(
+            "You are signed in as {name}. What comes next can give access to builds, so please type your password again."
+        )
+    },
     confirm: "Confirm",
     gone_title: "This link no longer works",
     gone_body: "It was used already, or its time is over. Ask for a new one, or sign in with your password.",
@@ -77,10 +83,16 @@ pub const JA: Entry = Entry {
     password_hint: |least| format!("{least} 文字以上"),
     create_account: "アカウントを作成",
     enter_title: "リンクでサインイン",
-    enter_intro: |name| format!("{name} としてサインインします。リンクは一度使うと無効になります。"),
+    enter_intro: |name| {
+        format!("{name} としてサインインします。リンクは一度使うと無効になります。")
+    },
     enter: "続ける",
     again_title: "ご本人の確認",
-    again_intro: |name| format!("{name} としてサインインしています。この先の操作はビルドへのアクセスに関わるため、パスワードをもう一度入力してください。"),
+    again_intro: |name| {
+        format!(
+            "{name} としてサインインしています。この先の操作はビルドへのアクセスに関わるため、パスワードをもう一度入力してください。"
+        )
+    },
     confirm: "確認",
     gone_title: "このリンクは使えません",
     gone_body: "すでに使われたか、期限が切れています。新しいリンクを発行してもらうか、パスワードでサインインしてください。",

@@ -54,8 +54,6 @@ pub struct Frame {
     pub administrator: &'static str,
     /// Leave a form or dialog without doing anything.
     pub cancel: &'static str,
-    /// Close a dialog.
-    pub close: &'static str,
     /// Leave a page that showed something once.
     pub done: &'static str,
     /// Copy a value.
@@ -64,8 +62,6 @@ pub struct Frame {
     pub copied: &'static str,
     /// No such moment yet.
     pub never: &'static str,
-    /// No value.
-    pub none: &'static str,
     /// Mark of a field that may stay empty.
     pub optional: &'static str,
     /// One line under the product’s name in the footer.
@@ -103,12 +99,10 @@ pub const EN: Frame = Frame {
     sign_out: "Sign out",
     administrator: "Administrator",
     cancel: "Cancel",
-    close: "Close",
     done: "Done",
     copy: "Copy",
     copied: "Copied",
     never: "Never",
-    none: "None",
     optional: "optional",
     tagline: "CI on your own machines",
     public: "Public",
@@ -142,12 +136,10 @@ pub const JA: Frame = Frame {
     sign_out: "サインアウト",
     administrator: "管理者",
     cancel: "キャンセル",
-    close: "閉じる",
     done: "完了",
     copy: "コピー",
     copied: "コピーしました",
     never: "未使用",
-    none: "なし",
     optional: "任意",
     tagline: "自分のマシンで動かす CI",
     public: "公開",

@@ -18,10 +18,8 @@ pub struct Problem {
     pub wrong_password: &'static str,
     /// Signing in is throttled; seconds to wait.
     pub too_many_attempts: fn(u64) -> String,
-    /// The password is too short.
-    pub password_short: fn(usize) -> String,
-    /// The password is too long, in bytes.
-    pub password_long: fn(usize) -> String,
+    /// The password is too short or too long: fewest characters, most bytes.
+    pub password_length: fn(usize, usize) -> String,
     /// The two passwords are not the same.
     pub passwords_differ: &'static str,
     /// A user name with forbidden characters.
@@ -65,8 +63,11 @@ pub const EN: Problem = Problem {
     wrong_sign_in: "That name and password don’t match an account. Check both and try again.",
     wrong_password: "That isn’t your current password.",
     too_many_attempts: |seconds| format!("Too many attempts. Try again in {seconds} seconds."),
-    password_short: |least| format!("Use at least {least} characters. A few unrelated words work well."),
-    password_long: |most| format!("Use at most {most} bytes."),
+    password_length: |fewest, most| {
+        format!(
+            "Use {fewest} characters or more (up to {most} bytes). A few unrelated words work well."
+        )
+    },
     passwords_differ: "The two passwords differ. Type the same one twice.",
     bad_user_name: "Use letters, digits, “-”, “_”, “.” and “@”.",
     user_name_taken: "Somebody already has this name. Choose another one.",
@@ -77,7 +78,9 @@ pub const EN: Problem = Problem {
     local_path: "This folder is not among those that the operator allows (--local-repositories).",
     bad_branch: "That isn’t a valid branch name.",
     project_taken: "This project is already here.",
-    bad_parameter: |line| format!("Line {line} isn’t KEY=VALUE with a name of letters, digits and “_”."),
+    bad_parameter: |line| {
+        format!("Line {line} isn’t KEY=VALUE with a name of letters, digits and “_”.")
+    },
     bad_variable_name: "Use letters, digits and “_”, and don’t start with a digit.",
     bad_value: |kilobytes| format!("Use text of at most {kilobytes} kB without NUL characters."),
     too_many_parameters: |most| format!("Use at most {most} parameters."),
@@ -93,9 +96,14 @@ pub const JA: Problem = Problem {
     control_characters: "改行や制御文字は使えません。",
     wrong_sign_in: "ユーザー名またはパスワードが違います。もう一度お試しください。",
     wrong_password: "現在のパスワードと一致しません。",
-    too_many_attempts: |seconds| format!("試行回数が上限に達しました。{seconds} 秒後にもう一度お試しください。"),
-    password_short: |least| format!("{least} 文字以上にしてください。関係のない単語をいくつか並べると覚えやすくなります。"),
-    password_long: |most| format!("{most} バイト以内にしてください。"),
+    too_many_attempts: |seconds| {
+        format!("試行回数が上限に達しました。{seconds} 秒後にもう一度お試しください。")
+    },
+    password_length: |fewest, most| {
+        format!(
+            "{fewest} 文字以上（{most} バイト以内）にしてください。関係のない単語をいくつか並べると覚えやすくなります。"
+        )
+    },
     passwords_differ: "2 つのパスワードが一致していません。",
     bad_user_name: "文字、数字と「-」「_」「.」「@」だけを使ってください。",
     user_name_taken: "この名前はすでに使われています。別の名前にしてください。",
@@ -106,9 +114,13 @@ pub const JA: Problem = Problem {
     local_path: "このフォルダーは許可されていません。サーバーの管理者が --local-repositories で許可する必要があります。",
     bad_branch: "ブランチ名として使えない文字が含まれています。",
     project_taken: "このプロジェクトはすでに追加されています。",
-    bad_parameter: |line| format!("{line} 行目が「名前=値」の形式ではありません。名前には英数字と「_」を使えます。"),
+    bad_parameter: |line| {
+        format!("{line} 行目が「名前=値」の形式ではありません。名前には英数字と「_」を使えます。")
+    },
     bad_variable_name: "英数字と「_」だけを使い、数字以外で始めてください。",
-    bad_value: |kilobytes| format!("NUL 文字を含まない {kilobytes} kB 以内のテキストにしてください。"),
+    bad_value: |kilobytes| {
+        format!("NUL 文字を含まない {kilobytes} kB 以内のテキストにしてください。")
+    },
     too_many_parameters: |most| format!("パラメーターは {most} 個までです。"),
     bad_scope: "一覧からスコープを選んでください。",
     bad_choice: "一覧から選んでください。",

@@ -20,8 +20,6 @@ pub struct Projects {
     pub branch: &'static str,
     /// Column.
     pub when: &'static str,
-    /// Column.
-    pub visibility: &'static str,
     /// A project without builds.
     pub no_builds: &'static str,
     /// How many there are.
@@ -77,7 +75,6 @@ pub const EN: Projects = Projects {
     last_build: "Last build",
     branch: "Branch",
     when: "When",
-    visibility: "Visibility",
     no_builds: "No builds yet",
     count: |n| if n == 1 { "1 project".to_owned() } else { format!("{} projects", grouped(n)) },
     empty_title: "No projects yet",
@@ -111,7 +108,6 @@ pub const JA: Projects = Projects {
     last_build: "最新のビルド",
     branch: "ブランチ",
     when: "日時",
-    visibility: "公開範囲",
     no_builds: "ビルドなし",
     count: |n| format!("{} 件", grouped(n)),
     empty_title: "プロジェクトはまだありません",
