@@ -14,9 +14,10 @@ impl App {
     /// If the database or the disk is away.
     pub async fn recover(&self) -> Result<(), Refusal> {
         self.blobs.sweep().await?;
+        let own = &format!("{}.", self.policy.runner);
         self.store
             .write(|mut tx| async move {
-                tx.release_fetches().await?;
+                tx.release_fetches(own).await?;
                 tx.commit_progress().await
             })
             .await

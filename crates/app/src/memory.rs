@@ -55,6 +55,8 @@ struct PersonEntry {
 pub struct Memory {
     started: Instant,
     trusted_until: AtomicU64,
+    /// When a look at the announcements failed last.
+    failed_at: AtomicU64,
     /// The number of the newest change that is in here. Whoever holds it may change the maps.
     known: Mutex<i64>,
     tokens: HashMap<TokenId, Arc<TokenEntry>>,
@@ -71,6 +73,7 @@ impl Memory {
         let memory = Self {
             started: Instant::now(),
             trusted_until: AtomicU64::new(0),
+            failed_at: AtomicU64::new(0),
             known: Mutex::new(0),
             tokens: HashMap::new(),
             people: HashMap::new(),
@@ -144,12 +147,21 @@ impl Memory {
         if self.elapsed() < self.trusted_until.load(Ordering::Acquire) {
             return Ok(());
         }
+        let arrived = self.elapsed();
         let mut known = self.known.lock().await;
         // Another request may have looked while this one waited.
         if self.elapsed() < self.trusted_until.load(Ordering::Acquire) {
             return Ok(());
         }
-        self.look(store, &mut known).await
+        // Where the database is away, each look takes seconds: those who wait do not queue for it.
+        if self.failed_at.load(Ordering::Acquire) > arrived {
+            return Err(Error::Unavailable("it did not answer a moment ago".to_owned()));
+        }
+        let looked = self.look(store, &mut known).await;
+        if looked.is_err() {
+            self.failed_at.store(self.elapsed(), Ordering::Release);
+        }
+        looked
     }
 
     /// Applies every change that was committed before this call.

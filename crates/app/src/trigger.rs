@@ -132,16 +132,17 @@ impl App {
         project: &Project,
         build: &Build,
     ) -> Result<Build, Refusal> {
+        if build.pipeline.only_job.is_none() {
+            return Err(Refusal::NotNow("it has no configuration to run again; trigger a new one"));
+        }
         let trigger = Trigger {
             git_ref: Some(build.pipeline.git_ref.clone()),
             revision: build.pipeline.wanted.clone(),
             only_job: build.pipeline.only_job.clone(),
             parameters: build.pipeline.parameters.clone(),
         };
-        match self.trigger(ctx, project, trigger).await? {
-            (_, Some(again)) => Ok(again),
-            (_, None) => Ok(build.clone()),
-        }
+        let (_, again) = self.trigger(ctx, project, trigger).await?;
+        again.ok_or_else(|| Refusal::Fault("a single job without a build".to_owned()))
     }
 
     /// Cancels a build. One that has ended stays as it is; that is no error, as on CircleCI.

@@ -85,7 +85,7 @@ impl App {
             woken.as_mut().enable();
             let now = self.world.now();
             if self.store.read().await?.anything_waits(now).await? {
-                if let Some(work) = self.claim_fetch(now).await? {
+                if let Some(work) = self.claim_fetch(runner, now).await? {
                     return Ok(Some(work));
                 }
                 if let Some(work) = self.claim_job(runner, now).await? {
@@ -101,12 +101,15 @@ impl App {
         }
     }
 
-    fn lease(&self, now: Millis) -> Lease {
-        Lease { word: self.world.word(), until: now.plus(LEASE) }
+    /// A lease begins with the name of the runner inside this server if it has it, so that the next
+    /// process on this data folder knows what died with the last one.
+    fn lease(&self, runner: &str, now: Millis) -> Lease {
+        let own = if runner == self.policy.runner { runner } else { "" };
+        Lease { word: format!("{own}.{}", self.world.word()), until: now.plus(LEASE) }
     }
 
-    async fn claim_fetch(&self, now: Millis) -> Result<Option<Work>, Refusal> {
-        let lease = &self.lease(now);
+    async fn claim_fetch(&self, runner: &str, now: Millis) -> Result<Option<Work>, Refusal> {
+        let lease = &self.lease(runner, now);
         let id = self
             .store
             .write(|mut tx| async move {
@@ -123,7 +126,7 @@ impl App {
     }
 
     async fn claim_job(&self, runner: &str, now: Millis) -> Result<Option<Work>, Refusal> {
-        let lease = &self.lease(now);
+        let lease = &self.lease(runner, now);
         let id = self
             .store
             .write(|mut tx| async move {

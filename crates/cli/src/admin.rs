@@ -1,8 +1,11 @@
 //! `rondo admin`: people, projects and tokens of a data folder, also beside a running server, which
 //! hears of every change at once.
 
+use std::time::Duration;
+
 use anyhow::Context;
 use rondo_app::{App, Ctx, NewProject, NewToken, Refusal, RoleChange};
+use rondo_domain::limits::MEMORY_TRUST;
 use rondo_domain::name::PersonName;
 use rondo_domain::{LinkPurpose, Slug, Vcs};
 
@@ -17,13 +20,28 @@ pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
     let url = settings.url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
     let (_, app) = parts::open(&settings, url).await?;
     let ctx = Ctx::console(app.world().now());
+    let waits = must_be_heard(&args.command);
     let done = match args.command {
         AdminCommand::User(command) => user(&app, &ctx, command).await,
         AdminCommand::Token(AdminTokenCommand::Create(what)) => create_token(&app, &ctx, what).await,
         AdminCommand::Project(command) => project(&app, &ctx, command).await,
     };
+    if waits && done.is_ok() {
+        tokio::time::sleep(Duration::from_millis(MEMORY_TRUST)).await;
+    }
     app.close().await;
     done
+}
+
+/// Whether a server that runs beside this command must have heard of the change when the command
+/// ends: it trusts its memory that long. Of new tokens and people it hears when it is asked.
+fn must_be_heard(command: &AdminCommand) -> bool {
+    use UserCommand::{Disable, Enable, Role};
+    matches!(
+        command,
+        AdminCommand::User(Disable { .. } | Enable { .. } | Role { .. })
+            | AdminCommand::Project(AdminProjectCommand::Add { .. })
+    )
 }
 
 /// A refusal in words.

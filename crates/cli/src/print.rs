@@ -1,10 +1,21 @@
 //! The two streams: results on standard output, everything else on standard error.
 
 use std::io::Write;
+use std::path::Path;
 
 /// A result, on standard output. A reader that went away is no failure of ours.
 pub(crate) fn result(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// A path that somebody else chose, as one line that a terminal takes for text: control characters
+/// are written as escapes.
+pub(crate) fn one_line(path: &Path) -> String {
+    let escaped = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    path.to_string_lossy().chars().map(escaped).collect()
 }
 
 /// A result as indented JSON.

@@ -1,6 +1,8 @@
 //! `rondo project`: a client for projects, their builds, variables and artifacts.
 
+use std::fs::Permissions;
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -41,7 +43,8 @@ pub(crate) async fn project(args: ProjectArgs) -> anyhow::Result<()> {
                 Some(folder) => download(&client, &artifacts, &folder).await,
                 None if json => print::json(&artifacts),
                 None => {
-                    artifacts.iter().for_each(|artifact| print::result(&artifact.path));
+                    let names = artifacts.iter().map(|artifact| print::one_line(Path::new(&artifact.path)));
+                    names.for_each(|name| print::result(&name));
                     Ok(())
                 }
             }
@@ -112,24 +115,34 @@ async fn envvar(client: &Client, command: EnvvarCommand) -> anyhow::Result<()> {
 async fn download(client: &Client, artifacts: &[v1::Artifact], folder: &Path) -> anyhow::Result<()> {
     for artifact in artifacts {
         let target = folder.join(inside(&artifact.path)?);
-        let parent = target.parent().context("an artifact has a folder")?;
-        tokio::fs::create_dir_all(parent)
+        let path = client.path_of(&artifact.url).with_context(|| {
+            format!(
+                "{:?} is not on the server that was asked; set RONDO_URL to the server's own address",
+                artifact.url
+            )
+        })?;
+        fetch(client, &path, &target)
             .await
-            .with_context(|| format!("{} cannot be made", parent.display()))?;
-        // Under another name first, so that a file that is there is whole.
-        let partial = target.with_added_extension("partial");
-        let mut file = tokio::fs::File::create(&partial)
-            .await
-            .with_context(|| format!("{} cannot be written", partial.display()))?;
-        let path = client.path_of(&artifact.url).context("the artifact is on another server")?;
-        let mut answer = client.download(&path).await?;
-        while let Some(chunk) = answer.chunk().await.context("the download broke off")? {
-            file.write_all(&chunk).await?;
-        }
-        file.sync_all().await?;
-        tokio::fs::rename(&partial, &target).await?;
-        print::result(&target.display().to_string());
+            .with_context(|| format!("{} cannot be downloaded", print::one_line(&target)))?;
+        print::result(&print::one_line(&target));
     }
+    Ok(())
+}
+
+/// Downloads one file under another name first, so that a file that is there is whole.
+async fn fetch(client: &Client, path: &str, target: &Path) -> anyhow::Result<()> {
+    let parent = target.parent().context("an artifact has a folder")?;
+    std::fs::create_dir_all(parent)?;
+    // As any new file: what the umask leaves of it.
+    let permissions = Permissions::from_mode(0o666);
+    let partial = tempfile::Builder::new().permissions(permissions).tempfile_in(parent)?;
+    let mut file = tokio::fs::File::from_std(partial.reopen()?);
+    let mut answer = client.download(path).await?;
+    while let Some(chunk) = answer.chunk().await.context("the download broke off")? {
+        file.write_all(&chunk).await?;
+    }
+    file.sync_all().await?;
+    partial.persist(target)?;
     Ok(())
 }
 

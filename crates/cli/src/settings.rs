@@ -3,6 +3,7 @@
 //! `docs/` are generated from the list.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -245,7 +246,10 @@ fn database(text: String) -> anyhow::Result<String> {
 fn read_file(path: &Path) -> anyhow::Result<toml::Table> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(toml::Table::new()),
+        // Whether there can be a data folder at this place is said by whoever opens it.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(toml::Table::new());
+        }
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
     };
     let table: toml::Table =
@@ -267,6 +271,9 @@ pub(crate) fn client(flags: &ClientFlags) -> anyhow::Result<rondo_wire::Client> 
     let url = url.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
     let token = from_environment("CIRCLE_TOKEN")
         .context("set CIRCLE_TOKEN to a token's value (and RONDO_URL to the server's address)")?;
+    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        bail!("CIRCLE_TOKEN holds blanks, line breaks or other characters that no token has");
+    }
     let credential = rondo_wire::Credential::new(token);
     Ok(rondo_wire::Client::new(&url, Some(credential))?)
 }

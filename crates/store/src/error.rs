@@ -32,6 +32,9 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(cause) if cause.is_unique_violation() => Self::Exists,
+            sqlx::Error::Database(cause) if is_away(cause.code().as_deref()) => {
+                Self::Unavailable(cause.to_string())
+            }
             sqlx::Error::Database(cause) => Self::Refused(cause.to_string()),
             sqlx::Error::Io(_)
             | sqlx::Error::PoolTimedOut
@@ -47,6 +50,24 @@ impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         Self::Unavailable(error.to_string())
     }
+}
+
+/// Whether the database says that it cannot serve anybody just now.
+fn is_away(code: Option<&str>) -> bool {
+    // PostgreSQL: connection lost (08…), too many connections or no room (53…), shutting down or
+    // starting (57P01 to 57P03), its disk fails (58030). SQLite: busy, its disk fails or is full.
+    code.is_some_and(|code| {
+        let sqlite = code.parse().ok().map(|code: u32| code & 0xff);
+        match code.len() {
+            5 => {
+                code.starts_with("08")
+                    || code.starts_with("53")
+                    || code.starts_with("57P0")
+                    || code == "58030"
+            }
+            _ => matches!(sqlite, Some(5 | 10 | 13)),
+        }
+    })
 }
 
 /// Whether the transaction lost a race that it may win when it is run again.

@@ -5,12 +5,17 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use rondo_domain::token::Pepper;
 use rustix::fs::{FlockOperation, flock};
 
 use crate::blob::Blobs;
 use crate::seal::SealKey;
+
+/// How long a server that was killed may still hold its folder: a process that it was about to start
+/// has its open files until it becomes another program.
+const LAST_CHILDREN: Duration = Duration::from_secs(1);
 
 /// Why a data folder cannot be used.
 #[derive(Debug)]
@@ -73,7 +78,8 @@ impl Folder {
         !self.root.join("pepper.key").exists()
     }
 
-    /// Makes this process the folder's only server.
+    /// Makes this process the folder's only server. Where another one has it, this waits a moment
+    /// before it gives up.
     ///
     /// # Errors
     /// [`FolderError::InUse`] if there is one already.
@@ -86,10 +92,14 @@ impl Folder {
             .mode(0o600)
             .open(&path)
             .map_err(|error| FolderError::Unusable(path, error))?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Lock(file)),
-            Err(_) => Err(FolderError::InUse(self.root.clone())),
+        let until = Instant::now() + LAST_CHILDREN;
+        while flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+            if Instant::now() > until {
+                return Err(FolderError::InUse(self.root.clone()));
+            }
+            std::thread::sleep(Duration::from_millis(20));
         }
+        Ok(Lock(file))
     }
 
     /// The SQLite file.
@@ -142,7 +152,9 @@ impl Folder {
     fn key(&self, path: impl AsRef<Path>, entropy: [u8; 32]) -> Result<[u8; 32], FolderError> {
         let path = self.root.join(path);
         match read_key(&path) {
-            Err(FolderError::Unusable(_, error)) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(FolderError::Unusable(_, error))
+                if error.kind() == std::io::ErrorKind::NotFound =>
+            {
                 make_key(&path, &entropy).map_err(|e| FolderError::Unusable(path.clone(), e))?;
                 // If another process made one at the same moment, its key is the one.
                 read_key(&path)
@@ -163,9 +175,9 @@ fn read_key(path: &Path) -> Result<[u8; 32], FolderError> {
 /// Writes a key under a temporary name and links it into place, so that a key file is whole or not
 /// there, and one that is there is never replaced.
 fn make_key(path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
-    let temporary = path.with_extension(format!("{}.tmp", std::process::id()));
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    // Process ids are no names: two containers on one folder may have the same.
+    let temporary = path.with_extension(format!("{}.tmp", uuid::Uuid::new_v4().simple()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     file.write_all(key)?;
     file.sync_all()?;
     let linked = fs::hard_link(&temporary, path);

@@ -67,7 +67,7 @@ impl Tx {
         attempts: i64,
     ) -> Result<Vec<PipelineId>, Error> {
         let sql = "select id from pipeline where state = 'pending' and attempt >= $2 \
-                   and lease_until < $1";
+                   and (lease_until is null or lease_until < $1)";
         let rows = self.rows(sqlx::query(sql).bind(now.0).bind(attempts)).await?;
         rows.iter().map(|row| row.parsed("id")).collect()
     }
@@ -121,14 +121,15 @@ impl WriteTx {
         self.row(statement).await?.map(|row| row.parsed("id")).transpose()
     }
 
-    /// Gives back, at once and without counting the attempt, what a runner that is gone had.
+    /// Gives back, at once and without counting the attempt, what a runner that is gone was
+    /// fetching: the leases that begin with its name.
     ///
     /// # Errors
     /// If the database is away.
-    pub async fn release_fetches(&mut self) -> Result<(), Error> {
-        let sql = "update pipeline set lease = null, lease_until = null \
-                   where state = 'pending' and lease is not null";
-        self.run(sqlx::query(sql)).await.map(drop)
+    pub async fn release_fetches(&mut self, begin: &str) -> Result<(), Error> {
+        let sql = "update pipeline set lease = null, lease_until = null, attempt = attempt - 1 \
+                   where state = 'pending' and substr(lease, 1, length($1)) = $1";
+        self.run(sqlx::query(sql).bind(begin.to_owned())).await.map(drop)
     }
 
     /// Lengthens a job's lease; whether it still was one.

@@ -106,9 +106,14 @@ impl fmt::Debug for Presented<'_> {
     }
 }
 
+/// Done for every request, and public: so not by `base62`, which is made for secrets of any length.
 fn check(text: &[u8]) -> [u8; CHECK_LENGTH] {
+    let mut number = crc32fast::hash(text);
     let mut characters = [0; CHECK_LENGTH];
-    base62(&crc32fast::hash(text).to_be_bytes(), &mut characters);
+    for character in characters.iter_mut().rev() {
+        *character = ALPHABET[(number % 62) as usize];
+        number /= 62;
+    }
     characters
 }
 
@@ -157,6 +162,15 @@ mod tests {
         let mut out = [0; 6];
         base62(&u32::MAX.to_be_bytes(), &mut out);
         assert_eq!(&out, b"4gfFC3");
+    }
+
+    #[test]
+    fn the_check_is_the_crc_in_base_62() {
+        for text in ["", "a", "rdpat_0123456789_", "rdprj_"] {
+            let mut expected = [0; CHECK_LENGTH];
+            base62(&crc32fast::hash(text.as_bytes()).to_be_bytes(), &mut expected);
+            assert_eq!(check(text.as_bytes()), expected, "{text}");
+        }
     }
 
     #[test]
