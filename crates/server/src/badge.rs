@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use rondo_app::Refusal;
-use rondo_domain::{Project, Vcs};
 use rondo_domain::run::BadgeState;
+use rondo_domain::{Project, Vcs};
 use rondo_wire::client::segment;
 
 use crate::credential::pairs;

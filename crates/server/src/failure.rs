@@ -126,10 +126,9 @@ fn facts(refusal: &Refusal) -> (StatusCode, Failure, Option<String>) {
             let body = Failure { reason, ..failure("Permission denied", "insufficient_scope") };
             return (S::FORBIDDEN, body, Some(insufficient(*permission)));
         }
-        Refusal::TwoTokens => (
-            S::BAD_REQUEST,
-            failure("Two different tokens were sent; send one.", "two_tokens"),
-        ),
+        Refusal::TwoTokens => {
+            (S::BAD_REQUEST, failure("Two different tokens were sent; send one.", "two_tokens"))
+        }
         Refusal::OtherSite => {
             (S::FORBIDDEN, failure("Changes are taken from Rondo's own pages only.", "other_site"))
         }

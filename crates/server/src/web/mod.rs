@@ -3,6 +3,7 @@
 //! strings, numbers, states and times in milliseconds since 1970, and whoever calls it has already
 //! asked whether the person may see them. Data reaches HTML only through maud's escaping.
 
+mod agent;
 pub mod ansi;
 pub mod assets;
 pub mod badges;

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
+    agent,
     chrome::Chrome,
     form, moment, path,
     settings::{Own, own},
@@ -59,11 +60,12 @@ pub fn list(chrome: &Chrome, view: &Sessions) -> Markup {
 
 fn session_row(chrome: &Chrome, row: &Row) -> Markup {
     let words = &chrome.text().account;
-    let agent = if row.agent.is_empty() { words.unknown_agent } else { &row.agent };
+    let spoken = agent::spoken(&row.agent);
+    let name = if spoken.is_empty() { words.unknown_agent } else { &spoken };
     html! {
         tr {
             th scope="row" {
-                span.main { (agent) }
+                span.main title=(row.agent) { (name) }
                 @if row.current { span.tag { (words.this_one) } }
             }
             td data-label=(words.address) { code { (row.address) } }
@@ -71,7 +73,7 @@ fn session_row(chrome: &Chrome, row: &Row) -> Markup {
             td data-label=(words.seen) { (moment::ago(chrome, row.seen)) }
             td.act {
                 (form::post(chrome, &path::end_session(&row.id), &html! {
-                    button.button.small aria-label=((words.end_named)(agent)) { (words.end) }
+                    button.button.small aria-label=((words.end_named)(name)) { (words.end) }
                 }))
             }
         }

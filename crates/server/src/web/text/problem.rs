@@ -62,7 +62,10 @@ pub const EN: Problem = Problem {
     control_characters: "Use one line without control characters.",
     wrong_sign_in: "That name and password don’t match an account. Check both and try again.",
     wrong_password: "That isn’t your current password.",
-    too_many_attempts: |seconds| format!("Too many attempts. Try again in {seconds} seconds."),
+    too_many_attempts: |seconds| {
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        format!("Too many attempts. Try again in {seconds} {unit}.")
+    },
     password_length: |fewest, most| {
         format!(
             "Use {fewest} characters or more (up to {most} bytes). A few unrelated words work well."
