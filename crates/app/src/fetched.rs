@@ -135,7 +135,9 @@ impl App {
         let new_job = || JobId::from_entropy(self.world.entropy());
         let plan = match plan {
             Ok(plan) => plan,
-            Err(message) => return Verdict::Wrong(message, only.map_or_else(new_job, |job| job.id)),
+            Err(message) => {
+                return Verdict::Wrong(message, only.map_or_else(new_job, |job| job.id));
+            }
         };
         let Some(only) = only else {
             let ids = plan.workflows.iter().map(|workflow| {
@@ -146,7 +148,9 @@ impl App {
         };
         match plan.workflows.into_iter().flat_map(|workflow| workflow.jobs).next() {
             Some(invocation) => Verdict::OneJob(Box::new(invocation.job), only.id),
-            None => Verdict::Wrong(format!("the configuration has no job named {}", only.name), only.id),
+            None => {
+                Verdict::Wrong(format!("the configuration has no job named {}", only.name), only.id)
+            }
         }
     }
 

@@ -122,9 +122,9 @@ impl Memory {
     fn put_token(&self, row: TokenRow) {
         let used = row.token.last_used_at.map_or(0, |at| at.0);
         let pinned = self.tokens.pin();
-        let used = pinned.get(&row.token.id).map_or(used, |known| {
-            known.last_used.load(Ordering::Relaxed).max(used)
-        });
+        let used = pinned
+            .get(&row.token.id)
+            .map_or(used, |known| known.last_used.load(Ordering::Relaxed).max(used));
         let entry = TokenEntry {
             holder: row.token.holder,
             digest: row.digest,
@@ -225,7 +225,9 @@ impl Memory {
                 let follows = tx.followed(id).await?.len();
                 match tx.person(id).await? {
                     Some(person) => {
-                        self.people.pin().insert(id, Arc::new(PersonEntry { person, roles, follows }));
+                        self.people
+                            .pin()
+                            .insert(id, Arc::new(PersonEntry { person, roles, follows }));
                     }
                     None => {
                         self.people.pin().remove(&id);
@@ -277,9 +279,7 @@ impl Memory {
 
     fn principal(&self, id: TokenId, entry: &TokenEntry) -> Result<Principal, BadToken> {
         match entry.holder {
-            Holder::Project(project, scope) => {
-                Ok(Principal::Project { token: id, project, scope })
-            }
+            Holder::Project(project, scope) => Ok(Principal::Project { token: id, project, scope }),
             Holder::Person(owner) => {
                 let people = self.people.pin();
                 let owner = people.get(&owner).ok_or(BadToken::Unknown)?;
@@ -298,7 +298,9 @@ impl Memory {
         let token = who.token().is_none_or(|token| self.tokens.pin().contains_key(&token));
         let person = match who {
             Principal::Person { by: Credential::Console, .. } => true,
-            Principal::Person { id, .. } => self.person(*id).is_some_and(|p| p.disabled_at.is_none()),
+            Principal::Person { id, .. } => {
+                self.person(*id).is_some_and(|p| p.disabled_at.is_none())
+            }
             _ => true,
         };
         token && person

@@ -91,8 +91,8 @@ impl App {
             created_at: ctx.at,
         };
         let detail = if project.public { "public" } else { "private" };
-        let entry =
-            &Entry::new(Event::ProjectCreate, project.id).with(format!("{} {detail}", project.slug));
+        let entry = &Entry::new(Event::ProjectCreate, project.id)
+            .with(format!("{} {detail}", project.slug));
         let by = &ctx.by();
         let follower = ctx.actor();
         self.store
@@ -101,8 +101,12 @@ impl App {
                 let org = match tx.organization(vcs, name).await? {
                     Some(org) => org.id,
                     None => {
-                        tx.insert_organization(&Organization { id: org, vcs, name: name.to_owned() })
-                            .await?;
+                        tx.insert_organization(&Organization {
+                            id: org,
+                            vcs,
+                            name: name.to_owned(),
+                        })
+                        .await?;
                         org
                     }
                 };

@@ -5,7 +5,9 @@ use rondo_domain::limits::{LINK_LIFE, SESSION_IDLE, SESSION_LIFE, SIGN_IN_RECENT
 use rondo_domain::name::PersonName;
 use rondo_domain::principal::Credential;
 use rondo_domain::token::Digest;
-use rondo_domain::{LinkPurpose, Millis, Permission, Person, PersonId, Principal, Session, SessionId};
+use rondo_domain::{
+    LinkPurpose, Millis, Permission, Person, PersonId, Principal, Session, SessionId,
+};
 
 use crate::refusal::Refusal;
 use crate::world::hex;

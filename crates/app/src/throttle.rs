@@ -82,7 +82,9 @@ mod tests {
             assert!(throttle.attempt(&keys, now).is_ok());
         }
         for seconds in [1, 2, 4, 8] {
-            assert!(matches!(throttle.attempt(&keys, now), Err(Refusal::Throttled(s)) if s == seconds));
+            assert!(
+                matches!(throttle.attempt(&keys, now), Err(Refusal::Throttled(s)) if s == seconds)
+            );
             now = now.plus(i64::try_from(seconds).unwrap() * 1000);
             assert!(throttle.attempt(&keys, now).is_ok());
         }

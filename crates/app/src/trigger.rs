@@ -51,8 +51,11 @@ impl App {
             created_at: ctx.at,
         };
         let ids = (JobId::from_entropy(self.world.entropy()), self.workflow_id());
-        let entry = &Entry::new(Event::Trigger, new.id)
-            .with(format!("{} {}", project.slug, new.git_ref.name()));
+        let entry = &Entry::new(Event::Trigger, new.id).with(format!(
+            "{} {}",
+            project.slug,
+            new.git_ref.name()
+        ));
         let by = &ctx.by();
         let (pipeline, number) = self
             .store

@@ -23,7 +23,9 @@ pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
     let waits = must_be_heard(&args.command);
     let done = match args.command {
         AdminCommand::User(command) => user(&app, &ctx, command).await,
-        AdminCommand::Token(AdminTokenCommand::Create(what)) => create_token(&app, &ctx, what).await,
+        AdminCommand::Token(AdminTokenCommand::Create(what)) => {
+            create_token(&app, &ctx, what).await
+        }
         AdminCommand::Project(command) => project(&app, &ctx, command).await,
     };
     if waits && done.is_ok() {
@@ -68,22 +70,28 @@ async fn user(app: &App, ctx: &Ctx, command: UserCommand) -> anyhow::Result<()> 
         UserCommand::List { json } => {
             let people = app.people(ctx).await.map_err(said)?;
             if json {
-                let people: Vec<_> = people.iter().map(|person| {
-                    serde_json::json!({
-                        "id": person.id.to_string(), "name": person.name.as_str(),
-                        "admin": person.admin, "disabled": person.disabled_at.is_some(),
+                let people: Vec<_> = people
+                    .iter()
+                    .map(|person| {
+                        serde_json::json!({
+                            "id": person.id.to_string(), "name": person.name.as_str(),
+                            "admin": person.admin, "disabled": person.disabled_at.is_some(),
+                        })
                     })
-                }).collect();
+                    .collect();
                 return print::json(&people);
             }
-            let rows: Vec<_> = people.iter().map(|person| {
-                let what = match (person.disabled_at, person.admin) {
-                    (Some(_), _) => "disabled",
-                    (None, true) => "admin",
-                    (None, false) => "",
-                };
-                vec![person.name.to_string(), what.to_owned()]
-            }).collect();
+            let rows: Vec<_> = people
+                .iter()
+                .map(|person| {
+                    let what = match (person.disabled_at, person.admin) {
+                        (Some(_), _) => "disabled",
+                        (None, true) => "admin",
+                        (None, false) => "",
+                    };
+                    vec![person.name.to_string(), what.to_owned()]
+                })
+                .collect();
             print::table(&rows);
         }
         UserCommand::Disable { name } => {
@@ -93,9 +101,16 @@ async fn user(app: &App, ctx: &Ctx, command: UserCommand) -> anyhow::Result<()> 
             app.set_disabled(ctx, &name.parse()?, false).await.map_err(said)?;
         }
         UserCommand::Role { name, organization, role } => {
-            let (vcs, org) = organization.split_once('/').context("an organization is named vcs/name, such as gh/acme")?;
+            let (vcs, org) = organization
+                .split_once('/')
+                .context("an organization is named vcs/name, such as gh/acme")?;
             let role = if role == "none" { None } else { Some(role.parse()?) };
-            let change = RoleChange { person: name.parse()?, vcs: vcs.parse::<Vcs>()?, org: org.to_owned(), role };
+            let change = RoleChange {
+                person: name.parse()?,
+                vcs: vcs.parse::<Vcs>()?,
+                org: org.to_owned(),
+                role,
+            };
             app.set_role(ctx, &change).await.map_err(said)?;
         }
         UserCommand::Link { name } => {
@@ -148,19 +163,23 @@ async fn project(app: &App, ctx: &Ctx, command: AdminProjectCommand) -> anyhow::
             let projects = app.projects(ctx).await.map_err(said)?;
             let shown = projects.iter().map(|summary| &summary.project);
             if json {
-                let all: Vec<_> = shown.map(|project| {
-                    serde_json::json!({
-                        "id": project.id.to_string(), "slug": project.slug.to_string(),
-                        "git_url": project.git_url.as_str(), "public": project.public,
-                        "default_branch": project.default_branch.as_str(),
+                let all: Vec<_> = shown
+                    .map(|project| {
+                        serde_json::json!({
+                            "id": project.id.to_string(), "slug": project.slug.to_string(),
+                            "git_url": project.git_url.as_str(), "public": project.public,
+                            "default_branch": project.default_branch.as_str(),
+                        })
                     })
-                }).collect();
+                    .collect();
                 return print::json(&all);
             }
-            let rows: Vec<_> = shown.map(|project| {
-                let kind = if project.public { "public" } else { "private" };
-                vec![project.slug.to_string(), kind.to_owned(), project.git_url.to_string()]
-            }).collect();
+            let rows: Vec<_> = shown
+                .map(|project| {
+                    let kind = if project.public { "public" } else { "private" };
+                    vec![project.slug.to_string(), kind.to_owned(), project.git_url.to_string()]
+                })
+                .collect();
             print::table(&rows);
         }
     }

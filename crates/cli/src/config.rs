@@ -15,7 +15,8 @@ pub(crate) fn config(args: ConfigArgs) -> anyhow::Result<()> {
         ConfigCommand::Validate { file, json } => {
             let name = file.display().to_string();
             let bytes = std::fs::read(&file).with_context(|| format!("{name} cannot be read"))?;
-            let source = String::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
+            let source =
+                String::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
             let problems = compile(&source, &any_trigger()).problems;
             if json {
                 let list: Vec<_> = problems

@@ -134,8 +134,7 @@ async fn make_tokens(url: &str) -> anyhow::Result<Tokens> {
         ),
     );
     let session = Client::new(url, None)?.sign_in("demo", PASSWORD).await?;
-    let new: v1::NewToken =
-        session.post("/api/v1.1/user/token", &json!({"label": "demo"})).await?;
+    let new: v1::NewToken = session.post("/api/v1.1/user/token", &json!({"label": "demo"})).await?;
     print::result(&format!("PERSONAL={}", new.token));
     let client = Client::new(url, Some(Credential::new(new.token)))?;
     let me: v1::Me = client.get("/api/v1.1/me").await?;
@@ -145,7 +144,9 @@ async fn make_tokens(url: &str) -> anyhow::Result<Tokens> {
     let mut made = Vec::new();
     for (scope, name) in [("status", "STATUS"), ("view-builds", "ARTIFACTS")] {
         let body = json!({"scope": scope, "label": format!("demo {scope}")});
-        print::result(&format!("curl -H \"Circle-Token: $PERSONAL\" -d '{body}' $RONDO{PROJECT}/token"));
+        print::result(&format!(
+            "curl -H \"Circle-Token: $PERSONAL\" -d '{body}' $RONDO{PROJECT}/token"
+        ));
         let new: v1::NewToken = client.post(&format!("{PROJECT}/token"), &body).await?;
         print::result(&format!("{name}={}", new.token));
         let client = Client::new(url, Some(Credential::new(new.token)))?;

@@ -23,7 +23,10 @@ pub(crate) async fn project(args: ProjectArgs) -> anyhow::Result<()> {
                 return print::json(&projects);
             }
             for project in projects {
-                print::result(&format!("{}/{}/{}", project.vcs_type, project.username, project.reponame));
+                print::result(&format!(
+                    "{}/{}/{}",
+                    project.vcs_type, project.username, project.reponame
+                ));
             }
             Ok(())
         }
@@ -43,7 +46,8 @@ pub(crate) async fn project(args: ProjectArgs) -> anyhow::Result<()> {
                 Some(folder) => download(&client, &artifacts, &folder).await,
                 None if json => print::json(&artifacts),
                 None => {
-                    let names = artifacts.iter().map(|artifact| print::one_line(Path::new(&artifact.path)));
+                    let names =
+                        artifacts.iter().map(|artifact| print::one_line(Path::new(&artifact.path)));
                     names.for_each(|name| print::result(&name));
                     Ok(())
                 }
@@ -112,7 +116,11 @@ async fn envvar(client: &Client, command: EnvvarCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn download(client: &Client, artifacts: &[v1::Artifact], folder: &Path) -> anyhow::Result<()> {
+async fn download(
+    client: &Client,
+    artifacts: &[v1::Artifact],
+    folder: &Path,
+) -> anyhow::Result<()> {
     for artifact in artifacts {
         let target = folder.join(inside(&artifact.path)?);
         let path = client.path_of(&artifact.url).with_context(|| {
@@ -148,7 +156,8 @@ async fn fetch(client: &Client, path: &str, target: &Path) -> anyhow::Result<()>
 
 /// The server's word for a file is not trusted to stay in the folder.
 fn inside(path: &str) -> anyhow::Result<PathBuf> {
-    let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\0');
+    let plain =
+        |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\0');
     if !path.split('/').all(plain) {
         bail!("the server names an artifact {path:?}, which leads out of the folder");
     }

@@ -32,7 +32,9 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let server = Running::start(&settings).await?;
     print::remark(&format!("rondo: serving {}", server.app.policy().url));
     if let Some(link) = server.first_admin_link().await? {
-        print::result(&format!("Make the first administrator's account here, within 24 hours: {link}"));
+        print::result(&format!(
+            "Make the first administrator's account here, within 24 hours: {link}"
+        ));
     }
     asked.wait().await;
     print::remark("rondo: stopping");
@@ -174,7 +176,8 @@ fn start_runner(
             }
         },
     };
-    let client = Client::new(&format!("http://{}", reachable(address)), Some(Credential::new(key)))?;
+    let client =
+        Client::new(&format!("http://{}", reachable(address)), Some(Credential::new(key)))?;
     let settings = rondo_runner::Settings {
         name: app.policy().runner.clone(),
         folder: folder.jobs(),

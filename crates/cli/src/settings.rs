@@ -148,7 +148,8 @@ impl Sources<'_> {
             Some(toml::Value::Integer(number)) => Ok(Some(number.to_string())),
             Some(toml::Value::Array(items)) => {
                 let texts: Option<Vec<_>> = items.iter().map(toml::Value::as_str).collect();
-                let texts = texts.with_context(|| format!("{key} in rondo.toml: a list of texts"))?;
+                let texts =
+                    texts.with_context(|| format!("{key} in rondo.toml: a list of texts"))?;
                 Ok(Some(texts.join(",")))
             }
             Some(_) => bail!("{key} in rondo.toml is neither a text nor a number nor a list"),
@@ -188,9 +189,9 @@ impl Settings {
         }
         Ok(Self {
             data,
-            listen: listen
-                .parse()
-                .with_context(|| format!("listen is an address such as 127.0.0.1:8080, not {listen:?}"))?,
+            listen: listen.parse().with_context(|| {
+                format!("listen is an address such as 127.0.0.1:8080, not {listen:?}")
+            })?,
             url: get("url")?.map(public_url).transpose()?,
             database: get("database")?.map(database).transpose()?,
             pepper_file: get("pepper_file")?.map(PathBuf::from),
@@ -250,13 +251,16 @@ fn read_file(path: &Path) -> anyhow::Result<toml::Table> {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return Ok(toml::Table::new());
         }
-        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+        Err(error) => {
+            return Err(error).with_context(|| format!("{} cannot be read", path.display()));
+        }
     };
     let table: toml::Table =
         text.parse().with_context(|| format!("{} is not TOML", path.display()))?;
     let known = |key: &str| key != "data" && SETTINGS.iter().any(|setting| setting.key == key);
     if let Some(key) = table.keys().find(|key| !known(key)) {
-        let keys: Vec<_> = SETTINGS.iter().map(|setting| setting.key).filter(|k| *k != "data").collect();
+        let keys: Vec<_> =
+            SETTINGS.iter().map(|setting| setting.key).filter(|k| *k != "data").collect();
         bail!("{}: there is no setting {key:?}; there are {}", path.display(), keys.join(", "));
     }
     Ok(table)
@@ -293,7 +297,8 @@ pub(crate) fn reference(japanese: bool) -> String {
     });
     for setting in SETTINGS {
         let flag = setting.key.replace('_', "-");
-        let key = if setting.key == "data" { "–".to_owned() } else { format!("`{}`", setting.key) };
+        let key =
+            if setting.key == "data" { "–".to_owned() } else { format!("`{}`", setting.key) };
         let text = if japanese { setting.ja } else { setting.en };
         let Setting { variable, default, .. } = setting;
         let _ = writeln!(page, "| {key} | `--{flag}` | `{variable}` | {default} | {text} |");

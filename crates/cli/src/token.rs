@@ -43,8 +43,10 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             print::result(&new.token);
         }
         TokenCommand::Delete { id, project } => {
-            let id: rondo_domain::token::TokenId =
-                id.parse().ok().context("name the token by its id, which `rondo token list` shows")?;
+            let id: rondo_domain::token::TokenId = id
+                .parse()
+                .ok()
+                .context("name the token by its id, which `rondo token list` shows")?;
             let path = format!("{}/{id}", place(project.as_deref())?);
             let _: v1::Message = client.delete(&path).await?;
         }
@@ -72,5 +74,11 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
 
 fn row(token: v1::Token) -> Vec<String> {
     let used = token.last_used_at.unwrap_or_else(|| "never".to_owned());
-    vec![token.id, token.scope.unwrap_or_else(|| "personal".to_owned()), token.time, used, token.label]
+    vec![
+        token.id,
+        token.scope.unwrap_or_else(|| "personal".to_owned()),
+        token.time,
+        used,
+        token.label,
+    ]
 }

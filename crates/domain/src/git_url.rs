@@ -69,7 +69,8 @@ impl FromStr for GitUrl {
 
     fn from_str(text: &str) -> Result<Self, GitUrlError> {
         let text = text.trim();
-        let plain = text.len() <= 2048 && !text.chars().any(|c| c.is_control() || c.is_whitespace());
+        let plain =
+            text.len() <= 2048 && !text.chars().any(|c| c.is_control() || c.is_whitespace());
         if !plain || text.starts_with('-') {
             return Err(GitUrlError::Shape);
         }

@@ -77,7 +77,10 @@ impl Watch {
         loop {
             let below = process::descendants(self.leader);
             if self.processes && below.len() as u64 > self.limits.processes {
-                return format!("the job runs more than its limit of {} processes", self.limits.processes);
+                return format!(
+                    "the job runs more than its limit of {} processes",
+                    self.limits.processes
+                );
             }
             if self.memory && process::resident_bytes(&below) > self.limits.memory_bytes {
                 return out_of_memory(&self.limits);

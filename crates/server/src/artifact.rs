@@ -34,14 +34,17 @@ pub(crate) async fn download(
     let size = u64::try_from(artifact.size).unwrap_or_default();
     let etag = format!("\"{}\"", artifact.digest);
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == etag || one.trim() == "*")) {
+    if known
+        .is_some_and(|known| known.split(',').any(|one| one.trim() == etag || one.trim() == "*"))
+    {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
     }
     let unchanged = headers
         .get(header::IF_RANGE)
         .is_none_or(|value| value.to_str().is_ok_and(|value| value == etag));
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
-    let wanted = match range.filter(|_| unchanged).map_or(Range::Whole, |text| range_of(text, size)) {
+    let wanted = match range.filter(|_| unchanged).map_or(Range::Whole, |text| range_of(text, size))
+    {
         Range::Unsatisfiable => {
             let whole = format!("bytes */{size}");
             let headers = [(header::CONTENT_RANGE, whole)];
@@ -98,9 +101,10 @@ fn content_type(path: &str) -> &'static str {
         "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "application/pdf"
         | "application/zip" | "application/gzip" | "application/json" => guess,
         text if text.starts_with("text/") => "text/plain; charset=utf-8",
-        "image/svg+xml" | "application/xml" | "application/javascript" | "application/xhtml+xml" => {
-            "text/plain; charset=utf-8"
-        }
+        "image/svg+xml"
+        | "application/xml"
+        | "application/javascript"
+        | "application/xhtml+xml" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }
@@ -114,7 +118,8 @@ enum Range {
 
 /// The range of a `Range` header (RFC 9110, 14.2). Several ranges at once are answered whole.
 fn range_of(text: &str, size: u64) -> Range {
-    let Some((first, last)) = text.strip_prefix("bytes=").and_then(|one| one.split_once('-')) else {
+    let Some((first, last)) = text.strip_prefix("bytes=").and_then(|one| one.split_once('-'))
+    else {
         return Range::Whole;
     };
     let number = |text: &str| text.trim().parse::<u64>().ok();

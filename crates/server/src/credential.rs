@@ -100,9 +100,9 @@ pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
 /// The value of a cookie.
 pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok()).find_map(|all| {
-        all.split(';').filter_map(|pair| pair.trim().split_once('=')).find_map(|(own, value)| {
-            (own == name).then_some(value)
-        })
+        all.split(';')
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find_map(|(own, value)| (own == name).then_some(value))
     })
 }
 

@@ -74,11 +74,7 @@ async fn entry(
         activity: if newest.job.status.ended() { "Sleeping" } else { "Building" },
         status: done.as_ref().map_or("Unknown", |build| last_status(build.job.status)),
         label: done.as_ref().and_then(number).unwrap_or_default(),
-        time: done
-            .as_ref()
-            .and_then(|build| build.job.stopped_at)
-            .map(time)
-            .unwrap_or_default(),
+        time: done.as_ref().and_then(|build| build.job.stopped_at).map(time).unwrap_or_default(),
         url: format!("{}/{slug}/tree/{}", server.app.policy().url, segment(branch)),
     }))
 }
@@ -93,7 +89,9 @@ fn last_status(status: JobStatus) -> &'static str {
         JobStatus::Canceled => "Canceled",
         JobStatus::InfrastructureFail => "Exception",
         JobStatus::Failed | JobStatus::Timedout => "Failure",
-        JobStatus::Blocked | JobStatus::Queued | JobStatus::Running | JobStatus::NotRun => "Unknown",
+        JobStatus::Blocked | JobStatus::Queued | JobStatus::Running | JobStatus::NotRun => {
+            "Unknown"
+        }
     }
 }
 

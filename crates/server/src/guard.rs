@@ -6,7 +6,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, RawPathParams, Request, State};
+use axum::extract::{
+    ConnectInfo, DefaultBodyLimit, FromRequestParts, RawPathParams, Request, State,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -266,12 +268,7 @@ impl Gate {
         self.server.app.project(&slug).await?.map(Some).ok_or(Refusal::Hidden)
     }
 
-    fn slug(
-        &self,
-        vcs: Vcs,
-        org: &str,
-        repo: &str,
-    ) -> Result<Slug, rondo_domain::slug::SlugError> {
+    fn slug(&self, vcs: Vcs, org: &str, repo: &str) -> Result<Slug, rondo_domain::slug::SlugError> {
         let repo = match self.facts.face {
             // `/gh/acme/web.svg`: the ending says what is wanted of the project.
             Face::Embed => badge::stem(repo),

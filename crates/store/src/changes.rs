@@ -71,7 +71,10 @@ impl Tx {
     ///
     /// # Errors
     /// If the database is away.
-    pub async fn changes_after(&mut self, number: i64) -> Result<Option<Vec<(i64, Change)>>, Error> {
+    pub async fn changes_after(
+        &mut self,
+        number: i64,
+    ) -> Result<Option<Vec<(i64, Change)>>, Error> {
         let sql = "select number, kind, subject from change where number > $1 order by number";
         let rows = self.rows(sqlx::query(sql).bind(number)).await?;
         let mut changes = Vec::with_capacity(rows.len());

@@ -16,7 +16,11 @@ impl Tx {
     ///
     /// # Errors
     /// If the database is away.
-    pub async fn link(&mut self, digest: &Digest, now: Millis) -> Result<Option<LinkPurpose>, Error> {
+    pub async fn link(
+        &mut self,
+        digest: &Digest,
+        now: Millis,
+    ) -> Result<Option<LinkPurpose>, Error> {
         let sql = "select person_id from link where digest = $1 and expires_at > $2";
         let row = self.row(sqlx::query(sql).bind(digest.as_bytes().to_vec()).bind(now.0)).await?;
         row.as_ref().map(purpose).transpose()

@@ -23,7 +23,11 @@ impl Tx {
     ///
     /// # Errors
     /// If the database is away.
-    pub async fn organization(&mut self, vcs: Vcs, name: &str) -> Result<Option<Organization>, Error> {
+    pub async fn organization(
+        &mut self,
+        vcs: Vcs,
+        name: &str,
+    ) -> Result<Option<Organization>, Error> {
         let sql = "select * from organization where vcs = $1 and name = $2";
         let row = self.row(sqlx::query(sql).bind(vcs.short()).bind(name.to_owned())).await?;
         row.as_ref().map(organization).transpose()
@@ -56,10 +60,8 @@ impl WriteTx {
     /// [`Error::Exists`] if it is there.
     pub async fn insert_organization(&mut self, new: &Organization) -> Result<(), Error> {
         let sql = "insert into organization (id, vcs, name) values ($1, $2, $3)";
-        let statement = sqlx::query(sql)
-            .bind(new.id.to_string())
-            .bind(new.vcs.short())
-            .bind(new.name.clone());
+        let statement =
+            sqlx::query(sql).bind(new.id.to_string()).bind(new.vcs.short()).bind(new.name.clone());
         self.run(statement).await.map(drop)
     }
 

@@ -46,8 +46,8 @@ pub(crate) fn pipeline(row: &Row, config: Option<String>) -> Result<Pipeline, Er
         (None, Some(tag)) => GitRef::Tag(tag),
         _ => return Err(Error::Corrupt("branch")),
     };
-    let parameters: Vec<(String, String)> =
-        serde_json::from_str(&row.text("p_parameters")?).map_err(|_| Error::Corrupt("parameters"))?;
+    let parameters: Vec<(String, String)> = serde_json::from_str(&row.text("p_parameters")?)
+        .map_err(|_| Error::Corrupt("parameters"))?;
     Ok(Pipeline {
         id: row.parsed("p_id")?,
         project: row.parsed("p_project")?,

@@ -31,7 +31,8 @@ impl Tx {
     /// # Errors
     /// If the database is away.
     pub async fn holds_fetch(&mut self, id: PipelineId, lease: &str) -> Result<bool, Error> {
-        let sql = "select 1 as one from pipeline where id = $1 and lease = $2 and state = 'pending'";
+        let sql =
+            "select 1 as one from pipeline where id = $1 and lease = $2 and state = 'pending'";
         let statement = sqlx::query(sql).bind(id.to_string()).bind(lease.to_owned());
         Ok(self.row(statement).await?.is_some())
     }
@@ -41,7 +42,8 @@ impl Tx {
     /// # Errors
     /// If the database is away.
     pub async fn lost_jobs(&mut self, now: Millis, runner: &str) -> Result<Vec<JobId>, Error> {
-        let sql = "select id from job where status = 'running' and (lease_until < $1 or runner = $2)";
+        let sql =
+            "select id from job where status = 'running' and (lease_until < $1 or runner = $2)";
         let rows = self.rows(sqlx::query(sql).bind(now.0).bind(runner.to_owned())).await?;
         rows.iter().map(|row| row.parsed("id")).collect()
     }

@@ -83,10 +83,8 @@ impl WriteTx {
     ) -> Result<(), Error> {
         let sql = "update session set seen_at = $2, signed_in_at = coalesce($3, signed_in_at) \
                    where id = $1";
-        let statement = sqlx::query(sql)
-            .bind(id.to_string())
-            .bind(seen_at.0)
-            .bind(signed_in_at.map(|at| at.0));
+        let statement =
+            sqlx::query(sql).bind(id.to_string()).bind(seen_at.0).bind(signed_in_at.map(|at| at.0));
         self.run(statement).await.map(drop)
     }
 

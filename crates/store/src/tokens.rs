@@ -21,13 +21,13 @@ pub struct TokenRow {
 
 fn token(row: &Row) -> Result<TokenRow, Error> {
     let scope: Option<Scope> = row.parsed_or_none("scope")?;
-    let holder = match (row.parsed_or_none("person_id")?, row.parsed_or_none("project_id")?, scope) {
+    let holder = match (row.parsed_or_none("person_id")?, row.parsed_or_none("project_id")?, scope)
+    {
         (Some(person), None, None) => Holder::Person(person),
         (None, Some(project), Some(scope)) => Holder::Project(project, scope),
         _ => return Err(Error::Corrupt("token's holder")),
     };
-    let digest: [u8; 32] =
-        row.bytes("digest")?.try_into().map_err(|_| Error::Corrupt("digest"))?;
+    let digest: [u8; 32] = row.bytes("digest")?.try_into().map_err(|_| Error::Corrupt("digest"))?;
     Ok(TokenRow {
         token: Token {
             id: row.parsed("id")?,
@@ -88,7 +88,9 @@ impl WriteTx {
     pub async fn insert_token(&mut self, new: &TokenRow, created_by: &str) -> Result<(), Error> {
         let (person, project, scope) = match new.token.holder {
             Holder::Person(person) => (Some(person.to_string()), None, None),
-            Holder::Project(project, scope) => (None, Some(project.to_string()), Some(scope.word())),
+            Holder::Project(project, scope) => {
+                (None, Some(project.to_string()), Some(scope.word()))
+            }
         };
         let sql = "insert into token (id, person_id, project_id, scope, label, pepper, digest, \
                    created_at, created_by, last_used_at) \

@@ -13,9 +13,25 @@ use crate::runner::LEASE_HEADER;
 
 /// Everything that must be escaped inside one segment of a path or one value of a query.
 const SEGMENT: &AsciiSet = &CONTROLS
-    .add(b' ').add(b'"').add(b'#').add(b'%').add(b'&').add(b'+').add(b'/').add(b'<')
-    .add(b'=').add(b'>').add(b'?').add(b'[').add(b'\\').add(b']').add(b'^').add(b'`').add(b'{')
-    .add(b'|').add(b'}');
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'&')
+    .add(b'+')
+    .add(b'/')
+    .add(b'<')
+    .add(b'=')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Percent-encodes one segment of a path, or one value of a query.
 pub fn segment(text: &str) -> String {
@@ -98,8 +114,10 @@ impl Client {
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let request =
-            self.http.request(method, format!("{}{path}", self.base)).header("accept", "application/json");
+        let request = self
+            .http
+            .request(method, format!("{}{path}", self.base))
+            .header("accept", "application/json");
         match &self.credential {
             Some(Credential(Shown::Bearer(value))) => request.bearer_auth(value),
             // The server takes a session's changes from its own origin only.
@@ -201,7 +219,11 @@ impl Client {
     ///
     /// # Errors
     /// See [`CallError`]; a lease that is gone is a refusal with status 409.
-    pub async fn renew(&self, path: &str, lease: &str) -> Result<crate::runner::Renewed, CallError> {
+    pub async fn renew(
+        &self,
+        path: &str,
+        lease: &str,
+    ) -> Result<crate::runner::Renewed, CallError> {
         let request = self
             .request(Method::POST, path)
             .header(LEASE_HEADER, lease)

@@ -190,7 +190,8 @@ mod tests {
         let cut = &token.expose()[..66];
         let long = format!("{}x", token.expose());
         let umlaut = format!("rdpat_{}", "ä".repeat(30));
-        for junk in ["", "rdpat_", "x", cut, &long, &umlaut, "0123456789abcdef0123456789abcdef01234567"]
+        for junk in
+            ["", "rdpat_", "x", cut, &long, &umlaut, "0123456789abcdef0123456789abcdef01234567"]
         {
             assert!(Presented::parse(junk).is_none(), "{junk}");
         }

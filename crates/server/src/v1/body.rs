@@ -130,22 +130,15 @@ pub(crate) struct ListQuery {
 
 impl ListQuery {
     pub(crate) fn read(query: Option<&str>) -> Result<Self, Refusal> {
-        let mut list = Self {
-            limit: PAGE_DEFAULT,
-            offset: 0,
-            filter: None,
-            branch: None,
-            shallow: false,
-        };
+        let mut list =
+            Self { limit: PAGE_DEFAULT, offset: 0, filter: None, branch: None, shallow: false };
         for (name, value) in pairs(query.unwrap_or_default()) {
             match name.as_str() {
                 "limit" => list.limit = number(&name, &value, 1, u64::from(PAGE_MOST))? as u32,
                 "offset" => list.offset = number(&name, &value, 0, i64::MAX as u64)?,
                 "filter" if value.is_empty() => {}
                 "filter" => {
-                    let unknown = || {
-                        wrong("filter is completed, successful, failed or running")
-                    };
+                    let unknown = || wrong("filter is completed, successful, failed or running");
                     list.filter = Some(BuildFilter::from_word(&value).ok_or_else(unknown)?);
                 }
                 "branch" => list.branch = Some(value),
@@ -182,12 +175,21 @@ mod tests {
         let json = "application/json";
         let form = "application/x-www-form-urlencoded";
         for (kind, body, parameters) in [
-            (json, r#"{"build_parameters":{"A":"x","N":500,"T":true}}"#,
-             expected(&[("A", "x"), ("N", "500"), ("T", "true")])),
-            (json, r#"{"build_parameters":{"L":[1,"a"],"O":{"k":"v","l":[1,2]}}}"#,
-             expected(&[("L", r#"[1, "a"]"#), ("O", r#"{"k": "v", "l": [1, 2]}"#)])),
-            (form, "build_parameters[CIRCLE_JOB]=deploy&build_parameters%5BA%5D=x+y%2B",
-             expected(&[("CIRCLE_JOB", "deploy"), ("A", "x y+")])),
+            (
+                json,
+                r#"{"build_parameters":{"A":"x","N":500,"T":true}}"#,
+                expected(&[("A", "x"), ("N", "500"), ("T", "true")]),
+            ),
+            (
+                json,
+                r#"{"build_parameters":{"L":[1,"a"],"O":{"k":"v","l":[1,2]}}}"#,
+                expected(&[("L", r#"[1, "a"]"#), ("O", r#"{"k": "v", "l": [1, 2]}"#)]),
+            ),
+            (
+                form,
+                "build_parameters[CIRCLE_JOB]=deploy&build_parameters%5BA%5D=x+y%2B",
+                expected(&[("CIRCLE_JOB", "deploy"), ("A", "x y+")]),
+            ),
             (form, r#"{"build_parameters":{"A":"x"}}"#, expected(&[("A", "x")])),
             (json, "", expected(&[])),
         ] {
@@ -197,7 +199,8 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for body in ["{", "[]", r#"{"build_parameters":[]}"#, r#"{"revison":"x"}"#, r#"{"tag":{}}"#] {
+        for body in ["{", "[]", r#"{"build_parameters":[]}"#, r#"{"revison":"x"}"#, r#"{"tag":{}}"#]
+        {
             assert!(fields("application/json", body).is_err(), "{body}");
         }
     }

@@ -11,7 +11,10 @@ use crate::failure::ApiResult;
 use crate::feed::time;
 use crate::granted::Granted;
 
-pub(crate) async fn show(State(server): State<Arc<Server>>, granted: Granted) -> ApiResult<Json<Me>> {
+pub(crate) async fn show(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+) -> ApiResult<Json<Me>> {
     let me = server.app.me(&granted.ctx)?;
     Ok(Json(Me {
         login: me.name.to_string(),

@@ -34,7 +34,8 @@ pub(crate) async fn create(
     let scope = wanted.scope.unwrap_or_default().parse()?;
     let label = wanted.label.parse()?;
     require_recent(&server, &granted)?;
-    let new = server.app.create_project_token(&granted.ctx, granted.project(), scope, label).await?;
+    let new =
+        server.app.create_project_token(&granted.ctx, granted.project(), scope, label).await?;
     Ok((StatusCode::CREATED, Json(shown_once(new))))
 }
 

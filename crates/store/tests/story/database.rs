@@ -76,7 +76,8 @@ impl Database {
         let mut dump = String::new();
         for table in tables {
             let name: String = table.get(0);
-            let rows = format!("select coalesce(string_agg(cast(t as text), ''), '') from {name} t");
+            let rows =
+                format!("select coalesce(string_agg(cast(t as text), ''), '') from {name} t");
             let rows = sqlx::query(sqlx::AssertSqlSafe(rows)).fetch_one(&mut connection).await;
             dump.push_str(rows.unwrap().get(0));
         }

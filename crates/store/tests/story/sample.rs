@@ -135,7 +135,7 @@ pub(crate) fn pipeline(project: &Project, at: i64) -> NewPipeline {
 /// A plan whose text holds what databases trip over.
 pub(crate) fn plan(command: &str) -> rondo_plan::Job {
     rondo_plan::Job {
-        executor: Executor::Machine,
+        executor: Executor::Machine { image: None },
         resource_class: None,
         working_directory: "~/project".to_owned(),
         shell: None,

@@ -1,0 +1,205 @@
+//! A sample for every route: what it needs, what a granted request is answered, what it sends.
+
+use Right::{Follow, Itself, On, Open, OwnUser, Runner, Server};
+use Sent::{Form, Json, Nothing};
+
+/// What a route takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Right {
+    Open,
+    /// A token, of which it tells.
+    Itself,
+    OwnUser,
+    /// An account, and a project that it may know of.
+    Follow,
+    Server,
+    /// A column of the grid.
+    On(&'static str),
+    Runner,
+}
+
+/// What a request carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sent {
+    Nothing,
+    Json(&'static str),
+    Form(&'static str),
+}
+
+/// One route and its sample.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Route {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) right: Right,
+    /// The status of a granted request.
+    pub(super) ok: u16,
+    pub(super) sent: Sent,
+    /// What stands behind the last part of the path, where that says what is wanted.
+    pub(super) ending: &'static str,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $right:expr, $ok:literal, $sent:expr $(, ending $ending:literal)?;)*) => {
+        &[$(Route {
+            method: stringify!($method),
+            path: $path,
+            right: $right,
+            ok: $ok,
+            sent: $sent,
+            ending: concat!("" $(, $ending)?),
+        }),*]
+    };
+}
+
+const LABEL: Sent = Json(r#"{"label": "made"}"#);
+const SCOPED: Sent = Json(r#"{"label": "made", "scope": "all"}"#);
+const VARIABLE: Sent = Json(r#"{"name": "MADE", "value": "a value"}"#);
+const EMPTY: Sent = Json("{}");
+
+/// API v1.1 and v1.
+pub(super) const API: &[Route] = routes! {
+    GET "/api/v1.1/me" OwnUser, 200, Nothing;
+    GET "/api/v1.1/user/token" OwnUser, 200, Nothing;
+    POST "/api/v1.1/user/token" OwnUser, 201, LABEL;
+    DELETE "/api/v1.1/user/token/{token}" OwnUser, 200, Nothing;
+    GET "/api/v1.1/token/self" Itself, 200, Nothing;
+    GET "/api/v1.1/projects" OwnUser, 200, Nothing;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}" On("status"), 200, Nothing;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}" On("trigger"), 201, EMPTY;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/build" On("trigger"), 200, EMPTY;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/follow" Follow, 200, EMPTY;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/unfollow" Follow, 200, EMPTY;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/tree/{branch}" On("status"), 200, Nothing;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/tree/{branch}" On("trigger"), 201, EMPTY;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/latest/artifacts" On("artifacts"), 200, Nothing;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/envvar" On("read-settings"), 200, Nothing;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/envvar" On("write-settings"), 201, VARIABLE;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/envvar/{name}" On("read-settings"), 200, Nothing;
+    DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/envvar/{name}" On("write-settings"), 200, Nothing;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/token" On("tokens"), 200, Nothing;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/token" On("tokens"), 201, SCOPED;
+    DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}" On("tokens"), 200, Nothing;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}" On("status"), 200, Nothing;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/artifacts" On("artifacts"), 200, Nothing;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/tests" On("builds"), 200, Nothing;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/retry" On("trigger"), 200, EMPTY;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/cancel" On("trigger"), 200, EMPTY;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/output/{step}/{node}" On("builds"), 200, Nothing;
+
+    GET "/api/v1/me" OwnUser, 200, Nothing;
+    GET "/api/v1/user/token" OwnUser, 200, Nothing;
+    POST "/api/v1/user/token" OwnUser, 201, LABEL;
+    DELETE "/api/v1/user/token/{token}" OwnUser, 200, Nothing;
+    GET "/api/v1/token/self" Itself, 200, Nothing;
+    GET "/api/v1/projects" OwnUser, 200, Nothing;
+    GET "/api/v1/project/{org}/{repo}" On("status"), 200, Nothing;
+    POST "/api/v1/project/{org}/{repo}" On("trigger"), 201, EMPTY;
+    POST "/api/v1/project/{org}/{repo}/build" On("trigger"), 200, EMPTY;
+    POST "/api/v1/project/{org}/{repo}/follow" Follow, 200, EMPTY;
+    POST "/api/v1/project/{org}/{repo}/unfollow" Follow, 200, EMPTY;
+    GET "/api/v1/project/{org}/{repo}/tree/{branch}" On("status"), 200, Nothing;
+    POST "/api/v1/project/{org}/{repo}/tree/{branch}" On("trigger"), 201, EMPTY;
+    GET "/api/v1/project/{org}/{repo}/latest/artifacts" On("artifacts"), 200, Nothing;
+    GET "/api/v1/project/{org}/{repo}/envvar" On("read-settings"), 200, Nothing;
+    POST "/api/v1/project/{org}/{repo}/envvar" On("write-settings"), 201, VARIABLE;
+    GET "/api/v1/project/{org}/{repo}/envvar/{name}" On("read-settings"), 200, Nothing;
+    DELETE "/api/v1/project/{org}/{repo}/envvar/{name}" On("write-settings"), 200, Nothing;
+    GET "/api/v1/project/{org}/{repo}/token" On("tokens"), 200, Nothing;
+    POST "/api/v1/project/{org}/{repo}/token" On("tokens"), 201, SCOPED;
+    DELETE "/api/v1/project/{org}/{repo}/token/{token}" On("tokens"), 200, Nothing;
+    GET "/api/v1/project/{org}/{repo}/{number}" On("status"), 200, Nothing;
+    GET "/api/v1/project/{org}/{repo}/{number}/artifacts" On("artifacts"), 200, Nothing;
+    GET "/api/v1/project/{org}/{repo}/{number}/tests" On("builds"), 200, Nothing;
+    POST "/api/v1/project/{org}/{repo}/{number}/retry" On("trigger"), 200, EMPTY;
+    POST "/api/v1/project/{org}/{repo}/{number}/cancel" On("trigger"), 200, EMPTY;
+    GET "/api/v1/project/{org}/{repo}/{number}/output/{step}/{node}" On("builds"), 200, Nothing;
+};
+
+/// What is embedded elsewhere, what operators ask, and what runners say.
+pub(super) const OTHERS: &[Route] = routes! {
+    GET "/healthz" Open, 200, Nothing;
+    GET "/readyz" Open, 200, Nothing;
+
+    POST "/runner/v1/claim" Runner, 200, Json(r#"{"runner": "mine", "wait_ms": 0}"#);
+    POST "/runner/v1/fetch/{pipeline}" Runner, 200, EMPTY;
+    POST "/runner/v1/fetch/{pipeline}/renew" Runner, 200, EMPTY;
+    POST "/runner/v1/job/{job}/renew" Runner, 200, EMPTY;
+    POST "/runner/v1/job/{job}/step/{ordinal}" Runner, 200, EMPTY;
+    POST "/runner/v1/job/{job}/step/{ordinal}/output" Runner, 200, Nothing;
+    POST "/runner/v1/job/{job}/artifact" Runner, 200, Nothing;
+    POST "/runner/v1/job/{job}/tests" Runner, 200, EMPTY;
+    POST "/runner/v1/job/{job}/finish" Runner, 200, EMPTY;
+
+    GET "/cc.xml" OwnUser, 200, Nothing;
+    GET "/{vcs}/{org}/{repo}" On("status"), 200, Nothing, ending ".svg";
+    GET "/{vcs}/{org}/{repo}" On("status"), 200, Nothing, ending ".cc.xml";
+    GET "/{vcs}/{org}/{repo}" On("status"), 303, Nothing;
+    GET "/{vcs}/{org}/{repo}/{number}" Open, 303, Nothing;
+    GET "/{vcs}/{org}/{repo}/tree/{branch}" On("status"), 200, Nothing, ending ".svg";
+    GET "/{vcs}/{org}/{repo}/tree/{branch}" On("status"), 200, Nothing, ending ".cc.xml";
+    GET "/{vcs}/{org}/{repo}/tree/{branch}" On("status"), 303, Nothing;
+    GET "/status-badge/img/{vcs}/{org}/{repo}" On("status"), 200, Nothing, ending ".svg";
+    GET "/status-badge/img/{vcs}/{org}/{repo}/tree/{branch}" On("status"), 200, Nothing, ending ".svg";
+    GET "/status-badge/redirect/{vcs}/{org}/{repo}" Open, 303, Nothing;
+    GET "/status-badge/redirect/{vcs}/{org}/{repo}/tree/{branch}" Open, 303, Nothing;
+    GET "/output/job/{job}/artifacts/{node}/{*path}" On("artifacts"), 200, Nothing;
+};
+
+const NO_FIELDS: Sent = Form("");
+
+/// Pages.
+pub(super) const PAGES: &[Route] = routes! {
+    GET "/assets/{hash}/{file}" Open, 200, Nothing;
+    POST "/language" Open, 303, Form("language=ja&next=/");
+    POST "/theme" Open, 303, Form("theme=dark&next=/");
+    GET "/login" Open, 200, Nothing;
+    POST "/login" Open, 303, Form("name=viewer&password=correct+horse+battery");
+    GET "/login/again" OwnUser, 200, Nothing;
+    POST "/login/again" OwnUser, 303, Form("password=correct+horse+battery");
+    POST "/logout" OwnUser, 303, NO_FIELDS;
+    // There is an administrator, so no setup link is good any more, whoever asks.
+    GET "/setup/{code}" Open, 404, Nothing;
+    POST "/setup/{code}" Open, 404, Form("name=eve&password=correct+horse+battery&again=correct+horse+battery");
+    GET "/enter/{code}" Open, 200, Nothing;
+    POST "/enter/{code}" Open, 303, NO_FIELDS;
+
+    GET "/" OwnUser, 200, Nothing;
+    GET "/projects/add" Server, 200, Nothing;
+    POST "/projects/add" Server, 303, Form("vcs=gh&org=new&repo={unique}&git_url={git}&default_branch=main&visibility=private");
+
+    GET "/pipelines/{vcs}/{org}/{repo}" On("builds"), 200, Nothing;
+    GET "/pipelines/{vcs}/{org}/{repo}/run" On("trigger"), 200, Nothing;
+    POST "/pipelines/{vcs}/{org}/{repo}/run" On("trigger"), 303, Form("branch=main&job=build");
+    GET "/pipelines/{vcs}/{org}/{repo}/{number}" On("builds"), 200, Nothing;
+    GET "/pipelines/{vcs}/{org}/{repo}/{number}/events" On("builds"), 200, Nothing;
+    POST "/pipelines/{vcs}/{org}/{repo}/{number}/retry" On("trigger"), 303, NO_FIELDS;
+    POST "/pipelines/{vcs}/{org}/{repo}/{number}/cancel" On("trigger"), 303, NO_FIELDS;
+    GET "/pipelines/{vcs}/{org}/{repo}/{number}/steps/{ordinal}" On("builds"), 200, Nothing;
+    GET "/pipelines/{vcs}/{org}/{repo}/{number}/steps/{ordinal}/raw" On("builds"), 200, Nothing;
+
+    GET "/settings/user" OwnUser, 303, Nothing;
+    GET "/settings/user/tokens" OwnUser, 200, Nothing;
+    POST "/settings/user/tokens" OwnUser, 200, Form("name=made");
+    GET "/settings/user/tokens/new" OwnUser, 200, Nothing;
+    GET "/settings/user/tokens/{id}/delete" OwnUser, 200, Nothing;
+    POST "/settings/user/tokens/{id}/delete" OwnUser, 303, NO_FIELDS;
+    GET "/settings/user/sessions" OwnUser, 200, Nothing;
+    POST "/settings/user/sessions/{id}/end" OwnUser, 303, NO_FIELDS;
+    GET "/settings/user/password" OwnUser, 200, Nothing;
+    POST "/settings/user/password" OwnUser, 303, Form("current=correct+horse+battery&new=correct+horse+battery&again=correct+horse+battery");
+
+    GET "/settings/project/{vcs}/{org}/{repo}" On("read-settings"), 200, Nothing;
+    POST "/settings/project/{vcs}/{org}/{repo}" On("write-settings"), 303, Form("visibility={visibility}");
+    GET "/settings/project/{vcs}/{org}/{repo}/api" On("tokens"), 200, Nothing;
+    POST "/settings/project/{vcs}/{org}/{repo}/api" On("tokens"), 200, Form("label=made&scope=all");
+    GET "/settings/project/{vcs}/{org}/{repo}/api/new" On("tokens"), 200, Nothing;
+    GET "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" On("tokens"), 200, Nothing;
+    POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" On("tokens"), 303, NO_FIELDS;
+    GET "/settings/project/{vcs}/{org}/{repo}/env" On("read-settings"), 200, Nothing;
+    POST "/settings/project/{vcs}/{org}/{repo}/env" On("write-settings"), 303, Form("name=MADE&value=a+value");
+    GET "/settings/project/{vcs}/{org}/{repo}/env/new" On("write-settings"), 200, Nothing;
+    GET "/settings/project/{vcs}/{org}/{repo}/env/{name}/delete" On("write-settings"), 200, Nothing;
+    POST "/settings/project/{vcs}/{org}/{repo}/env/{name}/delete" On("write-settings"), 303, NO_FIELDS;
+    GET "/settings/project/{vcs}/{org}/{repo}/badges" On("status"), 200, Nothing;
+};

@@ -1,0 +1,208 @@
+//! A server with a project, a build in it and everybody around it; and one visit of a route, with
+//! real things in the place of every name in its path.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::caller::{self, Caller, Show};
+use super::table::{Route, Sent};
+use crate::harness::Server;
+use crate::session::{Session, between};
+
+const CONFIG: &str = "
+version: 2.1
+jobs:
+  build:
+    docker: [{image: cimg/base}]
+    steps:
+      - run: echo built | tee report.txt
+      - store_artifacts: {path: report.txt, destination: out/report.txt}
+workflows:
+  main:
+    jobs: [build]
+";
+
+pub(super) struct World {
+    server: Server,
+    repo: &'static str,
+    operator: String,
+    job: String,
+    step: String,
+    asset: (String, String),
+    pub(super) callers: Vec<Caller>,
+    made: AtomicUsize,
+}
+
+impl World {
+    pub(super) async fn make(public: bool) -> Self {
+        let mut server = Server::start();
+        caller::add_people(&server);
+        let repo = if public { "open" } else { "web" };
+        let slug = format!("gh/acme/{repo}");
+        let repository = server.add_project("gh/else/thing", CONFIG);
+        let git = repository.folder.to_str().unwrap();
+        let flags: &[&str] = if public { &["--public"] } else { &[] };
+        server.admin(&[&["project", "add", &slug, "--git", git], flags].concat());
+        let operator = server.personal_token("operator");
+        let (status, _) =
+            server.post(&operator, &format!("/api/v1.1/project/{slug}"), json!({})).await;
+        assert_eq!(status, 201);
+        let build = server.ended(&operator, &slug, 1).await;
+        assert_eq!(build["status"], "success", "{build}");
+        // From now on triggered builds wait: it is about who may trigger them.
+        server.set_flags(&["--executor", "none"]);
+        server.restart();
+        let login =
+            server.request(Method::GET, "/login").send().await.unwrap().text().await.unwrap();
+        let asset = between(&login, "/assets/", "\"");
+        let (hash, file) = asset.split_once('/').unwrap();
+        let callers = caller::all(&server, &slug, "gh/else/thing").await;
+        Self {
+            repo,
+            operator,
+            job: build["workflows"]["job_id"].as_str().unwrap().to_owned(),
+            step: step_that_printed(&build),
+            asset: (hash.to_owned(), file.to_owned()),
+            callers,
+            made: AtomicUsize::new(0),
+            server,
+        }
+    }
+
+    /// The answer's status, or `login` if it leads to the sign-in page with a way back.
+    pub(super) async fn visit(&self, route: &Route, caller: &Caller) -> String {
+        let caller = &self.with_a_session_of_its_own(route, caller).await;
+        let path = self.path(route, caller).await;
+        let method = Method::from_bytes(route.method.as_bytes()).unwrap();
+        let request = caller.show(&self.server, self.server.request(method, &path));
+        let request = match route.sent {
+            Sent::Nothing => request,
+            Sent::Json(body) => request.header("content-type", "application/json").body(body),
+            Sent::Form(fields) => {
+                let kind = "application/x-www-form-urlencoded";
+                request.header("content-type", kind).body(self.fields(fields, caller))
+            }
+        };
+        let answer = request.send().await.unwrap();
+        let location = answer.headers().get("location").and_then(|to| to.to_str().ok());
+        match (answer.status().as_u16(), location) {
+            (303, Some(to)) if to.starts_with("/login?next=") => "login".to_owned(),
+            (status, _) => status.to_string(),
+        }
+    }
+
+    /// Where a session is ended, it is not the one that other visits need.
+    async fn with_a_session_of_its_own(&self, route: &Route, caller: &Caller) -> Caller {
+        let ends = route.path == "/logout" || route.path.ends_with("/end");
+        let signed_in = matches!(caller.show, Show::Session(_)) && caller.kind != "nobody";
+        if !ends || !signed_in {
+            return caller.clone();
+        }
+        let session = Session::begin(&self.server, caller.kind).await;
+        Caller { show: Show::Session(session), ..caller.clone() }
+    }
+
+    fn fields(&self, fields: &str, caller: &Caller) -> String {
+        let visibility = if self.repo == "open" { "public" } else { "private" };
+        let unique = format!("new{}", self.made.fetch_add(1, Ordering::Relaxed));
+        let git = self.server.folder.path().join("gh-else-thing");
+        let fields = fields.replace("{visibility}", visibility).replace("{unique}", &unique);
+        let fields = fields.replace("{git}", git.to_str().unwrap());
+        match &caller.show {
+            Show::Session(session) => format!("{fields}&csrf={}", session.word),
+            _ => fields,
+        }
+    }
+
+    async fn path(&self, route: &Route, caller: &Caller) -> String {
+        let mut path = route.path.to_owned();
+        let fixed = [
+            ("{vcs}", "gh"),
+            ("{org}", "acme"),
+            ("{repo}", self.repo),
+            ("{branch}", "main"),
+            ("{number}", "1"),
+            ("{job}", &self.job),
+            ("{step}", &self.step),
+            ("{ordinal}", &self.step),
+            ("{node}", "0"),
+            ("{*path}", "out/report.txt"),
+            ("{pipeline}", "0199f7a0-0000-7000-8000-000000000000"),
+            ("{hash}", &self.asset.0),
+            ("{file}", &self.asset.1),
+        ];
+        for (name, value) in fixed {
+            path = path.replace(name, value);
+        }
+        let own = path.contains("/user/");
+        for name in ["{token}", "{id}", "{name}", "{code}"] {
+            if path.contains(name) {
+                let value = match name {
+                    "{name}" => self.variable().await,
+                    "{code}" => self.link(),
+                    "{id}" if path.contains("/sessions/") => self.session(caller).await,
+                    _ if own => self.personal_token(caller).await,
+                    _ => self.project_token().await,
+                };
+                path = path.replace(name, &value);
+            }
+        }
+        format!("{path}{}", route.ending)
+    }
+
+    async fn variable(&self) -> String {
+        let path = format!("/api/v1.1/project/gh/acme/{}/envvar", self.repo);
+        let body = json!({"name": "THERE", "value": "a value"});
+        assert_eq!(self.server.post(&self.operator, &path, body).await.0, 201);
+        "THERE".to_owned()
+    }
+
+    async fn project_token(&self) -> String {
+        let path = format!("/api/v1.1/project/gh/acme/{}/token", self.repo);
+        let body = json!({"label": "there", "scope": "status"});
+        let (_, made) = self.server.post(&self.operator, &path, body).await;
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    /// One of the caller's own; the operator's for who is no person.
+    async fn personal_token(&self, caller: &Caller) -> String {
+        let session = Session::request;
+        let path = "/api/v1.1/user/token";
+        let body = json!({"label": "there"});
+        let person = caller::PEOPLE.contains(&caller.kind);
+        let request = match &caller.show {
+            Show::Session(own) if person => session(own, &self.server, Method::POST, path),
+            Show::Token(own) if person => {
+                self.server.request(Method::POST, path).header("circle-token", own)
+            }
+            _ => self.server.request(Method::POST, path).header("circle-token", &self.operator),
+        };
+        let (status, made) = crate::harness::answer(request.json(&body)).await;
+        assert_eq!(status, 201, "{made}");
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The id of one of the caller's own sessions.
+    async fn session(&self, caller: &Caller) -> String {
+        let Show::Session(own) = &caller.show else { return self.job.clone() };
+        let request = own.request(&self.server, Method::GET, "/settings/user/sessions");
+        let page = request.send().await.unwrap().text().await.unwrap();
+        match page.split_once("/settings/user/sessions/") {
+            Some((_, rest)) => rest.split_once('/').unwrap().0.to_owned(),
+            None => self.job.clone(),
+        }
+    }
+
+    fn link(&self) -> String {
+        let link = self.server.admin(&["user", "link", "viewer"]);
+        link.rsplit_once('/').unwrap().1.to_owned()
+    }
+}
+
+fn step_that_printed(build: &Value) -> String {
+    let steps = build["steps"].as_array().unwrap();
+    let printed = steps.iter().find(|step| step["actions"][0]["has_output"] == true).unwrap();
+    printed["actions"][0]["step"].to_string()
+}

@@ -1,0 +1,14 @@
+//! The pages in a real browser: both walks of a token's life, without script too, a build as it
+//! goes on, what is typed wrong, sessions, and what axe finds. What an answer's JSON says is not
+//! looked at here.
+
+mod accessibility;
+mod driver;
+mod forms;
+mod keyboard;
+mod live;
+mod sample;
+mod scriptless;
+mod sessions;
+mod walks;
+mod words;

@@ -1,0 +1,200 @@
+//! Every page as axe sees it, in both languages, light and dark, and on a window as narrow as a
+//! phone. What axe cannot see (whether words make sense, where the focus goes) is looked at in the
+//! other modules.
+
+use rondo_server::{Face, facts};
+use serde_json::{Value, json};
+
+use crate::acme::{Acme, PROJECT};
+use crate::browser::driver::Browser;
+use crate::browser::sample::{PIPELINES, SETTINGS, Word, acme, setup_link, sign_in};
+use crate::browser::words::Language;
+use crate::harness::Server;
+
+/// What a GET answers with something else than a page.
+const NO_PAGES: [&str; 4] = [
+    "/assets/{hash}/{file}",
+    "/pipelines/{vcs}/{org}/{repo}/{number}/events",
+    "/pipelines/{vcs}/{org}/{repo}/{number}/steps/{ordinal}",
+    "/pipelines/{vcs}/{org}/{repo}/{number}/steps/{ordinal}/raw",
+];
+
+/// The violations that keep somebody from using a page.
+const RUN: &str = "
+    const bad = ({ impact }) => impact === 'serious' || impact === 'critical';
+    const told = ({ target, failureSummary }) => target + ': ' + failureSummary;
+    const only = arguments[0] && { runOnly: arguments[0] };
+    const results = await axe.run(document, { resultTypes: ['violations'], ...only });
+    return results.violations.filter(bad).map(({ id, nodes }) => [id, ...nodes.map(told)]);";
+
+/// What stands out of the window to the right.
+const SIDEWAYS: &str = "
+    if (document.scrollingElement.scrollWidth <= innerWidth) return [];
+    return [...document.querySelectorAll('body *')]
+        .filter((e) => e.getBoundingClientRect().right > innerWidth)
+        .map((e) => e.outerHTML.slice(0, 120));";
+
+/// A look at pages, one after the other; what is wrong is collected.
+struct Look {
+    browser: Browser,
+    axe: Option<String>,
+    wrong: Vec<String>,
+}
+
+impl Look {
+    async fn begin(language: Language) -> Self {
+        let axe = std::env::var_os("RONDO_AXE");
+        let axe = axe.map(|path| std::fs::read_to_string(path).unwrap());
+        if axe.is_none() {
+            eprintln!("left out: axe, since RONDO_AXE is not set");
+        }
+        Self { browser: Browser::start(language).await, axe, wrong: Vec::new() }
+    }
+
+    async fn open(&mut self, address: &str) {
+        self.browser.open(address).await;
+        self.at(address).await;
+    }
+
+    /// Looks at what is open.
+    async fn at(&mut self, name: &str) {
+        let browser = &self.browser;
+        let mut found = Vec::new();
+        if let Some(axe) = &self.axe {
+            let present = browser.ask("return typeof axe === 'object'", Vec::new()).await;
+            if present == false {
+                browser.ask(&format!("{axe}; window.axe = axe;"), Vec::new()).await;
+            }
+            // What is dark differs from what is light in its colours alone.
+            for (scheme, rules) in [("light", Value::Null), ("dark", json!(["color-contrast"]))] {
+                browser.shine(scheme).await;
+                found.push((scheme, browser.ask(RUN, vec![rules]).await));
+            }
+        }
+        browser.resize(360).await;
+        found.push(("360 px wide", browser.ask(SIDEWAYS, Vec::new()).await));
+        browser.resize(1280).await;
+        let bad = found.into_iter().filter(|(_, list)| *list != json!([]));
+        self.wrong.extend(bad.map(|(how, list)| format!("{name} ({how}): {list:#}")));
+    }
+
+    fn end(self) {
+        assert!(self.wrong.is_empty(), "{}", self.wrong.join("\n"));
+    }
+}
+
+/// A path for each route of a page.
+fn paths(token: &str, project_token: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("/", "/".to_owned()),
+        ("/login", "/login".to_owned()),
+        ("/login/again", "/login/again".to_owned()),
+        ("/setup/{code}", "/setup/none".to_owned()),
+        ("/enter/{code}", "/enter/none".to_owned()),
+        ("/projects/add", "/projects/add".to_owned()),
+        ("/pipelines/{vcs}/{org}/{repo}", PIPELINES.to_owned()),
+        ("/pipelines/{vcs}/{org}/{repo}/run", format!("{PIPELINES}/run")),
+        ("/pipelines/{vcs}/{org}/{repo}/{number}", format!("{PIPELINES}/1")),
+        ("/settings/user", "/settings/user".to_owned()),
+        ("/settings/user/tokens", "/settings/user/tokens".to_owned()),
+        ("/settings/user/tokens/new", "/settings/user/tokens/new".to_owned()),
+        ("/settings/user/tokens/{id}/delete", format!("/settings/user/tokens/{token}/delete")),
+        ("/settings/user/sessions", "/settings/user/sessions".to_owned()),
+        ("/settings/user/password", "/settings/user/password".to_owned()),
+        ("/settings/project/{vcs}/{org}/{repo}", SETTINGS.to_owned()),
+        ("/settings/project/{vcs}/{org}/{repo}/api", format!("{SETTINGS}/api")),
+        ("/settings/project/{vcs}/{org}/{repo}/api/new", format!("{SETTINGS}/api/new")),
+        (
+            "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete",
+            format!("{SETTINGS}/api/{project_token}/delete"),
+        ),
+        ("/settings/project/{vcs}/{org}/{repo}/env", format!("{SETTINGS}/env")),
+        ("/settings/project/{vcs}/{org}/{repo}/env/new", format!("{SETTINGS}/env/new")),
+        (
+            "/settings/project/{vcs}/{org}/{repo}/env/{name}/delete",
+            format!("{SETTINGS}/env/DEPLOY_KEY/delete"),
+        ),
+        ("/settings/project/{vcs}/{org}/{repo}/badges", format!("{SETTINGS}/badges")),
+    ]
+}
+
+/// Pages that the routes alone do not show: other builds, an empty project, what is not there.
+async fn more_paths(acme: &Acme, running: i64) -> Vec<String> {
+    acme.server.add_project("gh/acme/empty", "version: 2.1\njobs: wrong\n");
+    acme.post("/api/v1.1/project/gh/acme/empty/build", json!({ "branch": "main" })).await;
+    acme.server.ended(&acme.token, "gh/acme/empty", 1).await;
+    let mut more: Vec<_> = (2..running).map(|number| format!("{PIPELINES}/{number}")).collect();
+    more.push(format!("{PIPELINES}/{running}"));
+    more.push(format!("{PIPELINES}?branch=none"));
+    more.push("/pipelines/gh/acme/empty/1".to_owned());
+    more.push("/settings/project/gh/acme/empty/api".to_owned());
+    more.push("/settings/project/gh/acme/empty/env".to_owned());
+    more.push("/nowhere".to_owned());
+    more
+}
+
+async fn first_id(acme: &Acme, path: &str) -> String {
+    let tokens: Value = acme.get(path).await;
+    tokens[0]["id"].as_str().unwrap_or_else(|| panic!("{tokens}")).to_owned()
+}
+
+async fn every_page_can_be_used(language: Language) {
+    let (acme, words) = (acme().await, language.words());
+    let mut look = Look::begin(language).await;
+    let fresh = Server::start();
+    look.open(&setup_link(&fresh).await).await;
+    look.open(&format!("{}/login", acme.server.url)).await;
+
+    let mut word = Word::new();
+    let running = word.hold(&acme).await;
+    sign_in(&look.browser, &acme.server, language, "mika").await;
+    let token = first_id(&acme, "/api/v1.1/user/token").await;
+    let project_token = first_id(&acme, &format!("{PROJECT}/token")).await;
+    let paths = paths(&token, &project_token).into_iter().map(|(_, path)| path);
+    for path in paths.chain(more_paths(&acme, running).await) {
+        look.open(&format!("{}{path}", acme.server.url)).await;
+    }
+
+    look.browser.open(&format!("{}{PIPELINES}", acme.server.url)).await;
+    look.browser.press(words.run).await;
+    look.at("the dialog that runs a build").await;
+    look.browser.open(&format!("{}{SETTINGS}/api", acme.server.url)).await;
+    look.browser.press(words.create_project).await;
+    look.at("the dialog of a new token").await;
+    look.browser.fill(words.token_label, " ").await;
+    look.browser.press(words.add_token).await;
+    look.browser.see(".problems").await;
+    look.at("a form with a problem").await;
+    look.browser.fill(words.token_label, "sample").await;
+    look.browser.press(words.add_token).await;
+    look.browser.see("#value").await;
+    look.at("a value shown once").await;
+    look.browser.press(words.done).await;
+    look.browser.press(&(words.remove_named)("sample")).await;
+    look.at("the question before a token is removed").await;
+    look.browser.press(words.cancel).await;
+    look.browser.press(&format!("{}: mika", words.account)).await;
+    look.at("the menu of the account").await;
+    look.end();
+}
+
+#[test]
+fn every_route_of_a_page_is_looked_at() {
+    let known = paths("", "");
+    for fact in facts() {
+        let page = fact.face == Face::Page && fact.method == "GET";
+        if page && !NO_PAGES.contains(&fact.path) {
+            assert!(known.iter().any(|(route, _)| *route == fact.path), "{}", fact.path);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_can_be_used_in_english() {
+    every_page_can_be_used(Language::English).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_can_be_used_in_japanese() {
+    every_page_can_be_used(Language::Japanese).await;
+}

@@ -1,0 +1,30 @@
+//! The whole product, from outside: real `rondo` processes on fresh data folders, real HTTP, real
+//! git, real bubblewrap, SQLite and PostgreSQL, real Chromium.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "what a test needs and does not get fails it, and what it leaves out it says"
+)]
+
+mod access;
+mod acme;
+mod api;
+mod browser;
+mod builds;
+mod client;
+mod command;
+mod confinement;
+mod crash;
+mod credentials;
+mod demo;
+mod docs;
+mod embedded;
+mod forgery;
+mod harness;
+mod leak;
+mod mishaps;
+mod race;
+mod serving;
+mod session;
+mod stopping;
+mod tokens;

@@ -1,0 +1,360 @@
+//! The first half of the story: people, their sign-ins and links, organizations and roles, projects,
+//! tokens, the audit log and the feed of changes.
+
+use rondo_domain::audit::{Entry, Event};
+use rondo_domain::token::{Holder, Scope, Token};
+use rondo_domain::{
+    LinkPurpose, Membership, Millis, PersonId, Project, Role, Session, SessionId, Vcs,
+};
+use rondo_store::{AuditRow, Change, Error, Store};
+
+use crate::database::Database;
+use crate::sample::{
+    by, commit_noted, digest, entropy, organization, person, project, save, saved_project, token,
+};
+
+#[tokio::test]
+async fn migrations_run_once_however_often_and_by_however_many_the_database_is_opened() {
+    for database in Database::each().await {
+        // Two at once on nothing, then a third.
+        let (first, second) = tokio::join!(database.open(), database.open());
+        let project = saved_project(&first, "web").await;
+        let third = database.open().await;
+        for store in [&first, &second, &third] {
+            let projects = store.read().await.unwrap().projects().await.unwrap();
+            assert_eq!(projects, std::slice::from_ref(&project));
+        }
+        assert_eq!(database.number("select count(*) from migration").await, 1);
+        for store in [first, second, third] {
+            store.close().await;
+            assert!(store.read().await.is_err(), "a closed store answers");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_opened_by_its_path_whatever_characters_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a b?c#d%20 倉庫.db");
+    let store = Store::open_file(&path).await.unwrap();
+    let project = saved_project(&store, "web").await;
+    store.close().await;
+    assert!(path.exists());
+    let again = Store::open_file(&path).await.unwrap();
+    assert_eq!(again.read().await.unwrap().projects().await.unwrap(), [project]);
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_opened_is_an_error_that_says_so() {
+    for url in ["sqlite:///proc/no/such/folder/x.db?mode=rwc", "postgres://x@127.0.0.1:1/x"] {
+        sqlx::any::install_default_drivers();
+        let error = Store::open(url).await.err().expect("nothing is there");
+        assert!(!error.to_string().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn people_come_in_the_order_of_their_names_and_can_be_disabled() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let (mika, aiko) = (&person("mika"), &person("愛子"));
+        let ren = &rondo_domain::Person { admin: true, ..person("ren") };
+        save!(store, tx => {
+            tx.insert_person(ren, "hash-ren").await?;
+            tx.insert_person(mika, "hash-mika").await?;
+            tx.insert_person(aiko, "hash-aiko").await?;
+        });
+        let taken = store
+            .write(|mut tx| async move {
+                tx.insert_person(&person("mika"), "other").await?;
+                tx.commit_progress().await
+            })
+            .await;
+        assert!(matches!(taken, Err(Error::Exists)), "{taken:?}");
+
+        save!(store, tx => {
+            tx.set_disabled(mika.id, Some(Millis(5))).await?;
+            tx.set_password(mika.id, "newer").await?;
+        });
+        let mut tx = store.read().await.unwrap();
+        let disabled = rondo_domain::Person { disabled_at: Some(Millis(5)), ..mika.clone() };
+        let people = tx.people().await.unwrap();
+        assert_eq!(people, [disabled.clone(), ren.clone(), aiko.clone()]);
+        assert_eq!(tx.person(mika.id).await.unwrap(), Some(disabled));
+        assert_eq!(tx.person(PersonId::from_entropy(entropy())).await.unwrap(), None);
+        assert_eq!(tx.person_named(&aiko.name).await.unwrap().as_ref(), Some(aiko));
+        assert_eq!(tx.person_named(&"nobody".parse().unwrap()).await.unwrap(), None);
+        assert_eq!(tx.password_hash(mika.id).await.unwrap().as_deref(), Some("newer"));
+        assert_eq!(tx.password_hash(ren.id).await.unwrap().as_deref(), Some("hash-ren"));
+        drop(tx);
+
+        save!(store, tx => tx.set_disabled(mika.id, None).await?);
+        let enabled = store.read().await.unwrap().person(mika.id).await.unwrap();
+        assert_eq!(enabled.as_ref(), Some(mika));
+    }
+}
+
+#[tokio::test]
+async fn a_person_has_one_role_in_an_organization_or_none() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let (mika, acme) = (&person("mika"), &organization("acme"));
+        save!(store, tx => {
+            tx.insert_person(mika, "hash").await?;
+            tx.insert_organization(acme).await?;
+            tx.set_role(mika.id, acme.id, Some(Role::Viewer)).await?;
+            tx.set_role(mika.id, acme.id, Some(Role::Admin)).await?;
+        });
+        let mut tx = store.read().await.unwrap();
+        let found = tx.organization(Vcs::Github, "acme").await.unwrap();
+        assert_eq!(found.as_ref(), Some(acme));
+        assert_eq!(tx.organization(Vcs::Bitbucket, "acme").await.unwrap(), None);
+        let membership = Membership { person: mika.id, org: acme.id, role: Role::Admin };
+        assert_eq!(tx.memberships().await.unwrap(), std::slice::from_ref(&membership));
+        assert_eq!(tx.memberships_of(mika.id).await.unwrap(), [membership]);
+        drop(tx);
+        save!(store, tx => tx.set_role(mika.id, acme.id, None).await?);
+        assert_eq!(store.read().await.unwrap().memberships().await.unwrap(), []);
+    }
+}
+
+fn session(person: PersonId, seen_at: i64) -> Session {
+    Session {
+        id: SessionId::from_entropy(entropy()),
+        person,
+        created_at: Millis(10),
+        signed_in_at: Millis(10),
+        seen_at: Millis(seen_at),
+        agent: "Firefox".to_owned(),
+        address: "192.0.2.1".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn sessions_are_found_by_their_digest_and_end_one_by_one_or_all_but_one() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let (mika, ren) = (&person("mika"), &person("ren"));
+        let (idle, phone, laptop) =
+            (&session(mika.id, 10), &session(mika.id, 20), &session(mika.id, 30));
+        let (keys, other) = (&[digest(), digest(), digest()], &session(ren.id, 40));
+        save!(store, tx => {
+            tx.insert_person(mika, "hash").await?;
+            tx.insert_person(ren, "hash").await?;
+            tx.insert_session(idle, &keys[0], Millis(0)).await?;
+            tx.insert_session(phone, &keys[1], Millis(15)).await?;
+            tx.insert_session(laptop, &keys[2], Millis(15)).await?;
+            tx.insert_session(other, &digest(), Millis(15)).await?;
+        });
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(tx.session(&keys[0]).await.unwrap(), None, "an idle one is dropped");
+        assert_eq!(tx.session(&keys[1]).await.unwrap().as_ref(), Some(phone));
+        let both = [laptop.clone(), phone.clone()];
+        assert_eq!(tx.sessions_of(mika.id).await.unwrap(), both);
+        drop(tx);
+
+        let ended = save!(store, tx => {
+            tx.touch_session(phone.id, Millis(50), None).await?;
+            tx.touch_session(laptop.id, Millis(45), Some(Millis(44))).await?;
+            // Somebody else's session is not theirs to end.
+            [tx.delete_session(mika.id, other.id).await?, tx.delete_session(ren.id, other.id).await?]
+        });
+        assert_eq!(ended, [false, true]);
+        let phone = Session { seen_at: Millis(50), ..phone.clone() };
+        let laptop = Session { seen_at: Millis(45), signed_in_at: Millis(44), ..laptop.clone() };
+        let both = [phone.clone(), laptop];
+        assert_eq!(store.read().await.unwrap().sessions_of(mika.id).await.unwrap(), both);
+
+        save!(store, tx => tx.delete_sessions_of(mika.id, Some(phone.id)).await?);
+        assert_eq!(store.read().await.unwrap().sessions_of(mika.id).await.unwrap(), [phone]);
+        save!(store, tx => tx.delete_sessions_of(mika.id, None).await?);
+        assert_eq!(store.read().await.unwrap().sessions_of(mika.id).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn a_link_works_once_until_its_time_is_over() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let mika = &person("mika");
+        let sign_in = LinkPurpose::SignIn(mika.id);
+        let keys = &[digest(), digest(), digest()];
+        save!(store, tx => {
+            tx.insert_person(mika, "hash").await?;
+            tx.insert_link(&keys[0], sign_in, Millis(10), Millis(20)).await?;
+            tx.insert_link(&keys[1], LinkPurpose::Setup, Millis(10), Millis(90)).await?;
+        });
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(tx.link(&keys[0], Millis(19)).await.unwrap(), Some(sign_in));
+        assert_eq!(tx.link(&keys[0], Millis(20)).await.unwrap(), None);
+        assert_eq!(tx.link(&keys[1], Millis(20)).await.unwrap(), Some(LinkPurpose::Setup));
+        assert_eq!(tx.link(&keys[2], Millis(20)).await.unwrap(), None);
+        drop(tx);
+
+        let taken = save!(store, tx => [
+            tx.take_link(&keys[0], Millis(20)).await?,
+            tx.take_link(&keys[0], Millis(19)).await?,
+            tx.take_link(&keys[0], Millis(19)).await?,
+        ]);
+        assert_eq!(taken, [None, Some(sign_in), None]);
+        save!(store, tx => {
+            tx.insert_link(&keys[2], sign_in, Millis(30), Millis(40)).await?;
+            tx.delete_setup_links().await?;
+        });
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(tx.link(&keys[1], Millis(30)).await.unwrap(), None);
+        assert_eq!(tx.link(&keys[2], Millis(30)).await.unwrap(), Some(sign_in));
+    }
+}
+
+#[tokio::test]
+async fn projects_come_by_name_and_are_followed_and_made_public() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let (mika, acme) = (&person("mika"), &organization("acme"));
+        let (web, api) = (&project(acme, "web"), &project(acme, "倉庫-api"));
+        save!(store, tx => {
+            tx.insert_person(mika, "hash").await?;
+            tx.insert_organization(acme).await?;
+            tx.insert_project(api).await?;
+            tx.insert_project(web).await?;
+        });
+        let twin = store
+            .write(|mut tx| async move {
+                tx.insert_project(&project(acme, "web")).await?;
+                tx.commit_progress().await
+            })
+            .await;
+        assert!(matches!(twin, Err(Error::Exists)), "{twin:?}");
+
+        let changed = save!(store, tx => {
+            tx.set_public(web.id, true).await?;
+            let twice = (tx.set_follow(mika.id, api.id, true).await?,
+                tx.set_follow(mika.id, api.id, true).await?);
+            tx.set_follow(mika.id, web.id, true).await?;
+            (twice, tx.set_follow(mika.id, web.id, false).await?)
+        });
+        assert_eq!(changed, ((true, false), true));
+        let mut tx = store.read().await.unwrap();
+        let web = &Project { public: true, ..web.clone() };
+        assert_eq!(tx.projects().await.unwrap(), [web.clone(), api.clone()]);
+        assert_eq!(tx.project(web.id).await.unwrap().as_ref(), Some(web));
+        assert_eq!(tx.followed(mika.id).await.unwrap(), [api.id]);
+        assert_eq!(tx.follow_counts().await.unwrap(), [(mika.id, 1)]);
+        assert_eq!(tx.build_count(web.id).await.unwrap(), 0);
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_listed_by_owner_noted_when_used_and_gone_when_deleted() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let (mika, web) = (&person("mika"), &saved_project(store, "web").await);
+        let (old, _) = &token(Holder::Person(mika.id), "古い鍵 🔑", 10);
+        let (new, secret) = &token(Holder::Person(mika.id), "new", 20);
+        let (badge, _) = &token(Holder::Project(web.id, Scope::Status), "badge", 30);
+        save!(store, tx => {
+            tx.insert_person(mika, "hash").await?;
+            for row in [old, new, badge] {
+                tx.insert_token(row, "console").await?;
+            }
+        });
+        let twin = store
+            .write(|mut tx| async move {
+                tx.insert_token(new, "console").await?;
+                tx.commit_progress().await
+            })
+            .await;
+        assert!(matches!(twin, Err(Error::Exists)), "{twin:?}");
+
+        save!(store, tx => {
+            tx.note_use(new.token.id, Millis(60)).await?;
+            tx.note_use(new.token.id, Millis(50)).await?;
+        });
+        let used = Token { last_used_at: Some(Millis(60)), ..new.token.clone() };
+        let mut tx = store.read().await.unwrap();
+        let own = tx.tokens_of_person(mika.id).await.unwrap();
+        assert_eq!(own, [used.clone(), old.token.clone()]);
+        assert_eq!(tx.tokens_of_project(web.id).await.unwrap(), std::slice::from_ref(&badge.token));
+        assert_eq!(tx.tokens().await.unwrap().len(), 3);
+        let row = tx.token(new.token.id).await.unwrap().expect("it is there");
+        assert!(row.digest.matches(&secret.digest(&crate::sample::pepper())));
+        assert_eq!((row.token, row.pepper), (used.clone(), 1));
+        drop(tx);
+
+        let gone = save!(store, tx => [
+            tx.delete_token(new.token.id).await?,
+            tx.delete_token(new.token.id).await?,
+        ]);
+        assert_eq!(gone, [Some(used), None]);
+        assert!(store.read().await.unwrap().token(new.token.id).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn the_audit_log_says_who_did_what_through_which_request() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        for (at, event) in [(1, Event::PersonCreate), (2, Event::Trigger), (3, Event::Trigger)] {
+            let entry = &Entry::new(event, format_args!("subject-{at}")).with("in detail");
+            store.write(|tx| async move { tx.commit(&by(at), entry.clone()).await }).await.unwrap();
+        }
+        let mut tx = store.read().await.unwrap();
+        let shape = |row: &AuditRow| (row.number, row.by.at.0, row.event.clone());
+        let newest = tx.audit(None, 2).await.unwrap();
+        let shapes: Vec<_> = newest.iter().map(shape).collect();
+        let trigger = "build.trigger".to_owned();
+        assert_eq!(shapes, [(3, 3, trigger.clone()), (2, 2, trigger)]);
+        let row = &newest[0];
+        let by = &row.by;
+        assert_eq!((row.subject.as_str(), row.detail.as_str()), ("subject-3", "in detail"));
+        assert_eq!((by.actor.as_str(), by.token.as_deref()), ("console", Some("AbCdEfGhIjK")));
+        assert_eq!((by.address.as_str(), by.agent.as_str()), ("192.0.2.7", "tester/1"));
+        assert_eq!(by.request, "r-1");
+        let created = tx.audit(Some(Event::PersonCreate), 10).await.unwrap();
+        assert_eq!(
+            created.iter().map(shape).collect::<Vec<_>>(),
+            [(1, 1, "person.create".to_owned())]
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_change_is_announced_in_order_and_whoever_missed_too_many_is_told() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let word = |kind: &str| format!("{kind}-1");
+        let all = &[
+            Change::Token(word("token")),
+            Change::Person(word("person")),
+            Change::Project(word("project")),
+            Change::Badge(word("badge")),
+        ];
+        assert_eq!(store.read().await.unwrap().newest_change().await.unwrap(), 0);
+        for change in all {
+            store
+                .write(|mut tx| async move {
+                    tx.announce(change).await?;
+                    commit_noted(tx, 1).await
+                })
+                .await
+                .unwrap();
+        }
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(tx.newest_change().await.unwrap(), 4);
+        let numbered: Vec<_> = (1..).zip(all.clone()).collect();
+        assert_eq!(tx.changes_after(0).await.unwrap(), Some(numbered.clone()));
+        assert_eq!(tx.changes_after(3).await.unwrap(), Some(numbered[3..].to_vec()));
+        assert_eq!(tx.changes_after(4).await.unwrap(), Some(Vec::new()));
+        drop(tx);
+        database.tamper("delete from change where number < 3").await;
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(tx.changes_after(1).await.unwrap(), None);
+        assert_eq!(tx.changes_after(2).await.unwrap(), Some(numbered[2..].to_vec()));
+        drop(tx);
+        // What this database cannot have sent is no reason to guess.
+        database.tamper("update change set kind = 'gift' where number = 4").await;
+        let unread = store.read().await.unwrap().changes_after(3).await;
+        assert!(matches!(unread, Err(Error::Corrupt("change"))), "{unread:?}");
+    }
+}
