@@ -52,7 +52,7 @@ fn grid() -> String {
         ("on a public project", Some(Target { project: project(2), org, public: true })),
         ("on the server", None),
     ] {
-        writeln!(grid, "{title}").unwrap();
+        let _ = writeln!(grid, "{title}");
         for row in rows() {
             let access = Access::of(&row.who, target.as_ref(), row.role);
             let granted: Vec<_> = Permission::ALL
@@ -61,7 +61,7 @@ fn grid() -> String {
                 .map(Permission::word)
                 .collect();
             let granted = if granted.is_empty() { "-".to_owned() } else { granted.join(" ") };
-            writeln!(grid, "  {:<32} {granted}", row.title).unwrap();
+            let _ = writeln!(grid, "  {:<32} {granted}", row.title);
         }
     }
     grid
