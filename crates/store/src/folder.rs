@@ -5,17 +5,20 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rondo_domain::token::Pepper;
 use rustix::fs::{FlockOperation, flock};
+use sha2::{Digest as _, Sha256};
 
 use crate::blob::Blobs;
 use crate::seal::SealKey;
 
 /// How long a server that was killed may still hold its folder: a process that it was about to start
 /// has its open files until it becomes another program.
-const LAST_CHILDREN: Duration = Duration::from_secs(1);
+/// It is looked for this often, [`LOOK_AGAIN`] apart: a second.
+const LOOKS: usize = 50;
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Why a data folder cannot be used.
 #[derive(Debug)]
@@ -92,14 +95,13 @@ impl Folder {
             .mode(0o600)
             .open(&path)
             .map_err(|error| FolderError::Unusable(path, error))?;
-        let until = Instant::now() + LAST_CHILDREN;
-        while flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-            if Instant::now() > until {
-                return Err(FolderError::InUse(self.root.clone()));
+        for _ in 0..LOOKS {
+            if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
+                return Ok(Lock(file));
             }
-            std::thread::sleep(Duration::from_millis(20));
+            std::thread::sleep(LOOK_AGAIN);
         }
-        Ok(Lock(file))
+        Err(FolderError::InUse(self.root.clone()))
     }
 
     /// The SQLite file.
@@ -175,8 +177,11 @@ fn read_key(path: &Path) -> Result<[u8; 32], FolderError> {
 /// Writes a key under a temporary name and links it into place, so that a key file is whole or not
 /// there, and one that is there is never replaced.
 fn make_key(path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
-    // Process ids are no names: two containers on one folder may have the same.
-    let temporary = path.with_extension(format!("{}.tmp", uuid::Uuid::new_v4().simple()));
+    // Process ids are no names: two containers on one folder may have the same. Two makers have two
+    // keys, and a key's digest tells nothing of it.
+    let digest = Sha256::digest(key);
+    let word: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let temporary = path.with_extension(format!("{word}.tmp"));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     file.write_all(key)?;
     file.sync_all()?;
