@@ -8,6 +8,7 @@ use rondo_app::{App, Ctx, NewProject, NewToken, Refusal, RoleChange};
 use rondo_domain::limits::MEMORY_TRUST;
 use rondo_domain::name::PersonName;
 use rondo_domain::{LinkPurpose, Slug, Vcs};
+use rondo_store::Folder;
 
 use crate::args::{
     AdminArgs, AdminCommand, AdminProjectCommand, AdminTokenCommand, AdminTokenCreate, UserCommand,
@@ -17,7 +18,9 @@ use crate::{parts, print};
 
 pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
     let settings = Settings::resolve(&args.flags)?;
-    let url = settings.url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
+    let beside = Folder::open(&settings.data)?.address();
+    let url = settings.url.clone().or(beside);
+    let url = url.unwrap_or_else(|| format!("http://{}", settings.listen));
     let (_, app) = parts::open(&settings, url).await?;
     let ctx = Ctx::console(app.world().now());
     let waits = must_be_heard(&args.command);

@@ -102,6 +102,7 @@ impl Running {
         let address = listener.local_addr()?;
         let url = settings.url.clone().unwrap_or_else(|| format!("http://{address}"));
         let (folder, app) = parts::open(settings, url).await?;
+        folder.note_address(&app.policy().url)?;
         app.recover().await.map_err(|why| anyhow::anyhow!("recovery failed: {why:?}"))?;
 
         let key = hex(&app.world().entropy::<32>());
@@ -178,11 +179,12 @@ fn start_runner(
     };
     let client =
         Client::new(&format!("http://{}", reachable(address)), Some(Credential::new(key)))?;
+    let program = std::env::current_exe().context("this program's own file is not found")?;
     let settings = rondo_runner::Settings {
         name: app.policy().runner.clone(),
         folder: folder.jobs(),
         containment,
-        program: std::env::current_exe().context("this program's own file is not found")?,
+        program: folder.keep_program(&program)?,
         slots: settings.jobs,
         local_repositories: settings.local_repositories.clone(),
         allow_network: settings.network,

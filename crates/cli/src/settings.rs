@@ -35,8 +35,7 @@ macro_rules! settings {
         #[derive(clap::Args, Default, Clone)]
         pub(crate) struct ServerFlags {
             $(
-                #[doc = $en]
-                #[arg(long, value_name = $value, global = true)]
+                #[arg(long, help = $en, value_name = $value, global = true)]
                 pub(crate) $key: Option<String>,
             )*
         }

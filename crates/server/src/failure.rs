@@ -42,15 +42,14 @@ pub(crate) fn answer(server: &Server, parts: &Parts, refused: &Refused) -> Respo
     if refused.face == Face::Page {
         return pages::refused(server, &parts.headers, &parts.uri, &refused.who, &refused.refusal);
     }
-    // Somebody who opens a badge's or an artifact's address in a browser is asked to sign in.
-    if refused.face == Face::Embed && refused.is_nobody() && accepts_pages(parts) {
-        return pages::refused(
-            server,
-            &parts.headers,
-            &parts.uri,
-            &refused.who,
-            &Refusal::Unauthenticated,
-        );
+    // Somebody who opens a badge's or an artifact's address in a browser gets a page, and whoever is
+    // not signed in is asked to.
+    if refused.face == Face::Embed && refused.bad_token.is_none() && accepts_pages(parts) {
+        let refusal = match refused.is_nobody() {
+            true => &Refusal::Unauthenticated,
+            false => &refused.refusal,
+        };
+        return pages::refused(server, &parts.headers, &parts.uri, &refused.who, refusal);
     }
     let own_user = refused.needs == Needs::OnServer(Permission::OwnUser);
     match (&refused.refusal, refused.bad_token) {

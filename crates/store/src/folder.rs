@@ -114,6 +114,40 @@ impl Folder {
         self.root.join("jobs")
     }
 
+    /// Keeps the address of the server that uses this folder, for commands beside it.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn note_address(&self, url: &str) -> Result<(), FolderError> {
+        let path = self.root.join("address");
+        fs::write(&path, url).map_err(|error| FolderError::Unusable(path, error))
+    }
+
+    /// The address of the server that used this folder last.
+    pub fn address(&self) -> Option<String> {
+        fs::read_to_string(self.root.join("address")).ok()
+    }
+
+    /// Keeps `program` under a name of this folder's own, so that an upgrade may replace it while a
+    /// server runs: a second name of the same file where that is possible, else a copy.
+    ///
+    /// # Errors
+    /// If neither can be made.
+    pub fn keep_program(&self, program: &Path) -> Result<PathBuf, FolderError> {
+        let path = self.root.join("leader");
+        let unusable = |error| FolderError::Unusable(path.clone(), error);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(unusable(error));
+            }
+            _ => {}
+        }
+        if fs::hard_link(program, &path).is_err() {
+            fs::copy(program, &path).map_err(unusable)?;
+        }
+        Ok(path)
+    }
+
     /// The settings file; it need not be there.
     pub fn settings(&self) -> PathBuf {
         self.root.join("rondo.toml")

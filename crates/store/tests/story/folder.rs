@@ -33,6 +33,28 @@ fn a_folder_is_made_for_its_owner_only_and_has_places_for_everything() {
 }
 
 #[test]
+fn a_folder_tells_the_address_of_its_server_to_commands_beside_it() {
+    let (_parent, folder) = fresh();
+    assert_eq!(folder.address(), None);
+    folder.note_address("http://127.0.0.1:1").unwrap();
+    folder.note_address("https://ci.example.com").unwrap();
+    assert_eq!(folder.address().as_deref(), Some("https://ci.example.com"));
+}
+
+#[test]
+fn a_kept_program_outlives_its_replacement() {
+    let (parent, folder) = fresh();
+    let program = parent.path().join("rondo");
+    std::fs::write(&program, "old").unwrap();
+    let kept = folder.keep_program(&program).unwrap();
+    std::fs::remove_file(&program).unwrap();
+    std::fs::write(&program, "new").unwrap();
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), "old");
+    assert_eq!(folder.keep_program(&program).unwrap(), kept);
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), "new");
+}
+
+#[test]
 fn a_folder_has_one_server_at_a_time() {
     let (parent, folder) = fresh();
     let lock = folder.lock().unwrap();
