@@ -58,8 +58,8 @@ impl Browser {
 
     pub(crate) async fn start_with(language: Language, scripts: Scripts) -> Self {
         let folder = tempfile::Builder::new().prefix("rondo-browser-").tempdir().unwrap();
-        let mut driver = launch_driver(&folder);
-        let address = format!("http://127.0.0.1:{}", port(&mut driver));
+        let (driver, port) = launch(&folder);
+        let address = format!("http://127.0.0.1:{port}");
         let connected = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities(&folder, language, scripts))
             .connect(&address)
@@ -237,15 +237,27 @@ fn launch_driver(folder: &TempDir) -> Child {
         .expect("bwrap and chromedriver, which ./test installs")
 }
 
-/// The port that chromedriver says it listens on.
-fn port(driver: &mut Child) -> u16 {
+/// chromedriver and its port. It takes a free port of IPv4 and then wants the same one of IPv6; where
+/// another process has that, it ends at once, and the next one takes another port.
+fn launch(folder: &TempDir) -> (Child, u16) {
+    for _ in 0..10 {
+        let mut driver = launch_driver(folder);
+        if let Some(port) = port(&mut driver) {
+            return (driver, port);
+        }
+        driver.wait().unwrap();
+    }
+    panic!("chromedriver finds no port")
+}
+
+/// The port that chromedriver says it listens on, unless it ends.
+fn port(driver: &mut Child) -> Option<u16> {
     let mut lines = BufReader::new(driver.stdout.as_mut().unwrap()).lines();
-    let said = lines.find_map(|line| {
+    lines.find_map(|line| {
         let line = line.unwrap();
         let (_, port) = line.rsplit_once("started successfully on port ")?;
         port.trim_end_matches('.').parse().ok()
-    });
-    said.expect("chromedriver names its port")
+    })
 }
 
 fn capabilities(
