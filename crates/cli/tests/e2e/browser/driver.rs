@@ -58,7 +58,7 @@ impl Browser {
 
     pub(crate) async fn start_with(language: Language, scripts: Scripts) -> Self {
         let folder = tempfile::Builder::new().prefix("rondo-browser-").tempdir().unwrap();
-        let (driver, port) = launch(&folder);
+        let (mut driver, port) = launch(&folder);
         let address = format!("http://127.0.0.1:{port}");
         let connected = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities(&folder, language, scripts))
