@@ -92,7 +92,15 @@ fn in_words(address: &Address, why: &str) -> String {
     let why = why.replace(&address.url(), &address.shown());
     let why = Secrets::new(address.password().as_deref()).cover(why.trim());
     let why: String = why.chars().take(WORDS).collect();
-    format!("{}: {why}", address.shown())
+    // What git says without a key is a riddle to whoever does not know that there is none.
+    let hint = match address {
+        Address::Remote { protocol: "ssh", .. } => {
+            "\nBuilds have no SSH keys yet in this version of Rondo; a repository that asks for one is \
+             reached by an https address."
+        }
+        _ => "",
+    };
+    format!("{}: {why}{hint}", address.shown())
 }
 
 /// Git in a room, with an empty repository to fetch into.

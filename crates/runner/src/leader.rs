@@ -304,6 +304,8 @@ fn start(program: &Program) -> io::Result<Step> {
 /// lives until the job ends.
 fn kill(pid: Pid) {
     let below = process::descendants(pid);
+    // The shell first: one that sees its children die says so in the output.
+    process::kill_each(&[pid]);
     let _ = rustix::process::kill_process_group(pid, Signal::KILL);
     process::kill_each(&below);
 }

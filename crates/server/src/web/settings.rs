@@ -26,6 +26,8 @@ pub(super) enum Of {
 }
 
 struct Entry {
+    /// What this entry and the ones after it are about.
+    group: Option<&'static str>,
     words: &'static str,
     href: String,
     current: bool,
@@ -40,6 +42,7 @@ pub(super) fn own(chrome: &Chrome, current: Own, title: &str, body: &Markup) -> 
         (Own::Password, words.password, path::PASSWORD),
     ]
     .map(|(page, words, href)| Entry {
+        group: None,
         words,
         href: href.to_owned(),
         current: page == current,
@@ -59,13 +62,18 @@ pub(super) fn of_project(
     let rights = chrome.rights;
     let entries: Vec<_> = [
         (Of::Overview, chrome.text().overview.title, project.settings(), rights.read_settings),
-        (Of::Tokens, words.api_permissions, project.tokens(), rights.manage_tokens),
         (Of::Variables, words.variables, project.variables(), rights.read_settings),
         (Of::Badges, words.badges, project.badges(), true),
+        (Of::Tokens, words.api_permissions, project.tokens(), rights.manage_tokens),
     ]
     .into_iter()
     .filter(|(.., may)| *may)
-    .map(|(page, words, href, _)| Entry { words, href, current: page == current })
+    .map(|(page, entry, href, _)| Entry {
+        group: (page == Of::Tokens).then_some(words.permissions),
+        words: entry,
+        href,
+        current: page == current,
+    })
     .collect();
     let title = format!("{title} · {project}");
     framed(
@@ -101,6 +109,9 @@ fn framed(
                 ul {
                     @for entry in entries {
                         li {
+                            @if let Some(group) = entry.group {
+                                span.side-group { (group) }
+                            }
                             a href=(entry.href) aria-current=[entry.current.then_some("page")] {
                                 (entry.words)
                             }

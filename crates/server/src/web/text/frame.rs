@@ -38,6 +38,8 @@ pub struct Frame {
     pub sessions: &'static str,
     /// Settings page of the password.
     pub password: &'static str,
+    /// What the settings page of project tokens belongs to.
+    pub permissions: &'static str,
     /// Settings page of project tokens.
     pub api_permissions: &'static str,
     /// Settings page of environment variables.
@@ -91,6 +93,7 @@ pub const EN: Frame = Frame {
     personal_tokens: "Personal API Tokens",
     sessions: "Sessions",
     password: "Password",
+    permissions: "Permissions",
     api_permissions: "API Permissions",
     variables: "Environment Variables",
     badges: "Status Badges",
@@ -128,6 +131,7 @@ pub const JA: Frame = Frame {
     personal_tokens: "パーソナル API トークン",
     sessions: "セッション",
     password: "パスワード",
+    permissions: "権限",
     api_permissions: "API 権限",
     variables: "環境変数",
     badges: "ステータスバッジ",
