@@ -36,7 +36,7 @@ impl World {
     }
 
     /// A word that nobody can guess: 256 bits in hexadecimal digits.
-    pub(crate) fn word(&self) -> String {
+    pub fn word(&self) -> String {
         hex(&self.entropy::<32>())
     }
 }

@@ -105,7 +105,7 @@ impl Running {
         folder.note_address(&app.policy().url)?;
         app.recover().await.map_err(|why| anyhow::anyhow!("recovery failed: {why:?}"))?;
 
-        let key = hex(&app.world().entropy::<32>());
+        let key = app.world().word();
         let (stopping, stopped) = watch::channel(false);
         let runner_key = RunnerKey::new(key.clone());
         let serving =
@@ -202,8 +202,4 @@ fn reachable(address: SocketAddr) -> SocketAddr {
         ip => ip,
     };
     SocketAddr::new(ip, address.port())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -76,11 +76,6 @@ impl Folder {
         Ok(Self { root })
     }
 
-    /// Whether a server has ever used this folder.
-    pub fn is_fresh(&self) -> bool {
-        !self.root.join("pepper.key").exists()
-    }
-
     /// Makes this process the folder's only server. Where another one has it, this waits a moment
     /// before it gives up.
     ///
