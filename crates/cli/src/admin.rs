@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use rondo_app::{App, Ctx, NewProject, NewToken, Refusal, RoleChange};
+use rondo_app::{App, Ctx, NewProject, NewToken, RoleChange};
 use rondo_domain::limits::MEMORY_TRUST;
 use rondo_domain::name::PersonName;
 use rondo_domain::{LinkPurpose, Slug, Vcs};
@@ -13,6 +13,8 @@ use rondo_store::Folder;
 use crate::args::{
     AdminArgs, AdminCommand, AdminProjectCommand, AdminTokenCommand, AdminTokenCreate, UserCommand,
 };
+use crate::complaint::refusal;
+use crate::language::words;
 use crate::settings::Settings;
 use crate::{parts, print};
 
@@ -49,29 +51,16 @@ fn must_be_heard(command: &AdminCommand) -> bool {
     )
 }
 
-/// A refusal in words.
-fn said(refusal: Refusal) -> anyhow::Error {
-    let text = match refusal {
-        Refusal::Missing(noun, what) => format!("there is no {noun} {what}"),
-        Refusal::Exists(noun, name) => format!("there is a {noun} {name} already"),
-        Refusal::Invalid(invalid) => invalid.to_string(),
-        Refusal::Hidden => "there is no such project".to_owned(),
-        Refusal::Unavailable(why) | Refusal::Fault(why) => why,
-        other => format!("refused: {other:?}"),
-    };
-    anyhow::anyhow!(text)
-}
-
 async fn user(app: &App, ctx: &Ctx, command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::Add { name, admin, password_stdin: _ } => {
             let name: PersonName = name.parse()?;
             let password = first_line_of_input()?;
-            let person = app.add_person(ctx, name, password, admin).await.map_err(said)?;
+            let person = app.add_person(ctx, name, password, admin).await.map_err(refusal)?;
             print::result(person.name.as_str());
         }
         UserCommand::List { json } => {
-            let people = app.people(ctx).await.map_err(said)?;
+            let people = app.people(ctx).await.map_err(refusal)?;
             if json {
                 let people: Vec<_> = people
                     .iter()
@@ -88,25 +77,28 @@ async fn user(app: &App, ctx: &Ctx, command: UserCommand) -> anyhow::Result<()> 
                 .iter()
                 .map(|person| {
                     let what = match (person.disabled_at, person.admin) {
-                        (Some(_), _) => "disabled",
-                        (None, true) => "admin",
-                        (None, false) => "",
+                        (Some(_), _) => words!("disabled", "無効"),
+                        (None, true) => words!("admin", "管理者"),
+                        (None, false) => String::new(),
                     };
-                    vec![person.name.to_string(), what.to_owned()]
+                    vec![person.name.to_string(), what]
                 })
                 .collect();
             print::table(&rows);
         }
         UserCommand::Disable { name } => {
-            app.set_disabled(ctx, &name.parse()?, true).await.map_err(said)?;
+            app.set_disabled(ctx, &name.parse()?, true).await.map_err(refusal)?;
         }
         UserCommand::Enable { name } => {
-            app.set_disabled(ctx, &name.parse()?, false).await.map_err(said)?;
+            app.set_disabled(ctx, &name.parse()?, false).await.map_err(refusal)?;
         }
         UserCommand::Role { name, organization, role } => {
-            let (vcs, org) = organization
-                .split_once('/')
-                .context("an organization is named vcs/name, such as gh/acme")?;
+            let (vcs, org) = organization.split_once('/').with_context(|| {
+                words!(
+                    "an organization is named vcs/name, such as gh/acme",
+                    "組織は「vcs/組織」の形で指定してください（例: gh/acme）"
+                )
+            })?;
             let role = if role == "none" { None } else { Some(role.parse()?) };
             let change = RoleChange {
                 person: name.parse()?,
@@ -114,11 +106,11 @@ async fn user(app: &App, ctx: &Ctx, command: UserCommand) -> anyhow::Result<()> 
                 org: org.to_owned(),
                 role,
             };
-            app.set_role(ctx, &change).await.map_err(said)?;
+            app.set_role(ctx, &change).await.map_err(refusal)?;
         }
         UserCommand::Link { name } => {
-            let person = app.person_named(ctx, &name.parse()?).await.map_err(said)?;
-            let code = app.make_link(ctx, LinkPurpose::SignIn(person.id)).await.map_err(said)?;
+            let person = app.person_named(ctx, &name.parse()?).await.map_err(refusal)?;
+            let code = app.make_link(ctx, LinkPurpose::SignIn(person.id)).await.map_err(refusal)?;
             print::result(&format!("{}/enter/{code}", app.policy().url));
         }
     }
@@ -127,7 +119,7 @@ async fn user(app: &App, ctx: &Ctx, command: UserCommand) -> anyhow::Result<()> 
 
 fn first_line_of_input() -> anyhow::Result<String> {
     let mut line = String::new();
-    std::io::stdin().read_line(&mut line).context("standard input cannot be read")?;
+    std::io::stdin().read_line(&mut line).with_context(print::no_input)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
@@ -139,13 +131,15 @@ async fn create_token(app: &App, ctx: &Ctx, what: AdminTokenCreate) -> anyhow::R
         AdminTokenCreate::Project { slug, scope, label } => {
             let slug: Slug = slug.parse()?;
             let (scope, label) = (scope.parse()?, label.parse()?);
-            let project = app.project(&slug).await.map_err(said)?;
-            let project = project.with_context(|| format!("there is no project {slug}"))?;
+            let project = app.project(&slug).await.map_err(refusal)?;
+            let project = project.with_context(|| {
+                words!("there is no project {slug}", "プロジェクト「{slug}」はありません")
+            })?;
             let ctx = Ctx { access: app.access(&ctx.who, Some(&project)), ..ctx.clone() };
             app.create_project_token(&ctx, &project, scope, label).await
         }
     };
-    let NewToken { secret, .. } = new.map_err(said)?;
+    let NewToken { secret, .. } = new.map_err(refusal)?;
     print::result(secret.expose());
     Ok(())
 }
@@ -159,11 +153,11 @@ async fn project(app: &App, ctx: &Ctx, command: AdminProjectCommand) -> anyhow::
                 default_branch: branch.parse()?,
                 public,
             };
-            let project = app.add_project(ctx, new).await.map_err(said)?;
+            let project = app.add_project(ctx, new).await.map_err(refusal)?;
             print::result(&project.slug.to_string());
         }
         AdminProjectCommand::List { json } => {
-            let projects = app.projects(ctx).await.map_err(said)?;
+            let projects = app.projects(ctx).await.map_err(refusal)?;
             let shown = projects.iter().map(|summary| &summary.project);
             if json {
                 let all: Vec<_> = shown
@@ -179,8 +173,11 @@ async fn project(app: &App, ctx: &Ctx, command: AdminProjectCommand) -> anyhow::
             }
             let rows: Vec<_> = shown
                 .map(|project| {
-                    let kind = if project.public { "public" } else { "private" };
-                    vec![project.slug.to_string(), kind.to_owned(), project.git_url.to_string()]
+                    let kind = match project.public {
+                        true => words!("public", "公開"),
+                        false => words!("private", "非公開"),
+                    };
+                    vec![project.slug.to_string(), kind, project.git_url.to_string()]
                 })
                 .collect();
             print::table(&rows);

@@ -5,18 +5,23 @@ use rondo_plan::{Severity, Trigger, compile};
 use serde_json::json;
 
 use crate::args::{ConfigArgs, ConfigCommand};
+use crate::language::words;
 use crate::print;
+use crate::settings::unreadable;
 
 pub(crate) fn config(args: ConfigArgs) -> anyhow::Result<()> {
     match args.command {
         ConfigCommand::Process { file: _ } => {
-            bail!("`rondo config process` is not built yet in this version of Rondo")
+            bail!(words!(
+                "`rondo config process` is not built yet in this version of Rondo",
+                "`rondo config process` は、このバージョンの Rondo にはまだありません"
+            ))
         }
         ConfigCommand::Validate { file, json } => {
             let name = file.display().to_string();
-            let bytes = std::fs::read(&file).with_context(|| format!("{name} cannot be read"))?;
-            let source =
-                String::from_utf8(bytes).with_context(|| format!("{name} is not UTF-8"))?;
+            let bytes = std::fs::read(&file).with_context(|| unreadable(&file))?;
+            let source = String::from_utf8(bytes)
+                .with_context(|| words!("{name} is not UTF-8", "{name} は UTF-8 ではありません"))?;
             let problems = compile(&source, &any_trigger()).problems;
             if json {
                 let list: Vec<_> = problems
@@ -42,11 +47,17 @@ pub(crate) fn config(args: ConfigArgs) -> anyhow::Result<()> {
             match errors {
                 0 if json => Ok(()),
                 0 => {
-                    print::remark(&format!("Config file at {name} is valid."));
+                    print::remark(&words!(
+                        "Config file at {name} is valid.",
+                        "設定ファイル {name} は有効です。"
+                    ));
                     Ok(())
                 }
-                1 => bail!("{name} has 1 error"),
-                many => bail!("{name} has {many} errors"),
+                1 => bail!(words!("{name} has 1 error", "{name} に 1 件のエラーがあります")),
+                many => bail!(words!(
+                    "{name} has {many} errors",
+                    "{name} に {many} 件のエラーがあります"
+                )),
             }
         }
     }

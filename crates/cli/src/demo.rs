@@ -13,9 +13,10 @@ use rondo_wire::{Client, Credential, v1};
 use serde_json::{Value, json};
 
 use crate::args::DemoArgs;
-use crate::print;
+use crate::language::words;
 use crate::serve::{Running, Stop, log};
 use crate::settings::{Executor, ServerFlags, Settings};
+use crate::{complaint, print};
 
 const PROJECT: &str = "/api/v1.1/project/gh/acme/web";
 const GREETING: &str = "hello from the demo";
@@ -32,10 +33,16 @@ pub(crate) async fn demo(args: DemoArgs) -> anyhow::Result<()> {
     let server = Running::start(&settings).await?;
     let shown = show(&server, &settings, &repository).await;
     if let Ok(link) = &shown {
-        print::result(&format!("\nAll of it worked. Look around, signed in as demo: {link}"));
+        print::result(&words!(
+            "\nAll of it worked. Look around, signed in as demo: {link}",
+            "\nすべて成功しました。demo としてサインインして、ご覧ください: {link}"
+        ));
     }
     if !args.exit && shown.is_ok() {
-        print::result("Ctrl-C ends the server and removes everything that it made.");
+        print::result(&words!(
+            "Ctrl-C ends the server and removes everything that it made.",
+            "Ctrl-C でサーバーが終了し、作られたものはすべて消えます。"
+        ));
         asked.wait().await;
     }
     server.stop().await?;
@@ -55,8 +62,10 @@ fn settings(folder: &Path, listen: Option<String>) -> anyhow::Result<Settings> {
     let executor = match rondo_runner::detect() {
         Ok(()) => Executor::Bubblewrap,
         Err(missing) => {
-            print::remark(&format!(
-                "rondo: {missing}. The demo runs its own sample project without a sandbox."
+            let missing = complaint::of(&missing.into());
+            print::remark(&words!(
+                "rondo: {missing}. The demo runs its own sample project without a sandbox.",
+                "rondo: {missing}。このデモは、自分のサンプルプロジェクトをサンドボックスなしで実行します。"
             ));
             Executor::Unconfined
         }
@@ -65,8 +74,8 @@ fn settings(folder: &Path, listen: Option<String>) -> anyhow::Result<Settings> {
 }
 
 /// Says what comes and the request that does it.
-fn step(words: &str, request: &str) {
-    print::result(&format!("\n# {words}"));
+fn step(what: &str, request: &str) {
+    print::result(&format!("\n# {what}"));
     if !request.is_empty() {
         print::result(request);
     }
@@ -74,7 +83,10 @@ fn step(words: &str, request: &str) {
 
 async fn show(server: &Running, settings: &Settings, repository: &Path) -> anyhow::Result<String> {
     let url = server.app.policy().url.clone();
-    print::result(&format!("# A throw-away server with a sample project.\nRONDO={url}"));
+    print::result(&words!(
+        "# A throw-away server with a sample project.\nRONDO={url}",
+        "# サンプルプロジェクト付きの使い捨てサーバーです。\nRONDO={url}"
+    ));
     let data = settings.data.display();
     let link = add_person_and_project(server, &data.to_string(), repository).await?;
     let personal = make_tokens(&url).await?;
@@ -101,10 +113,12 @@ async fn add_person_and_project(
     data: &str,
     repository: &Path,
 ) -> anyhow::Result<String> {
-    let said = |why| anyhow::anyhow!("refused: {why:?}");
     let ctx = Ctx::console(server.app.world().now());
     step(
-        "Add an administrator, and a project whose repository lies on this machine.",
+        &words!(
+            "Add an administrator, and a project whose repository lies on this machine.",
+            "管理者と、このマシンにリポジトリがあるプロジェクトを追加します。"
+        ),
         &format!(
             "echo '{PASSWORD}' | rondo admin user add demo --admin --password-stdin --data {data}\n\
              rondo admin project add gh/acme/web --git {} --data {data} --local-repositories {}",
@@ -113,21 +127,25 @@ async fn add_person_and_project(
         ),
     );
     let person = server.app.add_person(&ctx, "demo".parse()?, PASSWORD.to_owned(), true).await;
-    let person = person.map_err(said)?;
+    let person = person.map_err(complaint::refusal)?;
     let new = NewProject {
         slug: "gh/acme/web".parse()?,
         git_url: repository.to_str().context("the folder's name is text")?.parse()?,
         default_branch: "main".parse()?,
         public: false,
     };
-    server.app.add_project(&ctx, new).await.map_err(said)?;
-    let code = server.app.make_link(&ctx, LinkPurpose::SignIn(person.id)).await.map_err(said)?;
+    server.app.add_project(&ctx, new).await.map_err(complaint::refusal)?;
+    let code = server.app.make_link(&ctx, LinkPurpose::SignIn(person.id)).await;
+    let code = code.map_err(complaint::refusal)?;
     Ok(format!("{}/enter/{code}", server.app.policy().url))
 }
 
 async fn make_tokens(url: &str) -> anyhow::Result<Tokens> {
     step(
-        "Sign in, and make a personal token. Its value is shown this once.",
+        &words!(
+            "Sign in, and make a personal token. Its value is shown this once.",
+            "サインインして、パーソナル API トークンを作成します。値が表示されるのはこの 1 回だけです。"
+        ),
         &format!(
             "curl -c cookies -H \"Origin: $RONDO\" -d name=demo --data-urlencode 'password={PASSWORD}' $RONDO/login\n\
              curl -b cookies -H \"Origin: $RONDO\" -d '{{\"label\": \"demo\"}}' $RONDO/api/v1.1/user/token"
@@ -140,7 +158,11 @@ async fn make_tokens(url: &str) -> anyhow::Result<Tokens> {
     let me: v1::Me = client.get("/api/v1.1/me").await?;
     ensure!(me.login == "demo", "the personal token acts as {}", me.login);
 
-    step("Make two project tokens: one reads states, the other reads artifacts.", "");
+    let two = words!(
+        "Make two project tokens: one reads states, the other reads artifacts.",
+        "プロジェクト API トークンを 2 つ作成します。1 つはステータスを、もう 1 つはアーティファクトを読みます。"
+    );
+    step(&two, "");
     let mut made = Vec::new();
     for (scope, name) in [("status", "STATUS"), ("view-builds", "ARTIFACTS")] {
         let body = json!({"scope": scope, "label": format!("demo {scope}")});
@@ -161,16 +183,23 @@ async fn make_tokens(url: &str) -> anyhow::Result<Tokens> {
 async fn trigger(client: &Client, settings: &Settings) -> anyhow::Result<v1::Build> {
     let body = json!({"build_parameters": {"CIRCLE_JOB": "build", "GREETING": GREETING}});
     step(
-        "Trigger a job with an injected variable.",
+        &words!(
+            "Trigger a job with an injected variable.",
+            "変数を挿入してジョブをトリガーします。"
+        ),
         &format!("curl -H \"Circle-Token: $PERSONAL\" -d '{body}' $RONDO{PROJECT}/tree/main"),
     );
     let build: v1::Build = client.post(&format!("{PROJECT}/tree/main"), &body).await?;
     let number = build.status().build_num;
-    print::result(&format!("build {number}: {}", build.status().build_url));
+    let url = &build.status().build_url;
+    print::result(&words!("build {number}: {url}", "ビルド {number}: {url}"));
     if settings.executor == Executor::Unconfined {
-        print::result("(it runs without a sandbox)");
+        print::result(&words!("(it runs without a sandbox)", "（サンドボックスなしで実行します）"));
     }
-    step("Wait for it.", &format!("curl -H \"Circle-Token: $PERSONAL\" $RONDO{PROJECT}/{number}"));
+    step(
+        &words!("Wait for it.", "終わるのを待ちます。"),
+        &format!("curl -H \"Circle-Token: $PERSONAL\" $RONDO{PROJECT}/{number}"),
+    );
     let details = wait(client, number).await?;
     let mut output = String::new();
     for action in details.steps.iter().flat_map(|step| &step.actions) {
@@ -184,7 +213,10 @@ async fn trigger(client: &Client, settings: &Settings) -> anyhow::Result<v1::Bui
     let status = details.build.status().clone();
     ensure!(status.status == "success", "the build ended {}:\n{output}", status.status);
     ensure!(output.contains(GREETING), "the injected value is not in the output:\n{output}");
-    print::result(&format!("its output holds the injected value: {GREETING}"));
+    print::result(&words!(
+        "its output holds the injected value: {GREETING}",
+        "出力に、挿入した値があります: {GREETING}"
+    ));
     Ok(details.build)
 }
 
@@ -204,7 +236,10 @@ async fn wait(client: &Client, number: i64) -> anyhow::Result<v1::BuildDetails> 
 async fn use_status(tokens: &Tokens, build: &v1::Build) -> anyhow::Result<()> {
     let (_, client) = &tokens.status;
     step(
-        "Read the build's state, and show the badge, with the Status token.",
+        &words!(
+            "Read the build's state, and show the badge, with the Status token.",
+            "Status のトークンで、ビルドのステータスを読み、バッジを表示します。"
+        ),
         &format!(
             "curl -H \"Circle-Token: $STATUS\" \"$RONDO{PROJECT}?limit=1\"\n\
              curl -H \"Circle-Token: $STATUS\" \"$RONDO/gh/acme/web.svg?style=svg\""
@@ -216,7 +251,7 @@ async fn use_status(tokens: &Tokens, build: &v1::Build) -> anyhow::Result<()> {
     ensure!(newest.get("subject").is_none(), "a Status token reads a commit's message");
     let badge = client.text("/gh/acme/web.svg?style=svg").await?;
     ensure!(badge.contains("PASSED"), "the badge is {badge}");
-    print::result("badge: PASSED");
+    print::result(&words!("badge: PASSED", "バッジ: PASSED"));
     let whole = client.get::<Value>(&format!("{PROJECT}/1/artifacts")).await;
     ensure!(whole.is_err(), "a Status token reads artifacts");
     Ok(())
@@ -224,7 +259,10 @@ async fn use_status(tokens: &Tokens, build: &v1::Build) -> anyhow::Result<()> {
 
 async fn use_artifacts(tokens: &Tokens, number: i64) -> anyhow::Result<()> {
     step(
-        "Download the build's artifacts with the Build Artifacts token.",
+        &words!(
+            "Download the build's artifacts with the Build Artifacts token.",
+            "Build Artifacts のトークンで、アーティファクトをダウンロードします。"
+        ),
         &format!("curl -H \"Circle-Token: $ARTIFACTS\" $RONDO{PROJECT}/{number}/artifacts"),
     );
     let list: Vec<v1::Artifact> =
@@ -243,7 +281,10 @@ async fn use_artifacts(tokens: &Tokens, number: i64) -> anyhow::Result<()> {
 async fn use_variables(client: &Client) -> anyhow::Result<()> {
     let body = json!({"name": "DEPLOY_KEY", "value": "not-a-real-key"});
     step(
-        "Keep a secret for every build; nobody is shown it again.",
+        &words!(
+            "Keep a secret for every build; nobody is shown it again.",
+            "すべてのビルドに渡すシークレットを保存します。値は二度と表示されません。"
+        ),
         &format!(
             "curl -H \"Circle-Token: $PERSONAL\" -d '{body}' $RONDO{PROJECT}/envvar\n\
              curl -H \"Circle-Token: $PERSONAL\" $RONDO{PROJECT}/envvar"
@@ -261,12 +302,15 @@ async fn use_variables(client: &Client) -> anyhow::Result<()> {
 async fn delete(tokens: &Tokens) -> anyhow::Result<()> {
     let (id, client) = &tokens.status;
     step(
-        "Delete the Status token: it opens nothing from this moment on.",
+        &words!(
+            "Delete the Status token: it opens nothing from this moment on.",
+            "Status のトークンを削除します。この瞬間から使えなくなります。"
+        ),
         &format!("curl -X DELETE -H \"Circle-Token: $PERSONAL\" $RONDO{PROJECT}/token/{id}"),
     );
     let _: v1::Message = tokens.client.delete(&format!("{PROJECT}/token/{id}")).await?;
     let refused = client.text("/gh/acme/web.svg").await;
     ensure!(refused.is_err(), "a deleted token still opens the badge of {}", tokens.url);
-    print::result("refused, as it should be");
+    print::result(&words!("refused, as it should be", "期待どおり拒否されました"));
     Ok(())
 }

@@ -6,8 +6,11 @@
 
 mod admin;
 mod args;
+mod complaint;
 mod config;
 mod demo;
+mod help;
+mod language;
 mod parts;
 mod print;
 mod project;
@@ -17,12 +20,18 @@ mod token;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use args::{Args, Command};
+use language::{Language, words};
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let language = Language::of(&settings::locale());
+    language.choose();
+    let args = match language {
+        Language::English => Args::parse(),
+        Language::Japanese => parse_in_japanese(),
+    };
     // The first process of a job's sandbox: no runtime, no settings, no log.
     if let Command::Leader = args.command {
         return exit_code(rondo_runner::leader());
@@ -30,8 +39,24 @@ fn main() -> ExitCode {
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            print::problem(&format!("{error:#}"));
+            print::problem(&complaint::of(&error));
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// As [`Args::parse`], which speaks English.
+fn parse_in_japanese() -> Args {
+    let parsed = help::in_japanese(Args::command())
+        .try_get_matches()
+        .and_then(|matches| Args::from_arg_matches(&matches));
+    match parsed {
+        Ok(args) => args,
+        // Help and the version are no mistakes.
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => {
+            print::problem(&help::misuse(&error));
+            std::process::exit(error.exit_code())
         }
     }
 }
@@ -55,7 +80,10 @@ fn run(args: Args) -> anyhow::Result<()> {
                 Ok(())
             }
             Command::Run | Command::Runner => {
-                anyhow::bail!("this subcommand is not built yet in this version of Rondo")
+                anyhow::bail!(words!(
+                    "this subcommand is not built yet in this version of Rondo",
+                    "このサブコマンドは、このバージョンの Rondo にはまだありません"
+                ))
             }
             Command::Leader => anyhow::bail!("the leader runs before there is a runtime"),
         }

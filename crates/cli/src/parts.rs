@@ -7,6 +7,7 @@ use rondo_app::{App, Policy, World};
 use rondo_domain::Millis;
 use rondo_store::{Folder, Store};
 
+use crate::language::words;
 use crate::settings::Settings;
 
 /// The clock and the entropy of this machine.
@@ -28,12 +29,15 @@ pub(crate) async fn open(settings: &Settings, url: String) -> anyhow::Result<(Fo
     let folder = Folder::open(&settings.data)?;
     let world = world();
     let store = match &settings.database {
-        Some(address) => Store::open(address).await.context("the database cannot be opened")?,
+        Some(address) => Store::open(address)
+            .await
+            .with_context(|| words!("the database cannot be opened", "データベースを開けません"))?,
         None => {
             let path = folder.database();
-            Store::open_file(&path)
-                .await
-                .with_context(|| format!("the database {} cannot be opened", path.display()))?
+            Store::open_file(&path).await.with_context(|| {
+                let path = path.display();
+                words!("the database {path} cannot be opened", "データベース {path} を開けません")
+            })?
         }
     };
     let pepper = folder.pepper(settings.pepper_file.as_deref(), world.entropy())?;
@@ -46,6 +50,6 @@ pub(crate) async fn open(settings: &Settings, url: String) -> anyhow::Result<(Fo
     };
     let app = App::new(store, folder.blobs(), (pepper, seal), world, policy)
         .await
-        .context("the database cannot be read")?;
+        .with_context(|| words!("the database cannot be read", "データベースを読めません"))?;
     Ok((folder, app))
 }

@@ -3,6 +3,10 @@
 use std::io::Write;
 use std::path::Path;
 
+use unicode_width::UnicodeWidthStr;
+
+use crate::language::words;
+
 /// A result, on standard output. A reader that went away is no failure of ours.
 pub(crate) fn result(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
@@ -29,16 +33,21 @@ pub(crate) fn remark(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
+/// What is said where standard input cannot be read.
+pub(crate) fn no_input() -> String {
+    words!("standard input cannot be read", "標準入力を読めません")
+}
+
 /// What went wrong, on standard error.
 pub(crate) fn problem(text: &str) {
     let _ = writeln!(std::io::stderr(), "rondo: {text}");
 }
 
-/// Rows with their columns aligned.
+/// Rows with their columns aligned: by the cells that a terminal gives each character.
 pub(crate) fn table(rows: &[Vec<String>]) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max()
     };
     let widths: Vec<_> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
     for row in rows {
@@ -46,7 +55,7 @@ pub(crate) fn table(rows: &[Vec<String>]) {
             .iter()
             .zip(&widths)
             .map(|(cell, width)| {
-                let fill = width.saturating_sub(cell.chars().count());
+                let fill = width.saturating_sub(cell.width());
                 format!("{cell}{}", " ".repeat(fill))
             })
             .collect();

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use tokio::io::AsyncWriteExt;
 
 use crate::args::{EnvvarCommand, ProjectArgs, ProjectCommand};
+use crate::language::words;
 use crate::token::project_path;
 use crate::{print, settings};
 
@@ -73,7 +74,9 @@ async fn trigger(
     };
     let mut parameters = Map::new();
     for pair in env {
-        let (name, value) = pair.split_once('=').context("--env takes KEY=VALUE")?;
+        let (name, value) = pair.split_once('=').with_context(|| {
+            words!("--env takes KEY=VALUE", "--env は KEY=VALUE の形で指定してください")
+        })?;
         parameters.insert(name.to_owned(), Value::from(value));
     }
     parameters.insert("CIRCLE_JOB".to_owned(), Value::from(job));
@@ -102,7 +105,7 @@ async fn envvar(client: &Client, command: EnvvarCommand) -> anyhow::Result<()> {
         }
         EnvvarCommand::Set { slug, name } => {
             let mut value = String::new();
-            std::io::stdin().read_to_string(&mut value).context("standard input cannot be read")?;
+            std::io::stdin().read_to_string(&mut value).with_context(print::no_input)?;
             let value = value.strip_suffix('\n').map(str::to_owned).unwrap_or(value);
             let path = format!("{}/envvar", project_path(&slug)?);
             let _: v1::EnvVar = client.post(&path, &v1::EnvVar { name, value }).await?;
@@ -124,14 +127,16 @@ async fn download(
     for artifact in artifacts {
         let target = folder.join(inside(&artifact.path)?);
         let path = client.path_of(&artifact.url).with_context(|| {
-            format!(
+            words!(
                 "{:?} is not on the server that was asked; set RONDO_URL to the server's own address",
+                "{:?} は問い合わせたサーバーのものではありません。RONDO_URL にサーバー自身のアドレスを設定してください",
                 artifact.url
             )
         })?;
-        fetch(client, &path, &target)
-            .await
-            .with_context(|| format!("{} cannot be downloaded", print::one_line(&target)))?;
+        fetch(client, &path, &target).await.with_context(|| {
+            let name = print::one_line(&target);
+            words!("{name} cannot be downloaded", "{name} をダウンロードできません")
+        })?;
         print::result(&print::one_line(&target));
     }
     Ok(())
@@ -146,7 +151,11 @@ async fn fetch(client: &Client, path: &str, target: &Path) -> anyhow::Result<()>
     let partial = tempfile::Builder::new().permissions(permissions).tempfile_in(parent)?;
     let mut file = tokio::fs::File::from_std(partial.reopen()?);
     let mut answer = client.download(path).await?;
-    while let Some(chunk) = answer.chunk().await.context("the download broke off")? {
+    while let Some(chunk) = answer
+        .chunk()
+        .await
+        .with_context(|| words!("the download broke off", "ダウンロードが途切れました"))?
+    {
         file.write_all(&chunk).await?;
     }
     file.sync_all().await?;
@@ -159,7 +168,10 @@ fn inside(path: &str) -> anyhow::Result<PathBuf> {
     let plain =
         |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\0');
     if !path.split('/').all(plain) {
-        bail!("the server names an artifact {path:?}, which leads out of the folder");
+        bail!(words!(
+            "the server names an artifact {path:?}, which leads out of the folder",
+            "サーバーのアーティファクト名 {path:?} はフォルダーの外を指しています"
+        ));
     }
     Ok(PathBuf::from(path))
 }

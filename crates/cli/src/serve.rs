@@ -19,8 +19,9 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use crate::args::ServeArgs;
+use crate::language::words;
 use crate::settings::{Executor, Settings};
-use crate::{parts, print};
+use crate::{complaint, parts, print};
 
 /// How long answers that are under way may take at the end.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
@@ -30,27 +31,39 @@ pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     log(&settings)?;
     let mut asked = Stop::listen()?;
     let server = Running::start(&settings).await?;
-    print::remark(&format!("rondo: serving {}", server.app.policy().url));
+    let url = &server.app.policy().url;
+    print::remark(&words!("rondo: serving {url}", "rondo: {url} で動作中です"));
     if let Some(link) = server.first_admin_link().await? {
-        print::result(&format!(
-            "Make the first administrator's account here, within 24 hours: {link}"
+        print::result(&words!(
+            "Make the first administrator's account here, within 24 hours: {link}",
+            "24 時間以内に、ここで最初の管理者のアカウントを作成してください: {link}"
         ));
     }
     asked.wait().await;
-    print::remark("rondo: stopping");
+    print::remark(&words!("rondo: stopping", "rondo: 停止しています"));
     server.stop().await
 }
 
 /// Sends what is logged to standard error.
 pub(crate) fn log(settings: &Settings) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&settings.log)
-        .with_context(|| format!("log is a filter such as info or warn, not {:?}", settings.log))?;
+    let filter = EnvFilter::try_new(&settings.log).with_context(|| {
+        words!(
+            "log is a filter such as info or warn, not {:?}",
+            "log は info や warn などのフィルターです（{:?} は使えません）",
+            settings.log
+        )
+    })?;
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let set = match settings.log_json {
         true => subscriber.json().try_init(),
         false => subscriber.with_ansi(false).try_init(),
     };
-    set.map_err(|error| anyhow::anyhow!("the log cannot be set up: {error}"))
+    set.map_err(|error| {
+        anyhow::anyhow!(words!(
+            "the log cannot be set up: {error}",
+            "ログを準備できません: {error}"
+        ))
+    })
 }
 
 /// A wish to stop: Ctrl-C, or the service manager's TERM.
@@ -94,8 +107,9 @@ impl Running {
         let folder = Folder::open(&settings.data)?;
         let lock = folder.lock()?;
         let listener = TcpListener::bind(settings.listen).await.with_context(|| {
-            format!(
+            words!(
                 "{} cannot be listened on; if another program has it, take another with --listen",
+                "{} で待ち受けできません。ほかのプログラムが使っている場合は --listen で別のアドレスを指定してください",
                 settings.listen
             )
         })?;
@@ -103,7 +117,7 @@ impl Running {
         let url = settings.url.clone().unwrap_or_else(|| format!("http://{address}"));
         let (folder, app) = parts::open(settings, url).await?;
         folder.note_address(&app.policy().url)?;
-        app.recover().await.map_err(|why| anyhow::anyhow!("recovery failed: {why:?}"))?;
+        app.recover().await.map_err(complaint::refusal)?;
 
         let key = app.world().word();
         let (stopping, stopped) = watch::channel(false);
@@ -124,11 +138,18 @@ impl Running {
     /// If the database is away.
     pub(crate) async fn first_admin_link(&self) -> anyhow::Result<Option<String>> {
         let ctx = Ctx::console(self.app.world().now());
-        let refused = |why| anyhow::anyhow!("the first link cannot be made: {why:?}");
-        if self.app.people(&ctx).await.map_err(refused)?.iter().any(|person| person.admin) {
+        if self
+            .app
+            .people(&ctx)
+            .await
+            .map_err(complaint::refusal)?
+            .iter()
+            .any(|person| person.admin)
+        {
             return Ok(None);
         }
-        let code = self.app.make_link(&ctx, LinkPurpose::Setup).await.map_err(refused)?;
+        let code =
+            self.app.make_link(&ctx, LinkPurpose::Setup).await.map_err(complaint::refusal)?;
         Ok(Some(format!("{}/setup/{code}", self.app.policy().url)))
     }
 
@@ -169,9 +190,12 @@ fn start_runner(
         Executor::Bubblewrap => match rondo_runner::detect() {
             Ok(()) => Containment::Bubblewrap,
             Err(missing) => {
-                print::remark(&format!(
+                let missing = complaint::of(&missing.into());
+                print::remark(&words!(
                     "rondo: builds wait, since they cannot be kept in: {missing}. \
-                     --executor unconfined runs them all the same, with all rights of this user."
+                     --executor unconfined runs them all the same, with all rights of this user.",
+                    "rondo: ビルドを隔離できないため、実行を保留します: {missing}。\
+                     --executor unconfined を指定すると、このユーザーの全権限でそのまま実行します。"
                 ));
                 return Ok(None);
             }
@@ -179,7 +203,12 @@ fn start_runner(
     };
     let client =
         Client::new(&format!("http://{}", reachable(address)), Some(Credential::new(key)))?;
-    let program = std::env::current_exe().context("this program's own file is not found")?;
+    let program = std::env::current_exe().with_context(|| {
+        words!(
+            "this program's own file is not found",
+            "このプログラム自身のファイルが見つかりません"
+        )
+    })?;
     let settings = rondo_runner::Settings {
         name: app.policy().runner.clone(),
         folder: folder.jobs(),

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use rondo_domain::Vcs;
 
+use crate::language::words;
+
 /// One setting.
 pub(crate) struct Setting {
     /// Its key in `rondo.toml`; the flag is the same with `-` for `_`.
@@ -147,11 +149,18 @@ impl Sources<'_> {
             Some(toml::Value::Integer(number)) => Ok(Some(number.to_string())),
             Some(toml::Value::Array(items)) => {
                 let texts: Option<Vec<_>> = items.iter().map(toml::Value::as_str).collect();
-                let texts =
-                    texts.with_context(|| format!("{key} in rondo.toml: a list of texts"))?;
+                let texts = texts.with_context(|| {
+                    words!(
+                        "{key} in rondo.toml: a list of texts",
+                        "rondo.toml の {key} は文字列のリストにしてください"
+                    )
+                })?;
                 Ok(Some(texts.join(",")))
             }
-            Some(_) => bail!("{key} in rondo.toml is neither a text nor a number nor a list"),
+            Some(_) => bail!(words!(
+                "{key} in rondo.toml is neither a text nor a number nor a list",
+                "rondo.toml の {key} は文字列、数値、リストのいずれかにしてください"
+            )),
         }
     }
 }
@@ -159,6 +168,11 @@ impl Sources<'_> {
 /// The value of an environment variable; one that is set to nothing is not set.
 fn from_environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The locale of this process's messages, by the order that POSIX gives its variables.
+pub(crate) fn locale() -> String {
+    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(from_environment).unwrap_or_default()
 }
 
 impl Settings {
@@ -189,7 +203,10 @@ impl Settings {
         Ok(Self {
             data,
             listen: listen.parse().with_context(|| {
-                format!("listen is an address such as 127.0.0.1:8080, not {listen:?}")
+                words!(
+                    "listen is an address such as 127.0.0.1:8080, not {listen:?}",
+                    "listen は 127.0.0.1:8080 のようなアドレスにしてください（{listen:?} は使えません）"
+                )
             })?,
             url: get("url")?.map(public_url).transpose()?,
             database: get("database")?.map(database).transpose()?,
@@ -198,7 +215,10 @@ impl Settings {
                 None | Some("bubblewrap") => Executor::Bubblewrap,
                 Some("unconfined") => Executor::Unconfined,
                 Some("none") => Executor::None,
-                Some(other) => bail!("executor is bubblewrap, unconfined or none, not {other:?}"),
+                Some(other) => bail!(words!(
+                    "executor is bubblewrap, unconfined or none, not {other:?}",
+                    "executor は bubblewrap、unconfined、none のいずれかです（{other:?} は使えません）"
+                )),
             },
             jobs: match get("jobs")? {
                 None => 2,
@@ -206,12 +226,20 @@ impl Settings {
                     .parse()
                     .ok()
                     .filter(|jobs| (1..=256).contains(jobs))
-                    .with_context(|| format!("jobs is a number from 1 to 256, not {text:?}"))?,
+                    .with_context(|| {
+                        words!(
+                            "jobs is a number from 1 to 256, not {text:?}",
+                            "jobs は 1 から 256 までの数です（{text:?} は使えません）"
+                        )
+                    })?,
             },
             network: match get("network")?.as_deref() {
                 None | Some("shared") => true,
                 Some("none") => false,
-                Some(other) => bail!("network is shared or none, not {other:?}"),
+                Some(other) => bail!(words!(
+                    "network is shared or none, not {other:?}",
+                    "network は shared または none です（{other:?} は使えません）"
+                )),
             },
             local_repositories: get("local_repositories")?
                 .map(|list| list.split(',').filter(|p| !p.is_empty()).map(PathBuf::from).collect())
@@ -221,7 +249,10 @@ impl Settings {
             log_json: match get("log_format")?.as_deref() {
                 None | Some("text") => false,
                 Some("json") => true,
-                Some(other) => bail!("log_format is text or json, not {other:?}"),
+                Some(other) => bail!(words!(
+                    "log_format is text or json, not {other:?}",
+                    "log_format は text または json です（{other:?} は使えません）"
+                )),
             },
         })
     }
@@ -230,7 +261,10 @@ impl Settings {
 fn public_url(text: String) -> anyhow::Result<String> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['?', '#', '@', ' '])) {
-        bail!("url is an address such as https://ci.example.com, not {text:?}");
+        bail!(words!(
+            "url is an address such as https://ci.example.com, not {text:?}",
+            "url は https://ci.example.com のようなアドレスにしてください（{text:?} は使えません）"
+        ));
     }
     Ok(text.trim_end_matches('/').to_owned())
 }
@@ -240,7 +274,15 @@ fn database(text: String) -> anyhow::Result<String> {
         return Ok(text);
     }
     // The address may hold a password, so it is not repeated.
-    bail!("database is an address that begins with postgres://; leave it out for SQLite")
+    bail!(words!(
+        "database is an address that begins with postgres://; leave it out for SQLite",
+        "database は postgres:// で始まるアドレスにしてください。SQLite を使うときは指定しません"
+    ))
+}
+
+/// What is said of a file that cannot be read.
+pub(crate) fn unreadable(path: &Path) -> String {
+    words!("{} cannot be read", "{} を読めません", path.display())
 }
 
 fn read_file(path: &Path) -> anyhow::Result<toml::Table> {
@@ -251,16 +293,21 @@ fn read_file(path: &Path) -> anyhow::Result<toml::Table> {
             return Ok(toml::Table::new());
         }
         Err(error) => {
-            return Err(error).with_context(|| format!("{} cannot be read", path.display()));
+            return Err(error).with_context(|| unreadable(path));
         }
     };
-    let table: toml::Table =
-        text.parse().with_context(|| format!("{} is not TOML", path.display()))?;
+    let table: toml::Table = text
+        .parse()
+        .with_context(|| words!("{} is not TOML", "{} は TOML として読めません", path.display()))?;
     let known = |key: &str| key != "data" && SETTINGS.iter().any(|setting| setting.key == key);
     if let Some(key) = table.keys().find(|key| !known(key)) {
         let keys: Vec<_> =
             SETTINGS.iter().map(|setting| setting.key).filter(|k| *k != "data").collect();
-        bail!("{}: there is no setting {key:?}; there are {}", path.display(), keys.join(", "));
+        let (path, keys) = (path.display(), keys.join(", "));
+        bail!(words!(
+            "{path}: there is no setting {key:?}; there are {keys}",
+            "{path}: 設定 {key:?} はありません。使えるのは {keys} です"
+        ));
     }
     Ok(table)
 }
@@ -272,10 +319,17 @@ fn read_file(path: &Path) -> anyhow::Result<toml::Table> {
 pub(crate) fn client(flags: &ClientFlags) -> anyhow::Result<rondo_wire::Client> {
     let url = flags.server.clone().or_else(|| from_environment("RONDO_URL"));
     let url = url.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
-    let token = from_environment("CIRCLE_TOKEN")
-        .context("set CIRCLE_TOKEN to a token's value (and RONDO_URL to the server's address)")?;
+    let token = from_environment("CIRCLE_TOKEN").with_context(|| {
+        words!(
+            "set CIRCLE_TOKEN to a token's value (and RONDO_URL to the server's address)",
+            "CIRCLE_TOKEN にトークンの値を（RONDO_URL にサーバーのアドレスを）設定してください"
+        )
+    })?;
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        bail!("CIRCLE_TOKEN holds blanks, line breaks or other characters that no token has");
+        bail!(words!(
+            "CIRCLE_TOKEN holds blanks, line breaks or other characters that no token has",
+            "CIRCLE_TOKEN に、空白や改行など、トークンには含まれない文字があります"
+        ));
     }
     let credential = rondo_wire::Credential::new(token);
     Ok(rondo_wire::Client::new(&url, Some(credential))?)

@@ -6,6 +6,7 @@ use rondo_wire::client::segment;
 use rondo_wire::v1;
 
 use crate::args::{TokenArgs, TokenCommand};
+use crate::language::words;
 use crate::{print, settings};
 
 /// Where the tokens of a person or a project are.
@@ -43,10 +44,12 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             print::result(&new.token);
         }
         TokenCommand::Delete { id, project } => {
-            let id: rondo_domain::token::TokenId = id
-                .parse()
-                .ok()
-                .context("name the token by its id, which `rondo token list` shows")?;
+            let id: rondo_domain::token::TokenId = id.parse().ok().with_context(|| {
+                words!(
+                    "name the token by its id, which `rondo token list` shows",
+                    "トークンは `rondo token list` に表示される ID で指定してください"
+                )
+            })?;
             let path = format!("{}/{id}", place(project.as_deref())?);
             let _: v1::Message = client.delete(&path).await?;
         }
@@ -55,30 +58,26 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             if json {
                 return print::json(&own);
             }
-            let used = own.shown.last_used_at.unwrap_or_else(|| "never".to_owned());
-            for (name, value) in [
-                ("id", own.shown.id),
-                ("kind", own.kind),
-                ("owner", own.owner),
-                ("label", own.shown.label),
-                ("rights", own.rights.join(", ")),
-                ("created", own.shown.time),
-                ("last used", used),
-            ] {
-                print::result(&format!("{name:<10} {value}"));
-            }
+            let rows = [
+                (words!("id", "ID"), own.shown.id),
+                (words!("kind", "種類"), own.kind),
+                (words!("owner", "所有者"), own.owner),
+                (words!("label", "ラベル"), own.shown.label),
+                (words!("rights", "権限"), own.rights.join(", ")),
+                (words!("created", "作成"), own.shown.time),
+                (words!("last used", "最終使用"), own.shown.last_used_at.unwrap_or_else(never)),
+            ];
+            print::table(&rows.map(|(name, value)| vec![name, value]));
         }
     }
     Ok(())
 }
 
 fn row(token: v1::Token) -> Vec<String> {
-    let used = token.last_used_at.unwrap_or_else(|| "never".to_owned());
-    vec![
-        token.id,
-        token.scope.unwrap_or_else(|| "personal".to_owned()),
-        token.time,
-        used,
-        token.label,
-    ]
+    let scope = token.scope.unwrap_or_else(|| words!("personal", "パーソナル"));
+    vec![token.id, scope, token.time, token.last_used_at.unwrap_or_else(never), token.label]
+}
+
+fn never() -> String {
+    words!("never", "未使用")
 }

@@ -51,6 +51,13 @@ impl fmt::Display for Role {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownRole(String);
 
+impl UnknownRole {
+    /// The word, cut short.
+    pub fn word(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for UnknownRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "unknown role {:?}: take viewer, contributor or admin", self.0)

@@ -21,6 +21,7 @@ mod docs;
 mod embedded;
 mod forgery;
 mod harness;
+mod language;
 mod leak;
 mod mishaps;
 mod race;

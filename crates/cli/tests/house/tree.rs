@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::source::Source;
 
-/// Folders that hold nothing of ours: what tools make, and what a person's server leaves behind.
+/// What holds nothing of ours: what tools make, and what a person's server leaves behind. Git's own is a
+/// folder, or in a linked work tree a file.
 const NOT_OURS: [&str; 5] = [".git", ".idea", "node_modules", "rondo-data", "target"];
 
 /// The folder that holds the workspace. Asked at run time, so that a moved checkout still works.
@@ -30,7 +31,10 @@ pub(crate) fn files() -> Vec<String> {
             let entry = entry.expect("a folder of the checkout can be listed");
             let name = entry.file_name();
             let kind = entry.file_type().expect("a listed file has a type");
-            if kind.is_dir() && !NOT_OURS.iter().any(|other| name == *other) {
+            if NOT_OURS.iter().any(|other| name == *other) {
+                continue;
+            }
+            if kind.is_dir() {
                 folders.push(entry.path());
             } else if kind.is_file() {
                 found.push(from_root(&root, &entry.path()));

@@ -49,6 +49,13 @@ impl fmt::Display for Scope {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownScope(String);
 
+impl UnknownScope {
+    /// The word, cut short.
+    pub fn word(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for UnknownScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "unknown scope {:?}: take status, view-builds or all", self.0)

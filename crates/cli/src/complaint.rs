@@ -1,0 +1,278 @@
+//! What went wrong, in the language of whoever runs the command. The errors of the other crates speak
+//! English by themselves; here is what the typed ones among them are in Japanese. What only the
+//! system or the server can say stays as it was said.
+
+use std::error::Error;
+use std::io::ErrorKind;
+
+use rondo_app::{Invalid, Refusal};
+use rondo_domain::git_url::GitUrlError;
+use rondo_domain::limits::{
+    BUILD_PARAMETERS, SLUG_PART_CHARACTERS, VARIABLE_NAME_CHARACTERS, VARIABLE_VALUE_BYTES,
+};
+use rondo_domain::name::NameError;
+use rondo_domain::role::UnknownRole;
+use rondo_domain::slug::SlugError;
+use rondo_domain::token::UnknownScope;
+use rondo_domain::variable::VariableError;
+use rondo_runner::Missing;
+use rondo_store::FolderError;
+use rondo_wire::Failure;
+use rondo_wire::client::CallError;
+
+use crate::language::{Language, words};
+
+/// A failure, cause by cause, on one line.
+pub(crate) fn of(failure: &anyhow::Error) -> String {
+    failure.chain().map(cause).collect::<Vec<_>>().join(": ")
+}
+
+/// A reason for not doing something, as an error.
+pub(crate) fn refusal(refusal: Refusal) -> anyhow::Error {
+    let text = match refusal {
+        Refusal::Missing(what, name) => {
+            let noun = noun(what);
+            words!("there is no {noun} {name}", "{noun}「{name}」はありません")
+        }
+        Refusal::Exists(what, name) => {
+            let noun = noun(what);
+            words!("there is a {noun} {name} already", "{noun}「{name}」はすでにあります")
+        }
+        Refusal::Invalid(what) => invalid(&what),
+        Refusal::Hidden => words!("there is no such project", "そのようなプロジェクトはありません"),
+        Refusal::Unavailable(why) | Refusal::Fault(why) => why,
+        other => words!("refused: {other:?}", "拒否されました: {other:?}"),
+    };
+    anyhow::anyhow!(text)
+}
+
+fn noun(noun: &'static str) -> &'static str {
+    if Language::now() == Language::English {
+        return noun;
+    }
+    match noun {
+        "person" => "ユーザー",
+        "project" => "プロジェクト",
+        "token" => "トークン",
+        "build" => "ビルド",
+        "artifact" => "アーティファクト",
+        "env var" => "環境変数",
+        other => other,
+    }
+}
+
+fn invalid(what: &Invalid) -> String {
+    if Language::now() == Language::English {
+        return what.to_string();
+    }
+    match what {
+        Invalid::Name(error) => name(*error),
+        Invalid::Slug(error) => slug(*error),
+        Invalid::GitUrl(error) => git_url(*error),
+        Invalid::LocalPath(path) => format!(
+            "{path} は、リポジトリのビルドが許可されたフォルダーの中にありません。--local-repositories で許可できます"
+        ),
+        Invalid::Scope(error) => scope(error),
+        Invalid::Role(error) => role(error),
+        Invalid::Variable(error) => variable(error),
+        Invalid::Password { fewest, most } => {
+            format!("パスワードは {fewest} 文字以上、{most} バイト以内にしてください")
+        }
+        Invalid::Both(one, other) => {
+            format!("{one} と {other} は、どちらか一方だけを指定してください")
+        }
+        Invalid::Request(what) => what.clone(),
+    }
+}
+
+fn cause(error: &(dyn Error + 'static)) -> String {
+    match Language::now() {
+        Language::English => error.to_string(),
+        Language::Japanese => in_japanese(error).unwrap_or_else(|| error.to_string()),
+    }
+}
+
+/// `None` for an error that is of no type known here.
+fn in_japanese(error: &(dyn Error + 'static)) -> Option<String> {
+    macro_rules! known {
+        ($($kind:ty => $say:expr),* $(,)?) => {
+            $(if let Some(error) = error.downcast_ref::<$kind>() { return Some($say(error)); })*
+        };
+    }
+    known! {
+        NameError => |error: &NameError| name(*error),
+        SlugError => |error: &SlugError| slug(*error),
+        GitUrlError => |error: &GitUrlError| git_url(*error),
+        VariableError => variable,
+        UnknownScope => scope,
+        UnknownRole => role,
+        FolderError => folder,
+        Missing => missing,
+        CallError => call,
+        rondo_store::Error => store,
+    }
+    system(error.downcast_ref::<std::io::Error>()?.kind()).map(str::to_owned)
+}
+
+fn name(error: NameError) -> String {
+    let noun = |noun: &'static str| match noun {
+        "name" => "名前",
+        "label" => "ラベル",
+        "branch or tag" => "ブランチまたはタグ",
+        "revision (40 hexadecimal digits)" => "リビジョン（16 進数 40 桁）",
+        other => other,
+    };
+    match error {
+        NameError::Empty(what) => format!("{}を空にすることはできません", noun(what)),
+        NameError::Long(what, most) => format!("{}は {most} 文字までです", noun(what)),
+        NameError::Characters(what) => format!("{}に使えない文字が含まれています", noun(what)),
+    }
+}
+
+fn slug(error: SlugError) -> String {
+    match error {
+        SlugError::Shape => {
+            "プロジェクトは「vcs/組織/リポジトリ」の形で指定してください（例: gh/acme/web）"
+                .to_owned()
+        }
+        SlugError::Vcs => {
+            "プロジェクトの名前は gh、bb、git のいずれかで始めてください（例: gh/acme/web）"
+                .to_owned()
+        }
+        SlugError::Length => {
+            format!("プロジェクトの名前の各部分は 1 文字以上 {SLUG_PART_CHARACTERS} 文字以内です")
+        }
+        SlugError::Characters => "プロジェクトの名前に使えるのは文字、数字、「-」「_」「.」で、\
+             各部分の先頭と末尾に「.」は置けません"
+            .to_owned(),
+    }
+}
+
+fn git_url(error: GitUrlError) -> String {
+    match error {
+        GitUrlError::Shape => {
+            "リポジトリの URL は https://…、ssh://…、user@host:path、file:///… または絶対パスで、\
+             空白を含められません"
+        }
+        GitUrlError::Credentials => {
+            "リポジトリの URL にパスワードやトークンを入れないでください。画面やログに表示されます"
+        }
+        GitUrlError::Forbidden => "リポジトリの URL にリンクローカルアドレスは使えません",
+    }
+    .to_owned()
+}
+
+fn variable(error: &VariableError) -> String {
+    match error {
+        VariableError::Name(name) => format!(
+            "{name:?} は環境変数の名前として使えません。英数字と「_」で、数字以外で始まる \
+             {VARIABLE_NAME_CHARACTERS} 文字以内の名前にしてください"
+        ),
+        VariableError::Value(name) => format!(
+            "{name} の値は、NUL を含まない {VARIABLE_VALUE_BYTES} バイト以内のテキストにしてください"
+        ),
+        VariableError::Many => format!("ビルドパラメーターは {BUILD_PARAMETERS} 個までです"),
+    }
+}
+
+fn scope(error: &UnknownScope) -> String {
+    format!("スコープ {:?} はありません。status、view-builds、all から選んでください", error.word())
+}
+
+fn role(error: &UnknownRole) -> String {
+    format!("ロール {:?} はありません。viewer、contributor、admin から選んでください", error.word())
+}
+
+fn folder(error: &FolderError) -> String {
+    match error {
+        FolderError::Unusable(path, error) => format!(
+            "{} を使えません（{}）。書き込めるようにするか、--data で別のデータフォルダーを指定してください",
+            path.display(),
+            cause(error)
+        ),
+        FolderError::InUse(path) => format!(
+            "データフォルダー {} は別のサーバーが使用中です。そのサーバーを停止するか、\
+             --data で別のフォルダーを指定してください",
+            path.display()
+        ),
+        FolderError::Key(path) => format!(
+            "鍵ファイル {} が壊れています。バックアップから戻してください。\
+             この鍵がないと、トークンもシークレットも読めません",
+            path.display()
+        ),
+    }
+}
+
+fn missing(error: &Missing) -> String {
+    match error {
+        Missing::NotInstalled => {
+            "ジョブをこのマシンから隔離する bubblewrap がインストールされていません\
+             （Debian、Ubuntu、Fedora、Arch、Alpine ではパッケージ bubblewrap）"
+                .to_owned()
+        }
+        Missing::Refused(said) => format!(
+            "bubblewrap はありますが、サンドボックスを作れません: {said}。\
+             カーネルがこのユーザーに名前空間の作成を許す必要があります。設定 kernel.unprivileged_userns_clone、\
+             user.max_user_namespaces、kernel.apparmor_restrict_unprivileged_userns を、\
+             コンテナの中では seccomp プロファイルも確認してください"
+        ),
+    }
+}
+
+fn store(error: &rondo_store::Error) -> String {
+    use rondo_store::Error as E;
+    match error {
+        E::Unavailable(why) => format!("データベースに接続できません: {why}"),
+        E::Exists => "同じものがすでにあります".to_owned(),
+        E::Corrupt(what) => format!("データベースの {what} を読めません"),
+        E::Refused(why) => format!("データベースが拒否しました: {why}"),
+    }
+}
+
+fn call(error: &CallError) -> String {
+    match error {
+        CallError::Unreachable(why) => format!("サーバーに接続できません: {why}"),
+        CallError::Unreadable(why) => format!("サーバーの応答を読めません: {why}"),
+        CallError::Refused(status, failure) => {
+            format!("{}（{}）", answer(failure), status.as_u16())
+        }
+    }
+}
+
+/// What a server's stable code means; the server's own sentence where the code is not known here.
+fn answer(failure: &Failure) -> String {
+    let said = match failure.code.as_str() {
+        "unauthenticated" => "トークンが必要です",
+        "invalid_token" => "このトークンは無効です",
+        "insufficient_scope" => "このトークンには必要な権限がありません",
+        "project_not_found" => "プロジェクトが見つからないか、見る権限がありません",
+        "token_not_found" => "トークンが見つかりません",
+        "build_not_found" => "ビルドが見つかりません",
+        "env_var_not_found" => "環境変数が見つかりません",
+        "two_tokens" => "異なる 2 つのトークンが送られました",
+        "throttled" => "試行回数が多すぎます。しばらくしてからお試しください",
+        "unavailable" => "サーバーがデータベースに接続できません。もう一度お試しください",
+        "fault" => "サーバーで問題が起きました",
+        _ => failure.message.as_str(),
+    };
+    match &failure.reason {
+        Some(reason) => format!("{said}: {reason}"),
+        None => said.to_owned(),
+    }
+}
+
+fn system(kind: ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::NotFound => "ファイルまたはフォルダーがありません",
+        ErrorKind::PermissionDenied => "権限がありません",
+        ErrorKind::AddrInUse => "アドレスは使用中です",
+        ErrorKind::AddrNotAvailable => "このマシンにはないアドレスです",
+        ErrorKind::ConnectionRefused => "接続が拒否されました",
+        ErrorKind::NotADirectory => "フォルダーではありません",
+        ErrorKind::IsADirectory => "フォルダーです",
+        ErrorKind::ReadOnlyFilesystem => "読み取り専用のファイルシステムです",
+        ErrorKind::StorageFull => "ディスクに空きがありません",
+        ErrorKind::AlreadyExists => "すでにあります",
+        _ => return None,
+    })
+}

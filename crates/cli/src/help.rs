@@ -1,0 +1,264 @@
+//! What `--help` says, and what a wrong command line is answered, in Japanese. The English words stand
+//! at the arguments themselves, in `args` and `settings`; a test holds that none lacks its other half.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command};
+
+use crate::settings::SETTINGS;
+
+const TEMPLATE: &str =
+    "{before-help}{about-with-newline}\n使い方: {usage}\n\n{all-args}{after-help}";
+
+/// The words of a command by its path, and of an argument by its command's path and its own id.
+const JAPANESE: &[(&str, &str)] = &[
+    ("rondo", "CircleCI と話せるセルフホスト CI サーバー。中心にあるのは API トークンです。"),
+    ("rondo version", "バージョンを表示する"),
+    ("rondo serve", "API、ページ、ランナーを 1 つのデータフォルダーから動かす"),
+    ("rondo demo", "サンプルプロジェクト付きの使い捨てサーバーで、ひととおり見せる"),
+    ("rondo demo listen", "待ち受けるアドレス（指定がなければ、このマシンの空きポート）"),
+    ("rondo demo exit", "見せ終えたら終了する。すべて成功すれば状態 0、そうでなければ 1"),
+    (
+        "rondo admin",
+        "データフォルダーのユーザー、プロジェクト、トークンを管理する（サーバーの動作中も可）",
+    ),
+    ("rondo admin user", "ユーザー"),
+    ("rondo admin user add", "ユーザーを追加する"),
+    ("rondo admin user add admin", "サーバーを管理できるようにする"),
+    ("rondo admin user add password_stdin", "パスワードを標準入力の 1 行目から読む"),
+    ("rondo admin user list", "ユーザーを一覧する"),
+    (
+        "rondo admin user disable",
+        "ユーザーを無効にする。セッションは終わり、トークンは使えなくなる",
+    ),
+    ("rondo admin user enable", "無効にしたユーザーを有効に戻す"),
+    ("rondo admin user role", "組織でのロールを与える: admin、contributor、viewer、または none"),
+    ("rondo admin user role organization", "「vcs/組織」（例: gh/acme）"),
+    ("rondo admin user link", "24 時間以内に 1 回だけサインインできるリンクを表示する"),
+    ("rondo admin token", "トークン"),
+    ("rondo admin token create", "トークンを作成し、値を 1 回だけ表示する"),
+    ("rondo admin token create personal", "パーソナル API トークン（所有者として動作する）"),
+    (
+        "rondo admin token create project",
+        "プロジェクト API トークン（1 つのプロジェクトを読み取る）",
+    ),
+    ("rondo admin token create project scope", "status、view-builds、または all"),
+    ("rondo admin project", "プロジェクト"),
+    ("rondo admin project add", "git の URL からプロジェクトを追加する"),
+    ("rondo admin project add slug", "「vcs/組織/リポジトリ」（例: gh/acme/web）"),
+    ("rondo admin project add git", "https://…、ssh://…、user@host:path、file:///…、またはパス"),
+    ("rondo admin project add branch", "指定がないときにビルドするブランチ"),
+    ("rondo admin project add public", "ビルドを誰でも読めるようにする"),
+    ("rondo admin project list", "プロジェクトを一覧する"),
+    ("rondo token", "サーバーのトークンを一覧、作成、削除する"),
+    ("rondo token list", "自分のトークン、またはプロジェクトのトークンを一覧する"),
+    ("rondo token list project", "プロジェクト（例: gh/acme/web）"),
+    ("rondo token create", "トークンを作成し、値を 1 回だけ表示する"),
+    ("rondo token create project", "プロジェクト API トークンを作る対象（例: gh/acme/web）"),
+    ("rondo token create scope", "status、view-builds、または all"),
+    ("rondo token delete", "トークンを ID で削除する"),
+    ("rondo token delete project", "トークンが属するプロジェクト"),
+    ("rondo token self", "使っているトークンで何ができるかを表示する"),
+    ("rondo project", "サーバーのプロジェクトのフォロー、トリガー、環境変数、アーティファクト"),
+    ("rondo project list", "フォローしているプロジェクトを一覧する"),
+    ("rondo project follow", "プロジェクトをフォローする"),
+    ("rondo project trigger", "1 つのジョブ、またはすべてのワークフローを実行する"),
+    ("rondo project trigger job", "1 つのジョブ（指定がなければすべてのワークフローを実行する）"),
+    ("rondo project trigger env", "このビルドの変数「KEY=VALUE」（--job と使う）"),
+    ("rondo project envvar", "プロジェクトの環境変数"),
+    ("rondo project envvar list", "環境変数をマスクして一覧する"),
+    ("rondo project envvar set", "環境変数を標準入力の内容に設定する"),
+    ("rondo project envvar delete", "環境変数を削除する"),
+    ("rondo project artifacts", "ビルドのアーティファクトを一覧、またはすべてダウンロードする"),
+    ("rondo project artifacts number", "ビルド番号"),
+    ("rondo project artifacts output", "ダウンロード先のフォルダー"),
+    ("rondo config", "設定ファイルをオフラインで検査する"),
+    ("rondo config validate", "設定ファイルのすべての問題を、行と列を付けて表示する"),
+    ("rondo config process", "展開した設定ファイルを表示する（未実装）"),
+    ("rondo settings", "サーバーの設定のリファレンスを表示する"),
+    ("rondo settings ja", "日本語で / in Japanese"),
+    ("rondo run", "このチェックアウトの設定を、サーバーなしでここで実行する（未実装）"),
+    ("rondo runner", "別のマシンでサーバーからジョブを受け取る（未実装）"),
+];
+
+/// What an argument means wherever it stands.
+const EVERYWHERE: [(&str, &str); 2] =
+    [("help", "ヘルプを表示する"), ("server", "サーバーのアドレス [環境変数: RONDO_URL]")];
+
+fn words_for(path: &str) -> Option<&'static str> {
+    JAPANESE.iter().find(|(known, _)| *known == path).map(|(_, words)| *words)
+}
+
+fn words_for_argument(path: &str, id: &str) -> Option<&'static str> {
+    let setting = || SETTINGS.iter().find(|setting| setting.key == id).map(|s| s.ja);
+    let everywhere = || EVERYWHERE.iter().find(|(known, _)| *known == id).map(|(_, words)| *words);
+    words_for(&format!("{path} {id}")).or_else(everywhere).or_else(setting)
+}
+
+/// The command with its help in Japanese.
+pub(crate) fn in_japanese(mut command: Command) -> Command {
+    // The arguments that clap itself adds are there only afterwards.
+    command.build();
+    translated(command, "rondo")
+}
+
+fn translated(command: Command, path: &str) -> Command {
+    let names: Vec<_> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    let mut command = command
+        .help_template(TEMPLATE)
+        .subcommand_help_heading("コマンド")
+        .mut_args(|argument| translated_argument(argument, path));
+    if let Some(words) = words_for(path) {
+        command = command.about(words).long_about(None::<&str>);
+    }
+    for name in names {
+        command = command.mut_subcommand(&name, |inner| match name.as_str() {
+            // clap's own, which holds a copy of all the others.
+            "help" => inner.about("コマンドのヘルプを表示する").help_template(TEMPLATE),
+            _ => translated(inner, &format!("{path} {name}")),
+        });
+    }
+    command
+}
+
+fn translated_argument(argument: Arg, path: &str) -> Arg {
+    let heading = if argument.is_positional() { "引数" } else { "オプション" };
+    let words = words_for_argument(path, argument.get_id().as_str()).unwrap_or_default();
+    let default = argument.get_default_values().first();
+    let words = match default.and_then(|value| value.to_str()) {
+        Some(value)
+            if !argument.is_hide_default_value_set() && argument.get_action().takes_values() =>
+        {
+            format!("{words}（既定値: {value}）")
+        }
+        _ => words.to_owned(),
+    };
+    argument.help_heading(heading).hide_default_value(true).help(words).long_help(None::<&str>)
+}
+
+/// What is wrong with a command line, and how it is used.
+pub(crate) fn misuse(error: &clap::Error) -> String {
+    let get = |kind| error.get(kind).map(listed).unwrap_or_default();
+    let argument = get(ContextKind::InvalidArg);
+    let mut text = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            format!("コマンド「{}」はありません", get(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::UnknownArgument => format!("引数「{argument}」は使えません"),
+        ErrorKind::MissingRequiredArgument => format!("必要な引数がありません: {argument}"),
+        ErrorKind::MissingSubcommand => "コマンドを指定してください".to_owned(),
+        ErrorKind::ArgumentConflict => {
+            let other = get(ContextKind::PriorArg);
+            match other.is_empty() || other == argument {
+                true => format!("「{argument}」は 1 回だけ指定できます"),
+                false => format!("「{argument}」は「{other}」と同時に使えません"),
+            }
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            match get(ContextKind::InvalidValue).as_str() {
+                "" => format!("「{argument}」には値が必要です"),
+                value => format!("「{argument}」の値「{value}」は正しくありません"),
+            }
+        }
+        ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("「{argument}」の値の数が正しくありません")
+        }
+        ErrorKind::InvalidUtf8 => "引数が UTF-8 ではありません".to_owned(),
+        _ => return error.to_string(),
+    };
+    for kind in
+        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
+    {
+        if let Some(suggested) = error.get(kind) {
+            text.push_str(&format!("\n  もしかして: {}", listed(suggested)));
+        }
+    }
+    if let Some(ContextValue::Strings(valid)) = error.get(ContextKind::ValidValue)
+        && !valid.is_empty()
+    {
+        text.push_str(&format!("\n  使える値: {}", valid.join("、")));
+    }
+    if let Some(usage) = error.get(ContextKind::Usage) {
+        let usage = usage.to_string().replace("Usage:", "使い方:");
+        text.push_str(&format!("\n\n{}", usage.trim_end()));
+    }
+    text.push_str("\n\n詳しくは「--help」をご覧ください。");
+    text
+}
+
+fn listed(value: &ContextValue) -> String {
+    match value {
+        ContextValue::Strings(all) => all.join("、"),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::args::Args;
+
+    /// What has words in English and lacks them in Japanese, and what has words and is not there.
+    fn gaps(command: &Command, path: &str, used: &mut Vec<String>, gaps: &mut Vec<String>) {
+        if words_for(path).is_none() && !command.is_hide_set() {
+            gaps.push(path.to_owned());
+        }
+        used.push(path.to_owned());
+        for argument in command.get_arguments() {
+            let id = argument.get_id().as_str();
+            used.push(format!("{path} {id}"));
+            if argument.get_help().is_some() && words_for_argument(path, id).is_none() {
+                gaps.push(format!("{path} {id}"));
+            }
+        }
+        for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+            self::gaps(inner, &format!("{path} {}", inner.get_name()), used, gaps);
+        }
+    }
+
+    #[test]
+    fn whatever_has_help_in_english_has_it_in_japanese() {
+        let mut command = Args::command();
+        command.build();
+        let (mut used, mut missing) = (Vec::new(), Vec::new());
+        gaps(&command, "rondo", &mut used, &mut missing);
+        assert!(missing.is_empty(), "without Japanese words: {missing:#?}");
+        let stale: Vec<_> =
+            JAPANESE.iter().filter(|(path, _)| !used.contains(&(*path).to_owned())).collect();
+        assert!(stale.is_empty(), "words for what is not there: {stale:#?}");
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_answered_in_japanese() {
+        for (words, expected) in [
+            (&["rondo", "tokne"][..], "コマンド「tokne」はありません\n  もしかして: token"),
+            (&["rondo", "demo", "--exti"], "引数「--exti」は使えません\n  もしかして: --exit"),
+            (&["rondo", "token", "create"], "必要な引数がありません: --label <LABEL>"),
+            (&["rondo", "token", "delete", "--project"], "「--project <SLUG>」には値が必要です"),
+            (
+                &["rondo", "project", "artifacts", "x", "y"],
+                "「<NUMBER>」の値「y」は正しくありません",
+            ),
+            (&["rondo", "demo", "--exit", "--exit"], "「--exit」は 1 回だけ指定できます"),
+        ] {
+            let error = in_japanese(Args::command()).try_get_matches_from(words).unwrap_err();
+            let text = misuse(&error);
+            assert!(text.starts_with(expected), "{words:?}: {text}");
+            assert!(text.ends_with("詳しくは「--help」をご覧ください。"), "{text}");
+            assert!(!text.contains("Usage:"), "{text}");
+        }
+    }
+
+    #[test]
+    fn help_holds_no_english_heading() {
+        for path in [&["rondo", "--help"][..], &["rondo", "admin", "project", "add", "--help"]] {
+            let error = in_japanese(Args::command()).try_get_matches_from(path).unwrap_err();
+            let text = error.to_string();
+            for english in ["Usage:", "Options:", "Commands:", "Arguments:", "Print help"] {
+                assert!(!text.contains(english), "{english} in {text}");
+            }
+            assert!(text.contains("オプション:"), "{text}");
+        }
+    }
+}
