@@ -8,6 +8,7 @@ mod account;
 mod badges;
 mod builds;
 mod ctx;
+mod device;
 mod feed;
 mod fetched;
 mod loops;
@@ -37,6 +38,7 @@ use tokio::sync::Notify;
 
 pub use builds::{BuildDetails, BuildPage, StepOutput};
 pub use ctx::Ctx;
+pub use device::{DeviceBegun, DevicePoll};
 pub use fetched::Fetched;
 pub use memory::{BadToken, Memory};
 pub use people::RoleChange;

@@ -22,6 +22,10 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Manage people, projects and tokens of a data folder, also beside a running server
     Admin(AdminArgs),
+    /// Sign this machine in to a server, through a browser here or on another machine
+    Login(LoginArgs),
+    /// Sign this machine out: its token is deleted
+    Logout(LogoutArgs),
     /// List, make and delete tokens of a server
     Token(TokenArgs),
     /// Follow and trigger projects of a server, set variables, download artifacts
@@ -160,6 +164,24 @@ pub(crate) enum AdminProjectCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(clap::Args)]
+pub(crate) struct LoginArgs {
+    #[command(flatten)]
+    pub(crate) flags: ClientFlags,
+    /// What the new token is called; without it, after this machine
+    #[arg(long)]
+    pub(crate) label: Option<String>,
+    /// Only print the address; do not open it here
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct LogoutArgs {
+    #[command(flatten)]
+    pub(crate) flags: ClientFlags,
 }
 
 #[derive(clap::Args)]

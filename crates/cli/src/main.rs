@@ -6,11 +6,14 @@
 
 mod admin;
 mod args;
+mod browser;
 mod complaint;
 mod config;
+mod credentials;
 mod demo;
 mod help;
 mod language;
+mod login;
 mod parts;
 mod print;
 mod project;
@@ -72,6 +75,8 @@ fn run(args: Args) -> anyhow::Result<()> {
             Command::Serve(args) => serve::serve(args).await,
             Command::Demo(args) => demo::demo(args).await,
             Command::Admin(args) => admin::admin(args).await,
+            Command::Login(args) => login::login(args).await,
+            Command::Logout(args) => login::logout(args).await,
             Command::Token(args) => token::token(args).await,
             Command::Project(args) => project::project(args).await,
             Command::Config(args) => config::config(args),

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use rondo_domain::Vcs;
 
+use crate::credentials::Credentials;
 use crate::language::words;
 
 /// One setting.
@@ -312,17 +313,59 @@ fn read_file(path: &Path) -> anyhow::Result<toml::Table> {
     Ok(table)
 }
 
-/// Which server a client speaks to, and the token that it shows.
+/// Which server a client speaks to: the flag's, the environment's, the one signed in to last, or one
+/// on this machine.
 ///
 /// # Errors
-/// If either is missing.
-pub(crate) fn client(flags: &ClientFlags) -> anyhow::Result<rondo_wire::Client> {
-    let url = flags.server.clone().or_else(|| from_environment("RONDO_URL"));
-    let url = url.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
-    let token = from_environment("CIRCLE_TOKEN").with_context(|| {
+/// If the kept credentials cannot be read.
+pub(crate) fn server(flags: &ClientFlags) -> anyhow::Result<String> {
+    if let Some(url) = flags.server.clone().or_else(|| from_environment("RONDO_URL")) {
+        return Ok(url);
+    }
+    let current = credentials()?.current().map(str::to_owned);
+    Ok(current.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned()))
+}
+
+/// What `rondo login` keeps: by the XDG Base Directory rules, below `~/.config`.
+///
+/// # Errors
+/// If it cannot be read, or there is no home.
+pub(crate) fn credentials() -> anyhow::Result<Credentials> {
+    let home = || from_environment("HOME").map(|home| PathBuf::from(home).join(".config"));
+    let folder = from_environment("XDG_CONFIG_HOME").map(PathBuf::from).or_else(home);
+    let folder = folder.with_context(|| {
         words!(
-            "set CIRCLE_TOKEN to a token's value (and RONDO_URL to the server's address)",
-            "CIRCLE_TOKEN にトークンの値を（RONDO_URL にサーバーのアドレスを）設定してください"
+            "HOME is not set, so there is no place for what `rondo login` keeps",
+            "HOME が設定されていないため、`rondo login` の保存先がありません"
+        )
+    })?;
+    Credentials::open(folder.join("rondo").join("credentials.json"))
+}
+
+/// This machine's name, as far as the environment or the system says.
+pub(crate) fn machine() -> String {
+    let system = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let name = from_environment("HOSTNAME").or_else(system).unwrap_or_default();
+    let name: String = name.trim().chars().filter(|c| !c.is_control()).take(60).collect();
+    if name.is_empty() { "this machine".to_owned() } else { name }
+}
+
+/// A client for the server, with the token that it shows: the environment's, or the one that
+/// `rondo login` brought.
+///
+/// # Errors
+/// If there is none.
+pub(crate) fn client(flags: &ClientFlags) -> anyhow::Result<rondo_wire::Client> {
+    let url = server(flags)?;
+    let kept = || Ok::<_, anyhow::Error>(credentials()?.token(&url).map(str::to_owned));
+    let token = match from_environment("CIRCLE_TOKEN") {
+        Some(token) => Some(token),
+        None => kept()?,
+    };
+    let token = token.with_context(|| {
+        words!(
+            "set CIRCLE_TOKEN to a token's value (and RONDO_URL to the server's address), or sign in with `rondo login`",
+            "CIRCLE_TOKEN にトークンの値を（RONDO_URL にサーバーのアドレスを）設定するか、`rondo login` でサインインしてください"
         )
     })?;
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -357,9 +400,12 @@ pub(crate) fn reference(japanese: bool) -> String {
         let _ = writeln!(page, "| {key} | `--{flag}` | `{variable}` | {default} | {text} |");
     }
     page.push_str(if japanese {
-        "\n`rondo token` と `rondo project` は、サーバーのアドレスを `--server` または `RONDO_URL` から、トークンを `CIRCLE_TOKEN` から読みます。\n"
+        "\n`rondo token` と `rondo project` は、サーバーのアドレスを `--server` または `RONDO_URL` から、トークンを `CIRCLE_TOKEN` から読みます。\n\
+         `rondo login` を使った場合は、それが `~/.config/rondo/credentials.json`（または `XDG_CONFIG_HOME` の下）に保存したものを読みます。\n"
     } else {
-        "\n`rondo token` and `rondo project` read the server's address from `--server` or `RONDO_URL`, and the token\nfrom `CIRCLE_TOKEN`.\n"
+        "\n`rondo token` and `rondo project` read the server's address from `--server` or `RONDO_URL`, and the token\n\
+         from `CIRCLE_TOKEN`; or both from what `rondo login` keeps in `~/.config/rondo/credentials.json` (or below\n\
+         `XDG_CONFIG_HOME`).\n"
     });
     page
 }

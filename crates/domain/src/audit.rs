@@ -71,6 +71,10 @@ events! {
     SignOut => "session.end",
     /// A one-time link was made.
     LinkCreate => "link.create",
+    /// A person let a command sign in as them.
+    DeviceAllow => "device.allow",
+    /// A person refused a command that wanted to sign in.
+    DeviceDeny => "device.deny",
     /// A project was added.
     ProjectCreate => "project.create",
     /// A project's settings were changed.

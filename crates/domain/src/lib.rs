@@ -4,6 +4,7 @@
 //! randomness (entropy is a parameter), no disk, network, JSON, SQL or runtime.
 
 pub mod audit;
+pub mod device;
 pub mod git_url;
 pub mod id;
 pub mod limits;

@@ -26,6 +26,12 @@ pub const SESSION_LIFE: i64 = 90 * 24 * 3600 * 1000;
 pub const SIGN_IN_RECENT: i64 = 3600 * 1000;
 /// The life of a one-time link, in milliseconds: 24 hours.
 pub const LINK_LIFE: i64 = 24 * 3600 * 1000;
+/// How long a command waits to be signed in, in milliseconds: 10 minutes.
+pub const DEVICE_LIFE: i64 = 10 * 60 * 1000;
+/// How often such a command may ask whether it was, in milliseconds.
+pub const DEVICE_INTERVAL: i64 = 2 * 1000;
+/// How many commands may wait at a time.
+pub const DEVICES_WAITING: i64 = 1000;
 /// How long a lease lives in the store without a renewal, in milliseconds.
 pub const LEASE: i64 = 60 * 1000;
 /// How often a runner is asked to renew, times three, in milliseconds; a cancel is heard this fast.

@@ -9,6 +9,7 @@ mod failure;
 mod feed;
 mod granted;
 mod guard;
+mod oauth;
 mod operations;
 mod pages;
 mod routes;

@@ -8,6 +8,7 @@ mod badges;
 mod build;
 mod builds;
 mod created;
+mod device;
 mod done;
 mod entry;
 mod events;
@@ -78,6 +79,9 @@ pub(crate) fn rows() -> Vec<Row> {
         POST "/setup/{code}" Nothing => entry::set_up,
         GET "/enter/{code}" Nothing => entry::show_link,
         POST "/enter/{code}" Nothing => entry::enter,
+
+        GET "/device" OnServer(P::OwnUser) => device::show,
+        POST "/device" OnServer(P::OwnUser) => device::answer,
 
         GET "/" OnServer(P::OwnUser) => projects::list,
         GET "/projects/add" OnServer(P::ManageServer) => projects::show_form,

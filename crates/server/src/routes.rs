@@ -7,7 +7,7 @@ use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use rondo_domain::Permission as P;
 
-use crate::{Server, artifact, badge, feed, operations, pages, runner_api, v1};
+use crate::{Server, artifact, badge, feed, oauth, operations, pages, runner_api, v1};
 
 /// Who a route talks to, and so how it answers a refusal and which credentials it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,6 +145,10 @@ fn machines() -> Vec<Row> {
         Operator "" {
             GET "/healthz" Nothing => operations::health,
             GET "/readyz" Nothing => operations::ready,
+        }
+        Api "/oauth" {
+            POST "/device_authorization" Nothing => oauth::begin,
+            POST "/token" Nothing => oauth::token,
         }
         Runner "/runner/v1" {
             POST "/claim" OnServer(P::RunJobs) => runner_api::claim,

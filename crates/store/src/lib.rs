@@ -13,6 +13,7 @@ mod audit;
 mod blob;
 mod builds;
 mod changes;
+mod devices;
 mod dialect;
 mod error;
 mod folder;

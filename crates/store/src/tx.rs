@@ -18,7 +18,10 @@ use crate::row::Row;
 
 /// How often a transaction that lost a race is run again before the caller hears of it.
 const TRIES: u32 = 40;
-const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("../migrations/0001_first.sql"))];
+const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("../migrations/0001_first.sql")),
+    (2, include_str!("../migrations/0002_device_login.sql")),
+];
 
 /// The database.
 #[derive(Clone)]
@@ -88,7 +91,7 @@ impl Store {
         sqlx::raw_sql("create table if not exists migration (number bigint primary key)")
             .execute(&mut *connection)
             .await?;
-        for (number, text) in MIGRATIONS {
+        for &(number, text) in MIGRATIONS {
             let begin = match self.dialect {
                 Dialect::Sqlite => "begin immediate",
                 Dialect::Postgres => "begin",

@@ -9,6 +9,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::failure::Failure;
+use crate::oauth::OauthError;
 use crate::runner::LEASE_HEADER;
 
 /// Everything that must be escaped inside one segment of a path or one value of a query.
@@ -64,6 +65,13 @@ pub enum CallError {
     Refused(StatusCode, Failure),
     /// The server's answer was not what the protocol says.
     Unreadable(String),
+}
+
+impl CallError {
+    /// Whether the server knows nothing of the credential, or no longer.
+    pub fn is_unauthenticated(&self) -> bool {
+        matches!(self, Self::Refused(StatusCode::UNAUTHORIZED, _))
+    }
 }
 
 impl std::fmt::Display for CallError {
@@ -177,6 +185,23 @@ impl Client {
         body: &B,
     ) -> Result<A, CallError> {
         read(accepted(self.request(Method::POST, path).json(body).send().await).await?).await
+    }
+
+    /// `POST path` with a form, read as JSON; inside, OAuth's own errors.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn submit<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Result<A, OauthError>, CallError> {
+        let sent = self.request(Method::POST, path).form(fields).send().await;
+        let answer = sent.map_err(|e| CallError::Unreachable(describe(e)))?;
+        match answer.status() {
+            StatusCode::BAD_REQUEST => read(answer).await.map(Err),
+            _ => read(accepted(Ok(answer)).await?).await.map(Ok),
+        }
     }
 
     /// `GET path` as a stream of bytes (an artifact, for instance).

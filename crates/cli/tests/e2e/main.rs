@@ -23,6 +23,7 @@ mod forgery;
 mod harness;
 mod language;
 mod leak;
+mod login;
 mod mishaps;
 mod race;
 mod serving;

@@ -31,8 +31,13 @@ const FENCES: [Fence; 9] = [
     Fence {
         module: "process",
         items: &["Command"],
-        // The demo makes a sample repository with git before there is a server.
-        only: &["crates/runner/src/", "crates/cli/src/demo/repository.rs"],
+        // The demo makes a sample repository with git before there is a server, and a sign-in opens
+        // the person's own browser.
+        only: &[
+            "crates/runner/src/",
+            "crates/cli/src/demo/repository.rs",
+            "crates/cli/src/browser.rs",
+        ],
         rule: "only the runner starts processes",
     },
     Fence {
@@ -226,9 +231,10 @@ fn a_statement_is_found_and_a_sentence_is_not() {
 }
 
 /// Where serde may be derived, and for what.
-const SERDE: [(&str, &str); 4] = [
+const SERDE: [(&str, &str); 5] = [
     ("crates/wire/src/", "the shapes that cross the network"),
     ("crates/plan/src/compiled.rs", "a plan is a stored document"),
+    ("crates/cli/src/credentials.rs", "what `rondo login` keeps"),
     ("crates/cli/src/settings.rs", "rondo.toml"),
     ("crates/runner/src/frame.rs", "what a runner and its leader say to each other"),
 ];

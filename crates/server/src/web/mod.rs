@@ -11,6 +11,7 @@ pub mod build;
 pub mod builds;
 pub mod chrome;
 pub mod confirm;
+pub mod device;
 pub mod entry;
 pub mod fault;
 pub mod form;

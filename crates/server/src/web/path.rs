@@ -23,6 +23,8 @@ pub const AGAIN: &str = "/login/again";
 pub const LANGUAGE: &str = "/language";
 /// Where the theme switch posts.
 pub const THEME: &str = "/theme";
+/// Where a person signs in a command that waits.
+pub const DEVICE: &str = "/device";
 /// Personal API tokens.
 pub const TOKENS: &str = "/settings/user/tokens";
 /// The form that makes a personal token; it posts to [`TOKENS`].
@@ -40,6 +42,11 @@ pub fn new_token_named(name: &str) -> String {
 /// The page that asks for the password again and then leads to `next`.
 pub fn again(next: &str) -> String {
     format!("{AGAIN}?next={}", segment(next))
+}
+
+/// The same with the command's code in it.
+pub fn device(code: &str) -> String {
+    format!("{DEVICE}?code={}", segment(code))
 }
 
 /// The sign-in page that leads to `next` afterwards.

@@ -8,7 +8,7 @@ use super::{
     build::{self, Artifact, Build, FailedTest, Head, Output, Parameter, Sibling, Step, Tests},
     builds::{self, Builds, Run, Why},
     chrome::{Chrome, Person, Rights},
-    entry,
+    device, entry,
     fault::{self, Fault},
     form::Problem,
     locale::Locale,
@@ -51,6 +51,7 @@ struct Maker<'a> {
 pub(super) fn all(locale: Locale, theme: Theme, data: Data<'_>) -> Vec<Sample> {
     let mut maker = Maker { data, locale, theme, samples: Vec::new() };
     maker.entries();
+    maker.device();
     maker.projects();
     maker.builds();
     maker.one_build();
@@ -123,6 +124,25 @@ impl Maker<'_> {
         self.keep("enter", entry::enter(&guest, &enter));
         self.keep("gone", entry::gone(&guest));
         self.keep("again", entry::again(&self.chrome(), &entry::Again::default()));
+    }
+
+    fn device(&mut self) {
+        let chrome = self.chrome();
+        self.keep("device", device::form(&chrome, &device::Typed::default()));
+        let wrong = device::Typed {
+            code: self.say("WDJB-MJHX"),
+            problems: vec![self.problem("code", self.locale.text().device.unknown)],
+        };
+        self.keep("device-unknown", device::form(&chrome, &wrong));
+        let asks = device::Asks {
+            code: self.say("WDJB-MJHT"),
+            label: self.say("rondo login on laptop"),
+            address: self.say("10.0.0.7"),
+            began: NOW - MINUTE,
+        };
+        self.keep("device-asks", device::ask(&chrome, &asks));
+        self.keep("device-allowed", device::done(&chrome, &asks.label, true));
+        self.keep("device-denied", device::done(&chrome, &asks.label, false));
     }
 
     fn projects(&mut self) {

@@ -6,6 +6,7 @@ pub mod account;
 pub mod badges;
 pub mod build;
 pub mod builds;
+pub mod device;
 pub mod entry;
 pub mod fault;
 pub mod frame;
@@ -30,6 +31,8 @@ pub struct Text {
     pub problem: problem::Problem,
     /// Signing in, first setup, one-time links.
     pub entry: entry::Entry,
+    /// Signing in a command.
+    pub device: device::Device,
     /// The list of projects and the form that adds one.
     pub projects: projects::Projects,
     /// The first page of a project's settings.
@@ -57,6 +60,7 @@ pub const EN: Text = Text {
     states: states::EN,
     problem: problem::EN,
     entry: entry::EN,
+    device: device::EN,
     projects: projects::EN,
     overview: overview::EN,
     builds: builds::EN,
@@ -75,6 +79,7 @@ pub const JA: Text = Text {
     states: states::JA,
     problem: problem::JA,
     entry: entry::JA,
+    device: device::JA,
     projects: projects::JA,
     overview: overview::JA,
     builds: builds::JA,

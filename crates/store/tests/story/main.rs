@@ -8,6 +8,7 @@ mod blobs;
 mod builds;
 mod coverage;
 mod database;
+mod devices;
 mod folder;
 mod people;
 mod queue;

@@ -58,6 +58,7 @@ fn program(route: &Route, kind: &str, by_session: bool, public: bool) -> u16 {
     match route.right {
         // What a token is told of itself: a session, and nobody, have none.
         Right::Itself if matches!(kind, "nobody" | "bad") || by_session => 401,
+        Right::Stranger if kind == "bad" => 401,
         Right::OwnUser | Right::Follow if !person => 401,
         Right::Follow if !visible(kind, public) => 404,
         right if granted(right, kind, public) => route.ok,
@@ -70,7 +71,7 @@ fn program(route: &Route, kind: &str, by_session: bool, public: bool) -> u16 {
 
 fn granted(right: Right, kind: &str, public: bool) -> bool {
     match right {
-        Right::Open | Right::Itself => true,
+        Right::Open | Right::Stranger | Right::Itself => true,
         Right::OwnUser | Right::Follow => PEOPLE.contains(&kind),
         Right::Server => kind == "operator",
         Right::Runner => false,

@@ -1,12 +1,14 @@
 //! A sample for every route: what it needs, what a granted request is answered, what it sends.
 
-use Right::{Follow, Itself, On, Open, OwnUser, Runner, Server};
+use Right::{Follow, Itself, On, Open, OwnUser, Runner, Server, Stranger};
 use Sent::{Form, Json, Nothing};
 
 /// What a route takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Right {
     Open,
+    /// Nothing; but a program that shows a bad token is told so.
+    Stranger,
     /// A token, of which it tells.
     Itself,
     OwnUser,
@@ -121,6 +123,10 @@ pub(super) const OTHERS: &[Route] = routes! {
     GET "/healthz" Open, 200, Nothing;
     GET "/readyz" Open, 200, Nothing;
 
+    // A command that signs in: anybody may begin, and nobody knows a code that was not given out.
+    POST "/oauth/device_authorization" Stranger, 200, Form("client_id=rondo");
+    POST "/oauth/token" Stranger, 400, Form("grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=guess&client_id=rondo");
+
     POST "/runner/v1/claim" Runner, 200, Json(r#"{"runner": "mine", "wait_ms": 0}"#);
     POST "/runner/v1/fetch/{pipeline}" Runner, 200, EMPTY;
     POST "/runner/v1/fetch/{pipeline}/renew" Runner, 200, EMPTY;
@@ -163,6 +169,10 @@ pub(super) const PAGES: &[Route] = routes! {
     POST "/setup/{code}" Open, 404, Form("name=eve&password=correct+horse+battery&again=correct+horse+battery");
     GET "/enter/{code}" Open, 200, Nothing;
     POST "/enter/{code}" Open, 303, NO_FIELDS;
+
+    GET "/device" OwnUser, 200, Nothing;
+    // No command waits under this code, which is what somebody who may answer is told.
+    POST "/device" OwnUser, 400, Form("code=BBBB-BBBB&answer=allow");
 
     GET "/" OwnUser, 200, Nothing;
     GET "/projects/add" Server, 200, Nothing;

@@ -2,6 +2,7 @@
 //! phone. What axe cannot see (whether words make sense, where the focus goes) is looked at in the
 //! other modules.
 
+use reqwest::Method;
 use rondo_server::{Face, facts};
 use serde_json::{Value, json};
 
@@ -97,6 +98,7 @@ fn paths(token: &str, project_token: &str) -> Vec<(&'static str, String)> {
         ("/pipelines/{vcs}/{org}/{repo}/{number}", format!("{PIPELINES}/1")),
         ("/settings/user", "/settings/user".to_owned()),
         ("/settings/user/tokens", "/settings/user/tokens".to_owned()),
+        ("/device", "/device".to_owned()),
         ("/settings/user/tokens/new", "/settings/user/tokens/new".to_owned()),
         ("/settings/user/tokens/{id}/delete", format!("/settings/user/tokens/{token}/delete")),
         ("/settings/user/sessions", "/settings/user/sessions".to_owned()),
@@ -129,6 +131,11 @@ async fn more_paths(acme: &Acme, running: i64) -> Vec<String> {
     more.push("/pipelines/gh/acme/empty/1".to_owned());
     more.push("/settings/project/gh/acme/empty/api".to_owned());
     more.push("/settings/project/gh/acme/empty/env".to_owned());
+    more.push("/device?code=BBBB-BBBB".to_owned());
+    let form = [("client_id", "rondo login on laptop")];
+    let request = acme.server.request(Method::POST, "/oauth/device_authorization").form(&form);
+    let waits: Value = request.send().await.unwrap().json().await.unwrap();
+    more.push(format!("/device?code={}", waits["user_code"].as_str().unwrap()));
     more.push("/nowhere".to_owned());
     more
 }
