@@ -11,6 +11,8 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::sweep;
+
 pub(crate) const RONDO: &str = env!("CARGO_BIN_EXE_rondo");
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
@@ -137,6 +139,20 @@ impl Server {
             std::thread::yield_now();
         };
         self.child = Some(child);
+    }
+
+    /// Where everything is that the server has written down, as far as its database is there.
+    pub(crate) fn remains(&self) -> Vec<PathBuf> {
+        let mut remains = vec![self.log(), self.data()];
+        if let Some(address) = &self.database {
+            let dump = self.folder.path().join("dump.sql");
+            let mut pg_dump = Command::new("pg_dump");
+            pg_dump.arg("--inserts").arg("--file").arg(&dump).arg(address);
+            if pg_dump.stderr(Stdio::null()).status().unwrap().success() {
+                remains.push(dump);
+            }
+        }
+        remains
     }
 
     /// Kills the process as `kill -9` does.
@@ -273,7 +289,10 @@ impl Drop for Server {
             let tail: Vec<_> = log.lines().rev().take(40).collect();
             eprintln!("the server's last lines:");
             tail.into_iter().rev().for_each(|line| eprintln!("{line}"));
+            return;
         }
+        let found = sweep::tokens_in(&self.remains());
+        assert!(found.is_empty(), "tokens were written down: {found:#?}");
     }
 }
 

@@ -6,7 +6,6 @@
 
 mod secret;
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use reqwest::Method;
@@ -168,26 +167,13 @@ async fn misuse(server: &Server, tokens: &[String]) {
     }
 }
 
-/// Where everything is that a server has left behind.
-fn remains(server: &Server) -> Vec<PathBuf> {
-    let mut remains = vec![server.log(), server.data()];
-    if let Some(address) = server.database() {
-        let dump = server.folder.path().join("dump.sql");
-        let mut pg_dump = Command::new("pg_dump");
-        pg_dump.arg("--inserts").arg("--file").arg(&dump).arg(address);
-        assert!(pg_dump.status().unwrap().success());
-        remains.push(dump);
-    }
-    remains
-}
-
 async fn check(database: Database, format: &str) {
     let mut secrets = Secrets::default();
     let mut server = Server::start_with(database, &["--log", "trace", "--log-format", format]);
     be_busy(&server, &mut secrets).await;
-    assert_eq!(secrets.found(&remains(&server)), Vec::<String>::new(), "while it serves");
+    assert_eq!(secrets.found(&server.remains()), Vec::<String>::new(), "while it serves");
     assert!(server.stop().success());
-    assert_eq!(secrets.found(&remains(&server)), Vec::<String>::new(), "after its end");
+    assert_eq!(secrets.found(&server.remains()), Vec::<String>::new(), "after its end");
     is_the_search_good(&server, &secrets);
 }
 
@@ -199,7 +185,7 @@ fn is_the_search_good(server: &Server, secrets: &Secrets) {
     known.add("a label", "by the page");
     known.add("masked output", "the key is ****");
     for word in ["by the page", "the key is ****"] {
-        let found = known.found(&remains(server));
+        let found = known.found(&server.remains());
         assert!(
             found.iter().any(|line| line.ends_with(&format!(":{word}"))),
             "{word} in {found:?}"
@@ -211,11 +197,12 @@ fn is_the_search_good(server: &Server, secrets: &Secrets) {
         let bytes = [b"some \0\xff bytes ", form.as_bytes(), b" \0 and more"].concat();
         std::fs::write(planted.join(number.to_string()), bytes).unwrap();
     }
-    let found = secrets.found(&remains(server));
+    let found = secrets.found(&server.remains());
     for (number, form) in secrets.forms().into_iter().enumerate() {
         let line = format!("{}:{form}", planted.join(number.to_string()).display());
         assert!(found.contains(&line), "{form} is not found");
     }
+    std::fs::remove_dir_all(planted).unwrap();
 }
 
 #[tokio::test]

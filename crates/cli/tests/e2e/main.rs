@@ -29,4 +29,5 @@ mod race;
 mod serving;
 mod session;
 mod stopping;
+mod sweep;
 mod tokens;
