@@ -5,7 +5,6 @@
 //! clock and entropy that it was built with. It knows no header, status code, HTML or process.
 
 mod account;
-mod badges;
 mod builds;
 mod ctx;
 mod device;
@@ -20,6 +19,7 @@ mod projects;
 mod refusal;
 mod report;
 mod sign_in;
+mod standing;
 mod throttle;
 mod tokens;
 mod trigger;

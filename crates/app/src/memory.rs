@@ -1,4 +1,4 @@
-//! What is answered from memory: tokens, people with their roles, projects, badges.
+//! What is answered from memory: tokens, people with their roles, projects, how branches stand.
 //!
 //! It is true because every change of these is announced in the transaction that makes it, and
 //! applied here by [`Memory::catch_up`] before the change is answered. Other processes on the same
@@ -17,7 +17,7 @@ use crossbeam_queue::ArrayQueue;
 use papaya::HashMap;
 use rondo_domain::limits::MEMORY_TRUST;
 use rondo_domain::principal::Credential;
-use rondo_domain::run::BadgeState;
+use rondo_domain::run::Standing;
 use rondo_domain::token::{Digest, Holder, Pepper, Presented, TokenId};
 use rondo_domain::{Millis, OrgId, Person, PersonId, Principal, Project, ProjectId, Role, Slug};
 use rondo_store::{Change, Error, Store, TokenRow, Tx};
@@ -25,6 +25,9 @@ use tokio::sync::Mutex;
 
 /// [`MEMORY_TRUST`] in microseconds.
 const TRUST: u64 = MEMORY_TRUST * 1000;
+
+/// How many branches of one project are kept in memory.
+const BRANCHES: usize = 1000;
 
 /// Why a shown token opens nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +66,7 @@ pub struct Memory {
     people: HashMap<PersonId, Arc<PersonEntry>>,
     projects: HashMap<Slug, Arc<Project>>,
     slugs: HashMap<ProjectId, Slug>,
-    badges: HashMap<ProjectId, Arc<HashMap<Box<str>, BadgeState>>>,
+    branches: HashMap<ProjectId, Arc<HashMap<Box<str>, Standing>>>,
     /// Tokens whose last use is to be written down.
     used: ArrayQueue<TokenId>,
 }
@@ -79,7 +82,7 @@ impl Memory {
             people: HashMap::new(),
             projects: HashMap::new(),
             slugs: HashMap::new(),
-            badges: HashMap::new(),
+            branches: HashMap::new(),
             used: ArrayQueue::new(16_384),
         };
         let mut known = memory.known.lock().await;
@@ -96,7 +99,7 @@ impl Memory {
         let (memberships, projects) = (tx.memberships().await?, tx.projects().await?);
         let follows = tx.follow_counts().await?;
         self.tokens.pin().clear();
-        self.badges.pin().clear();
+        self.branches.pin().clear();
         for token in tokens {
             self.put_token(token);
         }
@@ -177,6 +180,14 @@ impl Memory {
         looked
     }
 
+    /// [`Self::catch_up`] after a change that is durable, so that its answer is not lost where memory
+    /// cannot follow: then memory is not trusted until the database answers.
+    pub(crate) async fn follow(&self, store: &Store) {
+        if let Err(error) = self.catch_up(store).await {
+            tracing::warn!(%error, "memory could not follow a change; it is not trusted for now");
+        }
+    }
+
     /// Applies every change that was committed before this call, or leaves it to another call that
     /// began looking later than this one: however many ask at once, few look.
     ///
@@ -240,9 +251,9 @@ impl Memory {
                     self.put_project(project);
                 }
             }
-            Change::Badge(id) => {
+            Change::Standing(id) => {
                 let id: ProjectId = subject(&id)?;
-                self.badges.pin().remove(&id);
+                self.branches.pin().remove(&id);
             }
         }
         Ok(())
@@ -361,38 +372,34 @@ impl Memory {
         used
     }
 
-    /// What a branch's badge says; from the store if memory does not know.
+    /// How a branch stands; from the store if memory does not know.
     ///
     /// # Errors
     /// If the database does not answer.
-    pub(crate) async fn badge(
+    pub(crate) async fn standing(
         &self,
         store: &Store,
         project: ProjectId,
         branch: &str,
-    ) -> Result<BadgeState, Error> {
-        if let Some(state) = self.known_badge(project, branch) {
-            return Ok(state);
+    ) -> Result<Standing, Error> {
+        if let Some(standing) = self.known_standing(project, branch) {
+            return Ok(standing);
         }
-        // Under the lock nobody forgets a badge between the look and the note.
+        // Under the lock nobody forgets a branch between the look and the note.
         let _known = self.known.lock().await;
-        let state = match store.read().await?.newest_outcome(project, branch).await? {
-            Some(true) => BadgeState::Passing,
-            Some(false) => BadgeState::Failing,
-            None => BadgeState::NoBuilds,
-        };
-        let badges = self.badges.pin();
-        let of_project = badges.get_or_insert_with(project, Arc::default);
+        let standing = store.read().await?.standing(project, branch).await?;
+        let branches = self.branches.pin();
+        let of_project = branches.get_or_insert_with(project, Arc::default);
         // Branches that do not exist can be asked for without end.
-        if of_project.len() < 1000 {
-            of_project.pin().insert(branch.into(), state);
+        if of_project.len() < BRANCHES {
+            of_project.pin().insert(branch.into(), standing);
         }
-        Ok(state)
+        Ok(standing)
     }
 
-    fn known_badge(&self, project: ProjectId, branch: &str) -> Option<BadgeState> {
-        let badges = self.badges.pin();
-        badges.get(&project)?.pin().get(branch).copied()
+    fn known_standing(&self, project: ProjectId, branch: &str) -> Option<Standing> {
+        let branches = self.branches.pin();
+        branches.get(&project)?.pin().get(branch).copied()
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn settle(tx: &mut WriteTx, ended: &Job, now: Millis) -> Result
     settle_pipeline(tx, pipeline).await
 }
 
-/// Notes a pipeline's outcome once all of its jobs have ended, and tells the badges.
+/// Notes a pipeline's outcome once all of its jobs have ended, and tells badges and feeds.
 pub(crate) async fn settle_pipeline(tx: &mut WriteTx, id: PipelineId) -> Result<(), Error> {
     let jobs = tx.pipeline_jobs(id).await?;
     let status = WorkflowStatus::of(&jobs);
@@ -39,7 +39,7 @@ pub(crate) async fn settle_pipeline(tx: &mut WriteTx, id: PipelineId) -> Result<
     }
     tx.set_outcome(id, Some(status.word())).await?;
     if let Some(pipeline) = tx.pipeline(id).await? {
-        tx.announce(&Change::Badge(pipeline.project.to_string())).await?;
+        tx.announce(&Change::Standing(pipeline.project.to_string())).await?;
     }
     Ok(())
 }

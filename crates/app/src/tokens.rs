@@ -224,10 +224,7 @@ impl App {
                 Ok(tx.commit(by, Entry::new(event, id).with(owner)).await?)
             })
             .await?;
-        if let Err(error) = self.memory.catch_up(&self.store).await {
-            // It is durably gone, and memory is not trusted until the database answers.
-            tracing::warn!(%error, "memory could not follow a deletion; it is not trusted for now");
-        }
+        self.memory.follow(&self.store).await;
         Ok(())
     }
 

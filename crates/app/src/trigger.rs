@@ -5,7 +5,7 @@ use rondo_domain::name::Revision;
 use rondo_domain::run::{Build, GitRef, Job, JobEvent, Pipeline, PipelineState, StepStatus, Why};
 use rondo_domain::variable::BuildParameters;
 use rondo_domain::{JobId, Permission, PipelineId, Project, WorkflowId};
-use rondo_store::{NewJob, NewPipeline};
+use rondo_store::{Change, NewJob, NewPipeline};
 
 use crate::progress::settle;
 use crate::refusal::Refusal;
@@ -65,11 +65,13 @@ impl App {
                     Some(name) => Some(insert_only_job(&mut tx, new, ids, name).await?),
                     None => None,
                 };
+                tx.announce(&Change::Standing(project.id.to_string())).await?;
                 tx.commit(by, entry.clone()).await?;
                 Ok::<_, rondo_store::Error>((number, build))
             })
             .await?;
         self.work.notify_waiters();
+        self.memory.follow(&self.store).await;
         let build = match number {
             Some(number) => self.store.read().await?.build(project.id, number).await?,
             None => None,
@@ -119,11 +121,13 @@ impl App {
                 let job = tx.job(id).await?.ok_or(rondo_store::Error::Corrupt("job"))?;
                 let number = tx.queue_job(&job, at).await?;
                 tx.set_outcome(build.pipeline.id, None).await?;
+                tx.announce(&Change::Standing(project.id.to_string())).await?;
                 tx.commit(by, entry.clone()).await?;
                 Ok::<_, rondo_store::Error>(number)
             })
             .await?;
         self.work.notify_waiters();
+        self.memory.follow(&self.store).await;
         let again = self.store.read().await?.build(project.id, number).await?;
         again.ok_or_else(|| Refusal::Fault("the new build is not there".to_owned()))
     }

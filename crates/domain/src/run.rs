@@ -3,13 +3,15 @@
 mod job;
 mod pipeline;
 mod record;
+mod standing;
 mod workflow;
 
 pub use job::{JobEvent, JobStatus, NotPossible, Outcome};
 pub use pipeline::{PipelineState, Why};
 pub use record::{
-    Artifact, BadgeState, Build, BuildFilter, Commit, GitRef, Job, Pipeline, Step, StepStatus, Test,
+    Artifact, Build, BuildFilter, Commit, GitRef, Job, Pipeline, Step, StepStatus, Test,
 };
+pub use standing::{BadgeState, LastPipeline, Standing};
 pub use workflow::WorkflowStatus;
 
 /// Gives an enum its words in the store and on the wire: one list for both directions.

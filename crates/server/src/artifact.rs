@@ -13,6 +13,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
+use crate::etag::Etag;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
 use crate::{Server, alive};
@@ -32,19 +33,13 @@ pub(crate) async fn download(
     }
     let (artifact, file) = server.app.artifact(&granted.ctx, job, &path).await?;
     let size = u64::try_from(artifact.size).unwrap_or_default();
-    let etag = format!("\"{}\"", artifact.digest);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known
-        .is_some_and(|known| known.split(',').any(|one| one.trim() == etag || one.trim() == "*"))
-    {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response());
+    let etag = Etag::named(&artifact.digest);
+    if etag.is_known(&headers) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag.value())]).into_response());
     }
-    let unchanged = headers
-        .get(header::IF_RANGE)
-        .is_none_or(|value| value.to_str().is_ok_and(|value| value == etag));
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
-    let wanted = match range.filter(|_| unchanged).map_or(Range::Whole, |text| range_of(text, size))
-    {
+    let range = range.filter(|_| etag.keeps_range(&headers));
+    let wanted = match range.map_or(Range::Whole, |text| range_of(text, size)) {
         Range::Unsatisfiable => {
             let whole = format!("bytes */{size}");
             let headers = [(header::CONTENT_RANGE, whole)];
@@ -64,7 +59,7 @@ pub(crate) async fn download(
         put(&mut answer, header::CONTENT_RANGE, &format!("bytes {first}-{last}/{size}"));
     }
     put(&mut answer, header::CONTENT_LENGTH, &length.to_string());
-    put(&mut answer, header::ETAG, &etag);
+    answer.headers_mut().insert(header::ETAG, etag.value());
     put(&mut answer, header::ACCEPT_RANGES, "bytes");
     put(&mut answer, header::CACHE_CONTROL, "private, no-cache");
     put(&mut answer, header::CONTENT_TYPE, content_type(&artifact.path));

@@ -1,14 +1,17 @@
 //! Status badges, CCTray feeds of one project or branch, and short links: everything whose address
 //! is `/gh/acme/web` with an ending.
 
+mod letters;
+mod picture;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use maud::html;
-use rondo_app::Refusal;
-use rondo_domain::run::BadgeState;
+use bytes::Bytes;
+use picture::{Picture, Style, picture};
+use rondo_app::{Invalid, Refusal};
 use rondo_domain::{Project, Vcs};
 use rondo_wire::client::segment;
 
@@ -25,7 +28,9 @@ enum Wanted {
 }
 
 fn wanted(name: &str) -> (&str, Wanted) {
-    for (ending, wanted) in [(".svg", Wanted::Badge), (".cc.xml", Wanted::Feed)] {
+    // The oldest badges were `.png`: their addresses show the same drawing, whose type says what it is.
+    let endings = [(".svg", Wanted::Badge), (".png", Wanted::Badge), (".cc.xml", Wanted::Feed)];
+    for (ending, wanted) in endings {
         if let Some(stem) = name.strip_suffix(ending) {
             return (stem, wanted);
         }
@@ -36,13 +41,6 @@ fn wanted(name: &str) -> (&str, Wanted) {
 /// The name without the ending that says what is wanted of it.
 pub(crate) fn stem(name: &str) -> &str {
     wanted(name).0
-}
-
-/// The two looks that CircleCI knows (api-v1.1, 4.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Style {
-    Svg,
-    Shield,
 }
 
 /// `GET /{vcs}/{org}/{repo}` with an ending.
@@ -79,19 +77,12 @@ async fn answer(
     let project = granted.project();
     match wanted {
         Wanted::Page => Ok(Redirect::to(&page(project, branch)).into_response()),
-        Wanted::Feed => Ok(feed::of_project(server, granted, branch).await?),
+        Wanted::Feed => Ok(feed::of_project(server, granted, headers, branch).await?),
         Wanted::Badge => {
-            let style = pairs(query.unwrap_or_default()).find(|(name, _)| name == "style");
-            let style = match style.as_ref().map(|(_, value)| value.as_str()) {
-                None | Some("svg" | "") => Style::Svg,
-                Some("shield") => Style::Shield,
-                Some(_) => {
-                    let what = "style is svg or shield".to_owned();
-                    return Err(Refusal::Invalid(rondo_app::Invalid::Request(what)).into());
-                }
-            };
-            let state = server.app.badge(project, branch).await?;
-            Ok(image(style, state, headers))
+            let (style, all_states) = look(query).map_err(Refusal::Invalid)?;
+            let standing = server.app.standing(project, branch).await?;
+            let state = if all_states { standing.newest } else { standing.settled };
+            Ok(image(picture(style, state), headers))
         }
     }
 }
@@ -126,64 +117,41 @@ pub(crate) async fn build_redirect(
     Redirect::to(&format!("/pipelines/{}", name.join("/"))).into_response()
 }
 
-fn image(style: Style, state: BadgeState, headers: &HeaderMap) -> Response {
-    let etag = format!("\"{style:?}-{state:?}-1\"");
-    let fixed = [
-        (header::CONTENT_TYPE, "image/svg+xml; charset=utf-8".to_owned()),
-        (header::ETAG, etag.clone()),
-        // Image proxies keep a copy and ask each time whether it is still true.
-        (header::CACHE_CONTROL, "no-cache".to_owned()),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'none'".to_owned()),
-    ];
-    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == etag.as_str());
-    if known {
-        return (StatusCode::NOT_MODIFIED, fixed).into_response();
-    }
-    let drawing = match style {
-        Style::Svg => plate(state),
-        Style::Shield => shield(state),
-    };
-    (fixed, drawing).into_response()
-}
-
-/// One plate with a sign and a word. Sizes and colours are those of api-v1.1, 4.2; the drawing is
-/// our own.
-fn plate(state: BadgeState) -> String {
-    let (word, width, fill, ink, sign) = match state {
-        BadgeState::Passing => ("PASSED", 66, "#229922", "#fff", "M6 9.5l2.5 2.5 5-6"),
-        BadgeState::Failing => ("FAILED", 62, "#c13737", "#fff", "M6.5 6l6 6m0-6l-6 6"),
-        BadgeState::NoBuilds => ("NO BUILDS", 78, "none", "#898989", "M6.5 9h6"),
-    };
-    html! {
-        svg xmlns="http://www.w3.org/2000/svg" width=(width) height="18" role="img" aria-label=(word) {
-            title { (word) }
-            rect x="0.5" y="0.5" width=(width - 1) height="17" rx="3" fill=(fill) stroke=(if fill == "none" { ink } else { fill }) {}
-            path d=(sign) fill="none" stroke=(ink) stroke-width="1.8" {}
-            text x="18" y="13" fill=(ink) font-family="Helvetica,Arial,sans-serif" font-size="10" textLength=(width - 23) { (word) }
-        }
-    }
-    .into_string()
-}
-
-/// Two halves, as shields are drawn.
-fn shield(state: BadgeState) -> String {
-    let (word, width, fill) = match state {
-        BadgeState::Passing => ("passing", 102, "#4c1"),
-        BadgeState::Failing => ("failing", 93, "#e05d44"),
-        BadgeState::NoBuilds => ("no builds", 110, "#fe7d37"),
-    };
-    const SPLIT: i32 = 49;
-    let label = format!("circleci: {word}");
-    html! {
-        svg xmlns="http://www.w3.org/2000/svg" width=(width) height="18" role="img" aria-label=(label) {
-            title { (label) }
-            rect width=(SPLIT) height="18" fill="#555" {}
-            rect x=(SPLIT) width=(width - SPLIT) height="18" fill=(fill) {}
-            g fill="#fff" font-family="Verdana,Geneva,sans-serif" font-size="11" {
-                text x="5" y="13" textLength=(SPLIT - 10) { "circleci" }
-                text x=(SPLIT + 5) y="13" textLength=(width - SPLIT - 10) { (word) }
+/// What the query asks of a badge.
+fn look(query: Option<&str>) -> Result<(Style, bool), Invalid> {
+    let (mut style, mut all_states) = (Style::Plate, false);
+    for (name, value) in pairs(query.unwrap_or_default()) {
+        match (name.as_str(), value.as_str()) {
+            // `badge` is the word of the oldest addresses.
+            ("style", "" | "svg" | "badge") => style = Style::Plate,
+            ("style", "shield") => style = Style::Shield,
+            ("style", _) => return Err(Invalid::Request("style is svg or shield".to_owned())),
+            ("states", "") => {}
+            ("states", "all") => all_states = true,
+            ("states", _) => {
+                let what = "states is all: running and canceled have pictures too; leave it out for CircleCI's three states";
+                return Err(Invalid::Request(what.to_owned()));
             }
+            _ => {}
         }
     }
-    .into_string()
+    Ok((style, all_states))
+}
+
+fn image(picture: &Picture, headers: &HeaderMap) -> Response {
+    let body = match picture.etag.is_known(headers) {
+        true => (StatusCode::NOT_MODIFIED, Bytes::new()),
+        false => (StatusCode::OK, picture.svg.clone()),
+    };
+    let fixed = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml; charset=utf-8")),
+        (header::ETAG, picture.etag.value()),
+        // Image proxies keep a copy and ask each time whether it is still true.
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; style-src 'none'"),
+        ),
+    ];
+    (fixed, body).into_response()
 }

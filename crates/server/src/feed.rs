@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use quick_xml::events::{BytesDecl, BytesStart, Event};
 use quick_xml::writer::Writer;
-use rondo_app::{BuildQuery, Refusal};
-use rondo_domain::run::{Build, BuildFilter, JobStatus};
+use rondo_app::Refusal;
+use rondo_domain::run::{BadgeState, LastPipeline};
 use rondo_domain::{Millis, Project};
 use rondo_wire::client::segment;
 
 use crate::Server;
+use crate::etag::Etag;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
 
@@ -21,24 +22,24 @@ use crate::granted::Granted;
 pub(crate) async fn followed(
     State(server): State<Arc<Server>>,
     granted: Granted,
+    headers: HeaderMap,
 ) -> ApiResult<Response> {
     let mut entries = Vec::new();
     for summary in server.app.projects(&granted.ctx).await?.into_iter().filter(|s| s.followed) {
-        let mut granted = granted.clone();
-        granted.ctx.access = server.app.access(&granted.ctx.who, Some(&summary.project));
-        entries.extend(entry(&server, &granted, &summary.project, None).await?);
+        entries.extend(entry(&server, &summary.project, None).await?);
     }
-    Ok(respond(&entries)?)
+    Ok(respond(&entries, &headers)?)
 }
 
 /// One project, or one branch of it.
 pub(crate) async fn of_project(
     server: &Server,
     granted: &Granted,
+    headers: &HeaderMap,
     branch: Option<&str>,
 ) -> Result<Response, Refusal> {
-    let entry = entry(server, granted, granted.project(), branch).await?;
-    respond(entry.as_slice())
+    let entry = entry(server, granted.project(), branch).await?;
+    respond(entry.as_slice(), headers)
 }
 
 struct Entry {
@@ -50,48 +51,35 @@ struct Entry {
     url: String,
 }
 
+/// What monitors hear of a branch; nothing of one that was never built.
 async fn entry(
     server: &Server,
-    granted: &Granted,
     project: &Project,
     branch: Option<&str>,
 ) -> Result<Option<Entry>, Refusal> {
+    let standing = server.app.standing(project, branch).await?;
+    if standing.newest == BadgeState::NoBuilds {
+        return Ok(None);
+    }
     let branch = branch.unwrap_or_else(|| project.default_branch.as_str());
-    let query = |filter| BuildQuery {
-        project: project.id,
-        branch: Some(branch),
-        filter,
-        limit: 1,
-        offset: 0,
-    };
-    let newest = server.app.builds(&granted.ctx, &query(None)).await?.builds.pop();
-    let done = server.app.builds(&granted.ctx, &query(Some(BuildFilter::Completed))).await?;
-    let Some(newest) = newest else { return Ok(None) };
-    let done = done.builds.into_iter().next();
-    let slug = &project.slug;
+    let (last, slug) = (standing.last, &project.slug);
     Ok(Some(Entry {
         name: format!("{}/{}", slug.org(), slug.repo()),
-        activity: if newest.job.status.ended() { "Sleeping" } else { "Building" },
-        status: done.as_ref().map_or("Unknown", |build| last_status(build.job.status)),
-        label: done.as_ref().and_then(number).unwrap_or_default(),
-        time: done.as_ref().and_then(|build| build.job.stopped_at).map(time).unwrap_or_default(),
+        activity: if standing.building { "Building" } else { "Sleeping" },
+        status: last.map_or("Unknown", last_status),
+        label: last.and_then(|last| last.number).map_or(String::new(), |n| n.to_string()),
+        time: last.and_then(|last| last.ended_at).map(time).unwrap_or_default(),
         url: format!("{}/{slug}/tree/{}", server.app.policy().url, segment(branch)),
     }))
 }
 
-fn number(build: &Build) -> Option<String> {
-    build.job.number.map(|number| number.to_string())
-}
-
-fn last_status(status: JobStatus) -> &'static str {
-    match status {
-        JobStatus::Success => "Success",
-        JobStatus::Canceled => "Canceled",
-        JobStatus::InfrastructureFail => "Exception",
-        JobStatus::Failed | JobStatus::Timedout => "Failure",
-        JobStatus::Blocked | JobStatus::Queued | JobStatus::Running | JobStatus::NotRun => {
-            "Unknown"
-        }
+fn last_status(last: LastPipeline) -> &'static str {
+    match BadgeState::of(Some(last.outcome)) {
+        BadgeState::Passing => "Success",
+        BadgeState::Failing if last.infrastructure => "Exception",
+        BadgeState::Failing => "Failure",
+        BadgeState::Canceled => "Canceled",
+        BadgeState::Running | BadgeState::NoBuilds => "Unknown",
     }
 }
 
@@ -101,9 +89,15 @@ pub(crate) fn time(at: Millis) -> String {
     stamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
-fn respond(entries: &[Entry]) -> Result<Response, Refusal> {
+fn respond(entries: &[Entry], headers: &HeaderMap) -> Result<Response, Refusal> {
     let xml = write(entries).map_err(|error| Refusal::Fault(error.to_string()))?;
-    Ok(([(header::CONTENT_TYPE, "application/xml; charset=utf-8")], xml).into_response())
+    let etag = Etag::of(&xml);
+    // Monitors ask every few seconds, and mostly nothing has changed.
+    if etag.is_known(headers) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag.value())]).into_response());
+    }
+    let kind = HeaderValue::from_static("application/xml; charset=utf-8");
+    Ok(([(header::CONTENT_TYPE, kind), (header::ETAG, etag.value())], xml).into_response())
 }
 
 fn write(entries: &[Entry]) -> std::io::Result<Vec<u8>> {

@@ -5,6 +5,7 @@ mod alive;
 mod artifact;
 mod badge;
 mod credential;
+mod etag;
 mod failure;
 mod feed;
 mod granted;

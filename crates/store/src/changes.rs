@@ -13,8 +13,8 @@ pub enum Change {
     Person(String),
     /// The project of this id was added or changed.
     Project(String),
-    /// The state of the badges of the project of this id may have changed.
-    Badge(String),
+    /// How the branches of the project of this id stand may have changed: badges and feeds.
+    Standing(String),
 }
 
 impl Change {
@@ -23,7 +23,7 @@ impl Change {
             Self::Token(id) => ("token", id),
             Self::Person(id) => ("person", id),
             Self::Project(id) => ("project", id),
-            Self::Badge(id) => ("badge", id),
+            Self::Standing(id) => ("standing", id),
         }
     }
 
@@ -32,7 +32,7 @@ impl Change {
             "token" => Some(Self::Token(subject)),
             "person" => Some(Self::Person(subject)),
             "project" => Some(Self::Project(subject)),
-            "badge" => Some(Self::Badge(subject)),
+            "standing" => Some(Self::Standing(subject)),
             _ => None,
         }
     }

@@ -1,6 +1,9 @@
 //! Pipelines: made pending, then given their commit and configuration once those were fetched.
 
-use rondo_domain::run::{Commit, GitRef, Pipeline, PipelineState, Why};
+use rondo_domain::run::{
+    BadgeState, Commit, GitRef, LastPipeline, Pipeline, PipelineState, Standing, Why,
+    WorkflowStatus,
+};
 use rondo_domain::variable::BuildParameters;
 use rondo_domain::{Millis, PersonId, PipelineId, ProjectId};
 
@@ -92,19 +95,70 @@ impl Tx {
         row.map(|row| pipeline(&row, row.text_or_none("p_config")?)).transpose()
     }
 
-    /// The outcome of the newest pipeline of a branch that ran to its end and was not cancelled.
+    /// How a branch stands. However many pipelines it has had, a few rows are read.
     ///
     /// # Errors
     /// If the database is away.
-    pub async fn newest_outcome(
+    pub async fn standing(&mut self, project: ProjectId, branch: &str) -> Result<Standing, Error> {
+        let newest = self.newest_outcome(project, branch, "").await?;
+        let settled = "and outcome in ('success', 'failed')";
+        let settled = self.newest_outcome(project, branch, settled).await?;
+        let open = self.newest_outcome(project, branch, "and outcome is null").await?;
+        let badge = |pipeline: Option<_>| pipeline.map_or(BadgeState::NoBuilds, BadgeState::of);
+        Ok(Standing {
+            settled: badge(settled),
+            newest: badge(newest),
+            building: open.is_some(),
+            last: self.last_pipeline(project, branch).await?,
+        })
+    }
+
+    /// The outcome, or none as yet, of the newest pipeline that there is under a condition.
+    async fn newest_outcome(
         &mut self,
         project: ProjectId,
         branch: &str,
-    ) -> Result<Option<bool>, Error> {
-        let sql = "select outcome from pipeline where project_id = $1 and branch = $2 \
-                   and outcome in ('success', 'failed') order by number desc limit 1";
-        let row = self.row(sqlx::query(sql).bind(project.to_string()).bind(branch.to_owned()));
-        Ok(row.await?.map(|row| row.text("outcome")).transpose()?.map(|word| word == "success"))
+        condition: &str,
+    ) -> Result<Option<Option<WorkflowStatus>>, Error> {
+        let sql = format!(
+            "select outcome from pipeline where project_id = $1 and branch = $2 {condition} \
+             order by number desc limit 1"
+        );
+        let row = self.of_branch(project, branch, sql).await?;
+        row.map(|row| row.word_or_none("outcome", WorkflowStatus::from_word)).transpose()
+    }
+
+    async fn last_pipeline(
+        &mut self,
+        project: ProjectId,
+        branch: &str,
+    ) -> Result<Option<LastPipeline>, Error> {
+        let sql = "select p.outcome outcome, (select max(j.number) from job j \
+                   where j.pipeline_id = p.id) number, (select max(j.stopped_at) from job j \
+                   where j.pipeline_id = p.id) ended_at, (select count(*) from job j \
+                   where j.pipeline_id = p.id and j.status in ('failed', 'timedout')) broken \
+                   from pipeline p where p.project_id = $1 and p.branch = $2 \
+                   and p.outcome is not null order by p.number desc limit 1";
+        let Some(row) = self.of_branch(project, branch, sql.to_owned()).await? else {
+            return Ok(None);
+        };
+        let outcome = row.word("outcome", WorkflowStatus::from_word)?;
+        Ok(Some(LastPipeline {
+            outcome,
+            infrastructure: outcome == WorkflowStatus::Failed && row.int("broken")? == 0,
+            number: row.int_or_none("number")?,
+            ended_at: row.time_or_none("ended_at")?,
+        }))
+    }
+
+    async fn of_branch(
+        &mut self,
+        project: ProjectId,
+        branch: &str,
+        sql: String,
+    ) -> Result<Option<Row>, Error> {
+        let statement = crate::tx::composed(sql);
+        self.row(statement.bind(project.to_string()).bind(branch.to_owned())).await
     }
 }
 

@@ -66,4 +66,13 @@ impl Row {
     ) -> Result<T, Error> {
         read(&self.text(column)?).ok_or(Error::Corrupt(column))
     }
+    /// The same of a column that may be empty.
+    pub(crate) fn word_or_none<T>(
+        &self,
+        column: &'static str,
+        read: fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        let word = self.text_or_none(column)?;
+        word.map(|word| read(&word).ok_or(Error::Corrupt(column))).transpose()
+    }
 }

@@ -21,6 +21,7 @@ const TRIES: u32 = 40;
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_first.sql")),
     (2, include_str!("../migrations/0002_device_login.sql")),
+    (3, include_str!("../migrations/0003_standing.sql")),
 ];
 
 /// The database.

@@ -1,11 +1,12 @@
-//! What is embedded elsewhere: badges, CCTray feeds, and artifacts.
+//! What is embedded elsewhere: badges and CCTray feeds. Artifacts are in `artifacts`.
+
+use std::process::Command;
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::acme::{Acme, PROJECT};
-use crate::api::raw;
-use crate::harness::Server;
+use crate::harness::{Server, python};
 
 const CONFIG: &str = r#"
 version: 2.1
@@ -27,7 +28,7 @@ workflows:
 "#;
 
 /// A project with a green build on `main`, its first, and a red one on `broken`.
-async fn built() -> Acme {
+pub(crate) async fn built() -> Acme {
     let acme = Acme::start(CONFIG);
     acme.repository.git(&["branch", "broken"]);
     assert_eq!(acme.run("build", json!({})).await["status"], "success");
@@ -37,7 +38,12 @@ async fn built() -> Acme {
     acme
 }
 
-async fn ask(server: &Server, token: &str, path: &str, headers: &[(&str, &str)]) -> Response {
+pub(crate) async fn ask(
+    server: &Server,
+    token: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Response {
     let mut request = server.request(Method::GET, path).header("circle-token", token);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -45,7 +51,7 @@ async fn ask(server: &Server, token: &str, path: &str, headers: &[(&str, &str)])
     request.send().await.unwrap()
 }
 
-fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
+pub(crate) fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
     answer.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
@@ -69,7 +75,7 @@ async fn a_badge_tells_the_last_outcome_of_a_branch_in_both_styles() {
                 let etag = header(&answer, "etag").to_owned();
                 let drawing = answer.text().await.unwrap();
                 assert!(drawing.starts_with("<svg ") && drawing.ends_with("</svg>"), "{drawing}");
-                assert!(drawing.contains(&format!("{word}</text>")), "{path}: {drawing}");
+                assert!(drawing.contains(&format!("{word}</title>")), "{path}: {drawing}");
                 let again = ask(&acme.server, &status, &path, &[("if-none-match", &etag)]).await;
                 assert_eq!(again.status().as_u16(), 304, "{path}");
                 assert_eq!(again.text().await.unwrap(), "");
@@ -83,6 +89,104 @@ async fn a_badge_tells_the_last_outcome_of_a_branch_in_both_styles() {
     let odd = ask(&acme.server, &status, "/gh/acme/web.svg?style=flat", &[]).await;
     assert_eq!(odd.status().as_u16(), 400);
     assert!(odd.text().await.unwrap().contains("style is svg or shield"));
+    let odd = ask(&acme.server, &status, "/gh/acme/web.svg?states=three", &[]).await;
+    assert_eq!(odd.status().as_u16(), 400);
+    assert!(odd.text().await.unwrap().contains("states is all"));
+
+    let head =
+        acme.server.request(Method::HEAD, "/gh/acme/web.svg").header("circle-token", &status);
+    let head = head.send().await.unwrap();
+    assert_eq!(head.status().as_u16(), 200);
+    assert_eq!(header(&head, "etag"), header(&passed, "etag"));
+    assert_eq!(head.text().await.unwrap(), "");
+
+    // The oldest addresses show the same drawing, and its type says that it is one.
+    let oldest = ask(&acme.server, &status, "/gh/acme/web.png?style=badge", &[]).await;
+    assert_eq!(header(&oldest, "content-type"), "image/svg+xml; charset=utf-8");
+    assert_eq!(oldest.text().await.unwrap(), passed.text().await.unwrap());
+}
+
+/// What a badge says, and what it says where all states are asked for.
+async fn says(acme: &Acme, address: &str) -> (String, String) {
+    let title = async |query: &str| {
+        let answer = ask(&acme.server, &acme.token, &format!("{address}{query}"), &[]).await;
+        crate::session::between(&answer.text().await.unwrap(), "<title>", "</title>")
+    };
+    (title("").await, title("?states=all").await)
+}
+
+#[tokio::test]
+async fn a_badge_tells_that_a_build_runs_or_was_canceled_where_it_is_asked_to() {
+    let acme = Acme::start_with(CONFIG, &["--executor", "none"]);
+    let pair = |settled: &str, newest: &str| (settled.to_owned(), newest.to_owned());
+    let badge = "/gh/acme/web.svg";
+    assert_eq!(says(&acme, badge).await, pair("NO BUILDS", "NO BUILDS"));
+    let number = acme.trigger("build", json!({})).await;
+    assert_eq!(says(&acme, badge).await, pair("NO BUILDS", "RUNNING"));
+    let shield = ask(&acme.server, &acme.token, "/gh/acme/web.svg?style=shield&states=all", &[]);
+    assert!(shield.await.text().await.unwrap().contains("<title>circleci: running</title>"));
+    assert_eq!(feed_of(&acme, "/gh/acme/web.cc.xml").await["activity"], "Building");
+
+    acme.post(&format!("{PROJECT}/{number}/cancel"), json!({})).await;
+    assert_eq!(says(&acme, badge).await, pair("NO BUILDS", "CANCELED"));
+    let feed = feed_of(&acme, "/gh/acme/web.cc.xml").await;
+    assert_eq!(
+        (&feed["activity"], &feed["lastBuildStatus"]),
+        (&"Sleeping".into(), &"Canceled".into())
+    );
+    assert_eq!(feed["lastBuildLabel"], number.to_string());
+    let retried = acme.post(&format!("{PROJECT}/{number}/retry"), json!({})).await;
+    assert_eq!(retried["retry_of"], Value::Null, "it never had a configuration: {retried}");
+    assert_eq!(says(&acme, badge).await, pair("NO BUILDS", "RUNNING"));
+}
+
+/// The attributes of the only project of a feed.
+async fn feed_of(acme: &Acme, path: &str) -> Value {
+    let answer = ask(&acme.server, &acme.token, path, &[]).await;
+    let feed = answer.text().await.unwrap();
+    let names =
+        ["name", "activity", "lastBuildStatus", "lastBuildLabel", "lastBuildTime", "webUrl"];
+    names.into_iter().map(|name| (name.to_owned(), Value::from(attribute(&feed, name)))).collect()
+}
+
+/// A monitor that people use, driven without its window: what it makes of a feed.
+const MONITOR: &str = r#"
+import json, sys, types
+from buildnotifylib.core.cctray import parse
+server = types.SimpleNamespace(url="x", prefix=None, timezone="None", excluded_projects=[])
+print(json.dumps([{
+    "name": p.name, "status": p.status, "activity": p.activity, "url": p.url,
+    "label": p.last_build_label, "time": p.build_time.isoformat() if p.build_time else None,
+} for p in parse(sys.stdin.buffer.read(), server)]))
+"#;
+
+fn monitor(feed: &str) -> Value {
+    let mut command = Command::new(python());
+    command.args(["-c", MONITOR]);
+    let output = crate::harness::feed_to(command, feed);
+    serde_json::from_str(&output).unwrap()
+}
+
+#[tokio::test]
+async fn a_monitor_reads_the_feeds_as_they_are_meant() {
+    let acme = built().await;
+    acme.post(&format!("{PROJECT}/follow"), json!({})).await;
+    for (path, status, label, branch) in [
+        ("/cc.xml", "Success", "1", "main"),
+        ("/gh/acme/web.cc.xml", "Success", "1", "main"),
+        ("/gh/acme/web/tree/broken.cc.xml?ccmenu=cc.xml", "Failure", "2", "broken"),
+    ] {
+        let feed = ask(&acme.server, &acme.token, path, &[]).await.text().await.unwrap();
+        let seen = monitor(&feed);
+        assert_eq!(seen.as_array().unwrap().len(), 1, "{seen}");
+        assert_eq!((&seen[0]["name"], &seen[0]["status"]), (&"acme/web".into(), &status.into()));
+        assert_eq!((&seen[0]["activity"], &seen[0]["label"]), (&"Sleeping".into(), &label.into()));
+        let url = format!("{}/gh/acme/web/tree/{branch}", acme.server.url);
+        assert_eq!(seen[0]["url"], url);
+        assert!(seen[0]["time"].is_string(), "{seen}");
+    }
+    let none = ask(&acme.server, &acme.token, "/gh/acme/web/tree/nothing.cc.xml", &[]).await;
+    assert_eq!(monitor(&none.text().await.unwrap()), json!([]));
 }
 
 #[tokio::test]
@@ -91,7 +195,13 @@ async fn a_private_badge_shows_itself_to_nobody_else() {
     let artifacts = acme.server.project_token("gh/acme/web", "view-builds");
     for (token, status) in [("", 404), ("junk", 404), (artifacts.as_str(), 403), (&acme.token, 200)]
     {
-        for path in ["/gh/acme/web.svg", "/gh/acme/web/tree/main.svg", "/gh/acme/web.cc.xml"] {
+        for path in [
+            "/gh/acme/web.svg",
+            "/gh/acme/web.png",
+            "/gh/acme/web/tree/main.svg",
+            "/status-badge/img/gh/acme/web.svg",
+            "/gh/acme/web.cc.xml",
+        ] {
             let request = acme.server.request(Method::GET, path);
             let request =
                 if token.is_empty() { request } else { request.header("circle-token", token) };
@@ -163,6 +273,9 @@ async fn feeds_tell_monitors_the_last_build() {
     ] {
         let answer = ask(&acme.server, token, path, &[]).await;
         assert_eq!(header(&answer, "content-type"), "application/xml; charset=utf-8");
+        let etag = header(&answer, "etag").to_owned();
+        let again = ask(&acme.server, token, path, &[("if-none-match", &etag)]).await;
+        assert_eq!(again.status().as_u16(), 304, "{path}");
         let feed = answer.text().await.unwrap();
         assert!(feed.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Projects>"), "{feed}");
         assert_eq!(attribute(&feed, "name"), "acme/web");
@@ -183,134 +296,4 @@ async fn feeds_tell_monitors_the_last_build() {
     let own = ask(&acme.server, &acme.token, "/cc.xml", &[]).await.text().await.unwrap();
     assert_eq!(attribute(&own, "lastBuildStatus"), "Success");
     assert_eq!(ask(&acme.server, &status, "/cc.xml", &[]).await.status().as_u16(), 401);
-}
-
-/// The path at which an artifact of a build is.
-fn place(acme: &Acme, list: &Value, path: &str) -> String {
-    let found = list.as_array().unwrap().iter().find(|artifact| artifact["path"] == path);
-    let url = found.unwrap_or_else(|| panic!("{path} in {list}"))["url"].as_str().unwrap();
-    url.strip_prefix(&acme.server.url).unwrap().to_owned()
-}
-
-#[tokio::test]
-async fn artifacts_are_listed_for_builds_and_for_the_latest_of_a_branch() {
-    let acme = built().await;
-    let token = acme.server.project_token("gh/acme/web", "view-builds");
-    let get = async |path: &str| acme.server.get(&token, &format!("{PROJECT}/{path}")).await;
-    let (_, first) = get("1/artifacts").await;
-    let (_, second) = get("2/artifacts").await;
-    assert_eq!(first.as_array().unwrap().len(), 6, "{first}");
-    for artifact in first.as_array().unwrap() {
-        assert_eq!(artifact["path"], artifact["pretty_path"]);
-        assert_eq!(artifact["node_index"], 0);
-    }
-    for (query, expected) in [
-        ("", &second),
-        ("?filter=completed", &second),
-        ("?filter=successful", &first),
-        ("?filter=failed", &second),
-        ("?branch=main", &first),
-        ("?branch=broken&filter=failed", &second),
-    ] {
-        let (status, found) = get(&format!("latest/artifacts{query}")).await;
-        assert_eq!((status, &found), (200, expected), "{query}");
-    }
-    for (query, status) in
-        [("?branch=nothing", 404), ("?filter=running", 400), ("?filter=green", 400)]
-    {
-        assert_eq!(get(&format!("latest/artifacts{query}")).await.0, status, "{query}");
-    }
-}
-
-#[tokio::test]
-async fn a_download_has_ranges_and_an_etag() {
-    let acme = built().await;
-    let list = acme.get(&format!("{PROJECT}/1/artifacts")).await;
-    let path = place(&acme, &list, "out/digits.bin");
-    let whole = ask(&acme.server, &acme.token, &path, &[]).await;
-    assert_eq!(
-        (header(&whole, "content-length"), header(&whole, "accept-ranges")),
-        ("10", "bytes")
-    );
-    let etag = header(&whole, "etag").to_owned();
-    assert_eq!(whole.text().await.unwrap(), "0123456789");
-    for (headers, status, range, text) in [
-        (vec![("range", "bytes=2-4")], 206, "bytes 2-4/10", "234"),
-        (vec![("range", "bytes=7-")], 206, "bytes 7-9/10", "789"),
-        (vec![("range", "bytes=-2")], 206, "bytes 8-9/10", "89"),
-        (vec![("range", "bytes=10-")], 416, "bytes */10", ""),
-        (vec![("range", "bytes=0-1,3-4")], 200, "", "0123456789"),
-        (vec![("range", "bytes=2-4"), ("if-range", &etag)], 206, "bytes 2-4/10", "234"),
-        (vec![("range", "bytes=2-4"), ("if-range", "\"other\"")], 200, "", "0123456789"),
-        (vec![("if-none-match", &etag)], 304, "", ""),
-        (vec![("if-none-match", "\"other\"")], 200, "", "0123456789"),
-    ] {
-        let answer = ask(&acme.server, &acme.token, &path, &headers).await;
-        assert_eq!(answer.status().as_u16(), status, "{headers:?}");
-        assert_eq!(header(&answer, "content-range"), range, "{headers:?}");
-        assert_eq!(answer.text().await.unwrap(), text, "{headers:?}");
-    }
-    let head = acme.server.request(Method::HEAD, &path).header("circle-token", &acme.token);
-    let head = head.send().await.unwrap();
-    assert_eq!((head.status().as_u16(), header(&head, "content-length")), (200, "10"));
-    let empty = ask(&acme.server, &acme.token, &place(&acme, &list, "out/empty"), &[]).await;
-    assert_eq!((empty.status().as_u16(), header(&empty, "content-length")), (200, "0"));
-    let odd =
-        ask(&acme.server, &acme.token, &place(&acme, &list, "out/sub dir/ünïcode #1.txt"), &[])
-            .await;
-    assert_eq!(odd.text().await.unwrap(), "hello\n");
-}
-
-#[tokio::test]
-async fn a_download_can_run_no_script_on_the_servers_origin() {
-    let acme = built().await;
-    let list = acme.get(&format!("{PROJECT}/1/artifacts")).await;
-    for (name, kind) in [
-        ("out/page.html", "text/plain; charset=utf-8"),
-        ("out/drawing.svg", "text/plain; charset=utf-8"),
-        ("out/data.json", "application/json"),
-        ("out/digits.bin", "application/octet-stream"),
-        ("out/empty", "application/octet-stream"),
-    ] {
-        let answer = ask(&acme.server, &acme.token, &place(&acme, &list, name), &[]).await;
-        assert_eq!(header(&answer, "content-type"), kind, "{name}");
-        assert_eq!(header(&answer, "x-content-type-options"), "nosniff");
-        assert_eq!(header(&answer, "content-security-policy"), "default-src 'none'; sandbox");
-        assert_eq!(header(&answer, "cross-origin-resource-policy"), "same-origin");
-    }
-}
-
-#[tokio::test]
-async fn no_path_leads_out_of_a_builds_artifacts() {
-    let acme = built().await;
-    let build = acme.get(&format!("{PROJECT}/1")).await;
-    let job = build["workflows"]["job_id"].as_str().unwrap();
-    for path in [
-        "0/../../../../../../etc/passwd",
-        "0/out/../out/digits.bin",
-        "0/%2e%2e/%2e%2e/rondo.db",
-        "0/..%2f..%2f..%2fetc%2fpasswd",
-        "0/out/%2e%2e/out/digits.bin",
-        "0//etc/passwd",
-        "0/%2fetc%2fpasswd",
-        "0/out%5cdigits.bin",
-        "0/out/digits.bin%00",
-        "0/out/digits.bin/",
-        "0/out",
-        "0/",
-        "1/out/digits.bin",
-        "-1/out/digits.bin",
-        "00/out/digits.bin",
-    ] {
-        let line = format!("GET /output/job/{job}/artifacts/{path} HTTP/1.1");
-        let (status, text) = raw(&acme.server, &line, &acme.token);
-        assert_eq!(status, 404, "{path}");
-        assert!(!text.contains("root:") && !text.contains("0123456789"), "{path}");
-    }
-    let line = format!("GET /output/job/{job}/artifacts/0/out%2Fdigits.bin HTTP/1.1");
-    assert_eq!(raw(&acme.server, &line, &acme.token).0, 200, "a client may encode slashes");
-    for job in ["x", "..", "%2e%2e", "00000000-0000-0000-0000-000000000000"] {
-        let line = format!("GET /output/job/{job}/artifacts/0/out/digits.bin HTTP/1.1");
-        assert_eq!(raw(&acme.server, &line, &acme.token).0, 404, "{job}");
-    }
 }

@@ -314,6 +314,25 @@ pub(crate) async fn answer(request: RequestBuilder) -> (u16, Value) {
     (status, value)
 }
 
+/// The Python that `./test install` keeps beside what Cargo builds, with the packages of its list.
+pub(crate) fn python() -> PathBuf {
+    let target = Path::new(RONDO).ancestors().nth(2).unwrap();
+    let python = target.join("python/bin/python");
+    assert!(python.exists(), "{} is missing: ./test install", python.display());
+    python
+}
+
+/// What a program that must succeed prints when it is given `input`.
+pub(crate) fn feed_to(mut command: Command, input: &str) -> String {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?} of {input:?}: {complaint}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// A fresh database on the PostgreSQL server of this run.
 fn fresh_postgres() -> String {
     let server = std::env::var("RONDO_TEST_POSTGRES").unwrap();

@@ -9,6 +9,7 @@
 mod access;
 mod acme;
 mod api;
+mod artifacts;
 mod browser;
 mod builds;
 mod client;

@@ -265,14 +265,3 @@ impl BuildFilter {
         }
     }
 }
-
-/// What a branch's badge says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BadgeState {
-    /// The newest pipeline that ran to its end succeeded.
-    Passing,
-    /// It did not.
-    Failing,
-    /// None ran to its end.
-    NoBuilds,
-}

@@ -2,8 +2,8 @@
 //! run, reported, run again and cancelled, and lists and badges say so.
 
 use rondo_domain::run::{
-    Artifact, BuildFilter, GitRef, Job, JobStatus, PipelineState, Step, StepStatus, Test,
-    WorkflowStatus,
+    Artifact, BadgeState, BuildFilter, GitRef, Job, JobStatus, PipelineState, Standing, Step,
+    StepStatus, Test, WorkflowStatus,
 };
 use rondo_domain::variable::BuildParameters;
 use rondo_domain::{ArtifactId, JobId, Millis, Project, WorkflowId};
@@ -360,23 +360,31 @@ async fn states_of_workflow_and_pipeline_and_the_badge_follow_from_the_jobs() {
         assert!(!tx.failed_before(&retried, Some("other")).await.unwrap());
         let failed = tx.job(build).await.unwrap().unwrap();
         assert!(!tx.failed_before(&failed, Some("main")).await.unwrap());
-        assert_eq!(tx.newest_outcome(web.id, "main").await.unwrap(), None);
         drop(tx);
 
-        for (outcome, badge) in [
-            (Some("success"), Some(true)),
-            (Some("failed"), Some(false)),
-            (Some("canceled"), None),
-            (None, None),
+        let standing =
+            async |branch| store.read().await.unwrap().standing(web.id, branch).await.unwrap();
+        use BadgeState as B;
+        // The newest of two pipelines ends so: what has settled, what is newest, what is open.
+        for (outcome, settled, newest, open) in [
+            (None, B::NoBuilds, B::Running, true),
+            (Some("success"), B::Passing, B::Passing, true),
+            (Some("failed"), B::Failing, B::Failing, true),
+            (Some("canceled"), B::NoBuilds, B::Canceled, true),
         ] {
             save!(store, tx => tx.set_outcome(made.pipeline.id, outcome).await?);
-            let shown = store.read().await.unwrap().newest_outcome(web.id, "main").await.unwrap();
-            assert_eq!(shown, badge, "{outcome:?}");
+            let shown = standing("main").await;
+            assert_eq!((shown.settled, shown.newest, shown.building), (settled, newest, open));
+            let last = shown.last.map(|last| (last.outcome.word(), last.number, last.ended_at));
+            assert_eq!(last, outcome.map(|word| (word, Some(4), retried.stopped_at)), "{shown:?}");
         }
         save!(store, tx => tx.set_outcome(older.pipeline.id, Some("success")).await?);
-        let mut tx = store.read().await.unwrap();
-        assert_eq!(tx.newest_outcome(web.id, "main").await.unwrap(), Some(true));
-        assert_eq!(tx.newest_outcome(web.id, "other").await.unwrap(), None);
+        let shown = standing("main").await;
+        assert_eq!((shown.settled, shown.newest, shown.building), (B::Passing, B::Canceled, false));
+        assert_eq!(shown.last.unwrap().outcome, WorkflowStatus::Canceled);
+        let nothing =
+            Standing { settled: B::NoBuilds, newest: B::NoBuilds, building: false, last: None };
+        assert_eq!(standing("other").await, nothing);
     }
 }
 

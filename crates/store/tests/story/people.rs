@@ -330,7 +330,7 @@ async fn every_change_is_announced_in_order_and_whoever_missed_too_many_is_told(
             Change::Token(word("token")),
             Change::Person(word("person")),
             Change::Project(word("project")),
-            Change::Badge(word("badge")),
+            Change::Standing(word("standing")),
         ];
         assert_eq!(store.read().await.unwrap().newest_change().await.unwrap(), 0);
         for change in all {
