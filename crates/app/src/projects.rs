@@ -47,6 +47,30 @@ impl App {
         Ok(self.memory.project(slug))
     }
 
+    /// The project that the three parts of a path name: `gh/acme/web`, or by its ids
+    /// `circleci/<organization>/<project>`. Parts that can name none name none.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn project_at(
+        &self,
+        vcs: &str,
+        org: &str,
+        repo: &str,
+    ) -> Result<Option<Arc<Project>>, Refusal> {
+        if vcs != "circleci" {
+            return match vcs.parse().and_then(|vcs| Slug::new(vcs, org, repo)) {
+                Ok(slug) => self.project(&slug).await,
+                Err(_) => Ok(None),
+            };
+        }
+        let (Ok(org), Ok(id)) = (org.parse::<OrgId>(), repo.parse::<ProjectId>()) else {
+            return Ok(None);
+        };
+        self.memory.trust(&self.store).await?;
+        Ok(self.memory.project_of(id).filter(|project| project.org == org))
+    }
+
     /// The projects that the person who asks may see, by name.
     ///
     /// # Errors

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rondo_app::{BadToken, Refusal};
 use rondo_domain::{Permission, Principal};
 use rondo_wire::Failure;
+use serde_json::json;
 
+use crate::credential::pairs;
 use crate::routes::{Face, Needs};
-use crate::{Server, pages};
+use crate::{Server, guard, pages};
 
 /// A refusal, and what its answer depends on.
 pub(crate) struct Refused {
@@ -198,18 +200,75 @@ pub(crate) fn too_large() -> Response {
     respond(StatusCode::PAYLOAD_TOO_LARGE, body, None)
 }
 
+/// Whether programs alone ask below a path.
+fn for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/runner/")
+}
+
 /// The answer where no route is.
 pub(crate) async fn no_such_route(
     State(server): State<Arc<Server>>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    let body = Failure {
-        reason: Some("this server has no such route, or not yet".to_owned()),
-        ..failure("Not found", "no_such_route")
-    };
-    if uri.path().starts_with("/api/") || uri.path().starts_with("/runner/") {
-        return respond(StatusCode::NOT_FOUND, body, None);
+    if for_programs(uri.path()) {
+        return guard::unrouted(&server, &headers, uri.path(), nothing_here()).await;
     }
     pages::nowhere(&server, &headers, &uri).await
+}
+
+fn nothing_here() -> Response {
+    let reason = Some("this server has no such route, or not yet".to_owned());
+    let body = Failure { reason, ..failure("Not found", "no_such_route") };
+    respond(StatusCode::NOT_FOUND, body, None)
+}
+
+/// The answer where no route is below a path of programs.
+pub(crate) async fn no_such_call(
+    State(server): State<Arc<Server>>,
+    method: Method,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    let answer = match without_slash(&method, &uri) {
+        Some(way) => {
+            (StatusCode::FOUND, [(header::LOCATION, way)], Json(json!({}))).into_response()
+        }
+        None => nothing_here(),
+    };
+    guard::unrouted(&server, &headers, uri.path(), answer).await
+}
+
+/// A path of a project that ends in a slash leads to the one without, as on CircleCI. The query does
+/// not come along where it holds a token: no address that this server makes does.
+fn without_slash(method: &Method, uri: &Uri) -> Option<String> {
+    let path = uri.path().strip_suffix('/')?;
+    let project = ["/api/v1/project/", "/api/v1.1/project/"];
+    let reads = method == Method::GET || method == Method::HEAD;
+    if !reads || path.ends_with('/') || !project.iter().any(|base| path.starts_with(base)) {
+        return None;
+    }
+    let query = uri.query().filter(|query| pairs(query).all(|(name, _)| name != "circle-token"));
+    Some(query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
+}
+
+/// The answer where a route is, and not with this method.
+pub(crate) async fn no_such_method(
+    State(server): State<Arc<Server>>,
+    method: Method,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
+    if !for_programs(uri.path()) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let answer = match method == Method::OPTIONS && uri.path().starts_with("/api/") {
+        true => guard::preflight(),
+        false => {
+            let reason = Some(format!("{method} is not among what Allow lists"));
+            let body = Failure { reason, ..failure("Method not allowed", "no_such_method") };
+            respond(StatusCode::METHOD_NOT_ALLOWED, body, None)
+        }
+    };
+    guard::unrouted(&server, &headers, uri.path(), answer).await
 }

@@ -2,7 +2,6 @@
 //! handler runs only after this let the request through.
 
 use std::net::SocketAddr;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -12,15 +11,16 @@ use axum::extract::{
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use rondo_app::{BadToken, Ctx, Refusal};
 use rondo_domain::token::{Presented, TokenId};
-use rondo_domain::{Access, JobId, Permission, Principal, Project, Session, Slug, Vcs};
+use rondo_domain::{Access, JobId, Permission, Principal, Project, Session, Vcs};
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
 use crate::failure::{self, Refused};
 use crate::granted::Granted;
+use crate::notation::Notation;
 use crate::routes::{Face, Needs, RouteFacts, Row};
 use crate::{Server, badge};
 
@@ -53,7 +53,8 @@ struct Caller {
 
 async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let id = request_id(&gate.server);
+    let id = request_id(&gate.server, request.headers());
+    let notation = Notation::asked(request.headers());
     let (mut parts, body) = request.into_parts();
     let (token, mut answer) = match gate.admit(&mut parts, &id).await {
         Ok(granted) => {
@@ -72,6 +73,12 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
         }
         Err(refused) => (refused.who.token(), failure::answer(&gate.server, &parts, &refused)),
     };
+    if in_v1(gate.facts.path) {
+        answer = notation.write(answer).await;
+        if gate.facts.method == Method::GET {
+            open_to_other_origins(&mut answer);
+        }
+    }
     dress(&mut answer, gate.facts.path, &id);
     log(&gate.facts, &answer, begun, token, &id);
     answer
@@ -94,8 +101,54 @@ fn log(facts: &RouteFacts, answer: &Response, begun: Instant, token: Option<Toke
 #[derive(Clone, Copy)]
 struct TokenInQuery;
 
-fn request_id(server: &Server) -> String {
-    uuid::Builder::from_random_bytes(server.app.world().entropy()).into_uuid().to_string()
+/// The caller's own id of the request, if it is a UUID: nothing else is echoed, so that nothing else
+/// comes into the log. Or one that is made.
+fn request_id(server: &Server, headers: &HeaderMap) -> String {
+    let own = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+    let own = own.and_then(|id| uuid::Uuid::try_parse(id).ok());
+    let made = || uuid::Builder::from_random_bytes(server.app.world().entropy()).into_uuid();
+    own.unwrap_or_else(made).hyphenated().to_string()
+}
+
+/// Paths whose answers are written in the notation that is asked for.
+fn in_v1(path: &str) -> bool {
+    ["/api/v1/", "/api/v1.1/"].iter().any(|base| path.starts_with(base))
+}
+
+/// Scripts of other sites may read what a token opens; a session's cookie is never sent by them.
+fn open_to_other_origins(answer: &mut Response) {
+    let headers = answer.headers_mut();
+    let exposed = "Deprecation, Location, X-Request-Id, X-Route";
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(exposed));
+}
+
+/// The answer to programs where no route is, or not with this method: dressed like every other.
+pub(crate) async fn unrouted(
+    server: &Server,
+    request: &HeaderMap,
+    path: &str,
+    answer: Response,
+) -> Response {
+    let mut answer = match in_v1(path) {
+        true => Notation::asked(request).write(answer).await,
+        false => answer,
+    };
+    dress(&mut answer, "none", &request_id(server, request));
+    answer
+}
+
+/// What a browser asks before a script of another site sends a token: reading is allowed.
+pub(crate) fn preflight() -> Response {
+    let mut answer = StatusCode::NO_CONTENT.into_response();
+    open_to_other_origins(&mut answer);
+    let headers = answer.headers_mut();
+    let taken = "Accept, Authorization, Circle-Token, X-Request-Id";
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(taken));
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    answer
 }
 
 /// Headers that every answer has.
@@ -252,29 +305,23 @@ impl Gate {
         let part = |wanted: &str| {
             names.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value)
         };
-        let slug = match self.facts.needs {
+        let vcs = match self.facts.needs {
             Needs::Nothing | Needs::OnServer(_) => return Ok(None),
             Needs::OnJob(_) => {
                 let job = part("job").parse::<JobId>().map_err(|_| Refusal::Hidden)?;
                 let project = self.server.app.project_of_job(job).await?;
                 return project.map(Some).ok_or(Refusal::Hidden);
             }
-            Needs::OnProject(_) => {
-                Vcs::from_str(part("vcs")).and_then(|vcs| self.slug(vcs, part("org"), part("repo")))
-            }
-            Needs::OnGithubProject(_) => self.slug(Vcs::Github, part("org"), part("repo")),
+            Needs::OnProject(_) => part("vcs"),
+            Needs::OnGithubProject(_) => Vcs::Github.short(),
         };
-        let slug = slug.map_err(|_| Refusal::Hidden)?;
-        self.server.app.project(&slug).await?.map(Some).ok_or(Refusal::Hidden)
-    }
-
-    fn slug(&self, vcs: Vcs, org: &str, repo: &str) -> Result<Slug, rondo_domain::slug::SlugError> {
         let repo = match self.facts.face {
             // `/gh/acme/web.svg`: the ending says what is wanted of the project.
-            Face::Embed => badge::stem(repo),
-            _ => repo,
+            Face::Embed => badge::stem(part("repo")),
+            _ => part("repo"),
         };
-        Slug::new(vcs, org, repo)
+        let project = self.server.app.project_at(vcs, part("org"), repo).await?;
+        project.map(Some).ok_or(Refusal::Hidden)
     }
 }
 

@@ -10,6 +10,7 @@ mod failure;
 mod feed;
 mod granted;
 mod guard;
+mod notation;
 mod oauth;
 mod operations;
 mod pages;
@@ -83,7 +84,10 @@ fn router(server: &Arc<Server>) -> Router {
     }
     // Else `/{vcs}/{org}/{repo}` would take these for projects.
     for programs in ["/api/{*rest}", "/runner/{*rest}"] {
-        router = router.route(programs, any(failure::no_such_route));
+        router = router.route(programs, any(failure::no_such_call));
     }
-    router.fallback(failure::no_such_route).with_state(Arc::clone(server))
+    router
+        .method_not_allowed_fallback(failure::no_such_method)
+        .fallback(failure::no_such_route)
+        .with_state(Arc::clone(server))
 }

@@ -353,6 +353,10 @@ pub struct Follow {
 /// A project in a list.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Project {
+    /// Its UUID.
+    pub id: String,
+    /// Its organization's UUID: `circleci/<organization_id>/<id>` names the project as well.
+    pub organization_id: String,
     /// `https://github.com/acme/web`.
     pub vcs_url: String,
     /// `github`.

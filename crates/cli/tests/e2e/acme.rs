@@ -41,6 +41,14 @@ impl Acme {
         value
     }
 
+    /// The ids of the organization and of the project, which mika follows from now on.
+    pub(crate) async fn ids(&self) -> (String, String) {
+        self.post(&format!("{PROJECT}/follow"), json!({})).await;
+        let listed = self.get("/api/v1.1/projects").await;
+        let id = |name: &str| listed[0][name].as_str().unwrap().to_owned();
+        (id("organization_id"), id("id"))
+    }
+
     /// Sets a variable of the project.
     pub(crate) async fn set(&self, name: &str, value: &str) {
         self.post(&format!("{PROJECT}/envvar"), json!({"name": name, "value": value})).await;

@@ -117,7 +117,7 @@ async fn check(
     let (status, shown) = (answer.status().as_u16(), header(&answer, "www-authenticate"));
     let kind = header(&answer, "content-type");
     let text = answer.text().await.unwrap();
-    assert_eq!(kind.as_deref(), Some("application/json"), "{status} {text}");
+    assert_eq!(kind.as_deref(), Some("application/json;charset=utf-8"), "{status} {text}");
     let body: Value = serde_json::from_str(&text).unwrap();
     let found = (status, body["message"].as_str().unwrap(), body["code"].as_str().unwrap());
     assert_eq!(found, expected, "{body}");

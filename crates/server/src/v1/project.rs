@@ -19,6 +19,8 @@ pub(crate) async fn list(
 ) -> ApiResult<Json<Vec<v1::Project>>> {
     let followed = server.app.projects(&granted.ctx).await?.into_iter().filter(|s| s.followed);
     let shaped = followed.map(|summary| v1::Project {
+        id: summary.project.id.to_string(),
+        organization_id: summary.project.org.to_string(),
         vcs_url: summary.project.slug.vcs_url(),
         vcs_type: summary.project.slug.vcs.long().to_owned(),
         username: summary.project.slug.org().to_owned(),
@@ -32,13 +34,14 @@ pub(crate) async fn list(
 
 type Names = Path<HashMap<String, String>>;
 
-/// The project that a path names: in API v1 a GitHub one.
-fn slug(names: &Names) -> Result<Slug, Refusal> {
+/// The project that a path names, which need not be there yet: in API v1 a GitHub one.
+async fn slug(server: &Server, names: &Names) -> Result<Slug, Refusal> {
     let part = |name: &str| names.get(name).map_or("", String::as_str);
-    let vcs = match names.get("vcs") {
-        Some(vcs) => vcs.parse().map_err(|_| Refusal::Hidden)?,
-        None => Vcs::Github,
-    };
+    let vcs = names.get("vcs").map_or(Vcs::Github.short(), String::as_str);
+    if let Some(project) = server.app.project_at(vcs, part("org"), part("repo")).await? {
+        return Ok(project.slug.clone());
+    }
+    let vcs = vcs.parse().map_err(|_| Refusal::Hidden)?;
     Slug::new(vcs, part("org"), part("repo")).map_err(|_| Refusal::Hidden)
 }
 
@@ -47,7 +50,7 @@ pub(crate) async fn follow(
     granted: Granted,
     names: Names,
 ) -> ApiResult<Json<v1::Follow>> {
-    server.app.follow(&granted.ctx, &slug(&names)?).await?;
+    server.app.follow(&granted.ctx, &slug(&server, &names).await?).await?;
     Ok(Json(v1::Follow { following: true, first_build: Some(None), workflow: Some(false) }))
 }
 
@@ -56,6 +59,6 @@ pub(crate) async fn unfollow(
     granted: Granted,
     names: Names,
 ) -> ApiResult<Json<v1::Follow>> {
-    server.app.unfollow(&granted.ctx, &slug(&names)?).await?;
+    server.app.unfollow(&granted.ctx, &slug(&server, &names).await?).await?;
     Ok(Json(v1::Follow { following: false, first_build: None, workflow: None }))
 }

@@ -72,8 +72,8 @@ pub(super) const API: &[Route] = routes! {
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/build" On("trigger"), 200, EMPTY;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/follow" Follow, 200, EMPTY;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/unfollow" Follow, 200, EMPTY;
-    GET "/api/v1.1/project/{vcs}/{org}/{repo}/tree/{branch}" On("status"), 200, Nothing;
-    POST "/api/v1.1/project/{vcs}/{org}/{repo}/tree/{branch}" On("trigger"), 201, EMPTY;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/tree/{*branch}" On("status"), 200, Nothing;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/tree/{*branch}" On("trigger"), 201, EMPTY;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/latest/artifacts" On("artifacts"), 200, Nothing;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/envvar" On("read-settings"), 200, Nothing;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/envvar" On("write-settings"), 201, VARIABLE;
@@ -100,8 +100,8 @@ pub(super) const API: &[Route] = routes! {
     POST "/api/v1/project/{org}/{repo}/build" On("trigger"), 200, EMPTY;
     POST "/api/v1/project/{org}/{repo}/follow" Follow, 200, EMPTY;
     POST "/api/v1/project/{org}/{repo}/unfollow" Follow, 200, EMPTY;
-    GET "/api/v1/project/{org}/{repo}/tree/{branch}" On("status"), 200, Nothing;
-    POST "/api/v1/project/{org}/{repo}/tree/{branch}" On("trigger"), 201, EMPTY;
+    GET "/api/v1/project/{org}/{repo}/tree/{*branch}" On("status"), 200, Nothing;
+    POST "/api/v1/project/{org}/{repo}/tree/{*branch}" On("trigger"), 201, EMPTY;
     GET "/api/v1/project/{org}/{repo}/latest/artifacts" On("artifacts"), 200, Nothing;
     GET "/api/v1/project/{org}/{repo}/envvar" On("read-settings"), 200, Nothing;
     POST "/api/v1/project/{org}/{repo}/envvar" On("write-settings"), 201, VARIABLE;

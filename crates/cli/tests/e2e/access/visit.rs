@@ -123,6 +123,7 @@ impl World {
             ("{org}", "acme"),
             ("{repo}", self.repo),
             ("{branch}", "main"),
+            ("{*branch}", "main"),
             ("{number}", "1"),
             ("{job}", &self.job),
             ("{step}", &self.step),
