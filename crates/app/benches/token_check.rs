@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use rondo_app::{App, Memory, Policy, World};
-use rondo_domain::token::{Holder, Pepper, Presented, Secret, Token, TokenKind};
+use rondo_domain::token::{Holder, Pepper, Presented, Reach, Secret, Token, TokenKind};
 use rondo_domain::{Millis, Person, PersonId};
 use rondo_store::{Folder, Store, TokenRow};
 
@@ -80,7 +80,7 @@ impl Filled {
 
 fn is_accepted(memory: &Memory, text: &str, pepper: &Pepper) {
     let shown = Presented::parse(text).expect("the text was minted");
-    let who = memory.check(&shown, pepper, NOW);
+    let who = memory.check(&shown, pepper, None, NOW);
     assert!(black_box(who).is_ok(), "{:?} is refused", shown.id);
 }
 
@@ -135,8 +135,10 @@ fn row(secret: &Secret, owner: PersonId, pepper: &Pepper) -> TokenRow {
             id: secret.id(),
             holder: Holder::Person(owner),
             label,
+            reach: Reach::WHOLE,
             created_at: NOW,
             last_used_at: None,
+            disabled_at: None,
         },
         pepper: pepper.version,
         digest: secret.digest(pepper),
@@ -154,6 +156,7 @@ async fn open(
         url: "http://127.0.0.1".to_owned(),
         local_repositories: Vec::new(),
         url_templates: std::collections::BTreeMap::new(),
+        trusted_proxies: Vec::new(),
         runner: "bench".to_owned(),
     };
     let seal = folder.seal_key(chance.bytes())?;

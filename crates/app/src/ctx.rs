@@ -1,6 +1,6 @@
 //! Who asks, when, and through which request: the first argument of everything that changes.
 
-use rondo_domain::{Access, Millis, Permission, PersonId, Principal};
+use rondo_domain::{Access, Millis, Permission, Permissions, PersonId, Principal};
 use rondo_store::By;
 
 use crate::refusal::Refusal;
@@ -32,7 +32,7 @@ impl Ctx {
         };
         Self {
             who,
-            access: Access::of(&who, None, None),
+            access: Access::of(&who, None, None, Permissions::EVERY),
             at,
             address: String::new(),
             agent: "rondo admin".to_owned(),

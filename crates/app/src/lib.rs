@@ -10,6 +10,7 @@ mod ctx;
 mod device;
 mod feed;
 mod fetched;
+mod identity;
 mod loops;
 mod memory;
 mod password;
@@ -32,7 +33,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rondo_domain::Vcs;
-use rondo_domain::token::Pepper;
+use rondo_domain::token::{Network, Pepper};
 use rondo_store::{Blobs, SealKey, Store};
 use tokio::sync::Notify;
 
@@ -40,7 +41,7 @@ pub use builds::{BuildDetails, BuildPage, StepOutput};
 pub use ctx::Ctx;
 pub use device::{DeviceBegun, DevicePoll};
 pub use fetched::Fetched;
-pub use memory::{BadToken, Memory};
+pub use memory::Memory;
 pub use people::RoleChange;
 pub use projects::{NewProject, ProjectSummary};
 pub use refusal::{Invalid, Refusal};
@@ -63,6 +64,8 @@ pub struct Policy {
     /// How the URL of a repository follows from its name, for `follow`:
     /// `https://github.com/{org}/{repo}.git`.
     pub url_templates: BTreeMap<Vcs, String>,
+    /// Proxies that stand before this server: what they say of who sent a request is believed.
+    pub trusted_proxies: Vec<Network>,
     /// The name of the runner inside this server.
     pub runner: String,
 }

@@ -6,46 +6,30 @@
 //! moment a look at the announcements *began*, since that look saw every commit before it. After
 //! that the next request looks again. If the database does not answer, nothing is trusted.
 //!
-//! A check of a token takes no lock that a writer can hold, allocates nothing and writes nothing
-//! but the time of last use.
+//! The check of a token is in [`token`].
+
+mod token;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use crossbeam_queue::ArrayQueue;
 use papaya::HashMap;
 use rondo_domain::limits::MEMORY_TRUST;
-use rondo_domain::principal::Credential;
 use rondo_domain::run::Standing;
-use rondo_domain::token::{Digest, Holder, Pepper, Presented, TokenId};
-use rondo_domain::{Millis, OrgId, Person, PersonId, Principal, Project, ProjectId, Role, Slug};
-use rondo_store::{Change, Error, Store, TokenRow, Tx};
+use rondo_domain::token::TokenId;
+use rondo_domain::{OrgId, Person, PersonId, Project, ProjectId, Role, Slug};
+use rondo_store::{Change, Error, Store, Tx};
 use tokio::sync::Mutex;
+
+use token::TokenEntry;
 
 /// [`MEMORY_TRUST`] in microseconds.
 const TRUST: u64 = MEMORY_TRUST * 1000;
 
 /// How many branches of one project are kept in memory.
 const BRANCHES: usize = 1000;
-
-/// Why a shown token opens nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BadToken {
-    /// No such token is there: it was never made, or it was deleted, or its secret is wrong.
-    Unknown,
-    /// The token is right, and its owner is disabled.
-    Disabled,
-}
-
-struct TokenEntry {
-    holder: Holder,
-    digest: Digest,
-    /// Milliseconds since 1970; 0: never.
-    last_used: AtomicI64,
-    /// A note of its last use waits to be written.
-    noted: AtomicBool,
-}
 
 struct PersonEntry {
     person: Person,
@@ -62,7 +46,7 @@ pub struct Memory {
     failed_at: AtomicU64,
     /// The number of the newest change that is in here. Whoever holds it may change the maps.
     known: Mutex<i64>,
-    tokens: HashMap<TokenId, Arc<TokenEntry>>,
+    tokens: HashMap<TokenId, TokenEntry>,
     people: HashMap<PersonId, Arc<PersonEntry>>,
     projects: HashMap<Slug, Arc<Project>>,
     slugs: HashMap<ProjectId, Slug>,
@@ -120,21 +104,6 @@ impl Memory {
     /// Microseconds since this memory began.
     fn elapsed(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
-    }
-
-    fn put_token(&self, row: TokenRow) {
-        let used = row.token.last_used_at.map_or(0, |at| at.0);
-        let pinned = self.tokens.pin();
-        let used = pinned
-            .get(&row.token.id)
-            .map_or(used, |known| known.last_used.load(Ordering::Relaxed).max(used));
-        let entry = TokenEntry {
-            holder: row.token.holder,
-            digest: row.digest,
-            last_used: AtomicI64::new(used),
-            noted: AtomicBool::new(false),
-        };
-        pinned.insert(row.token.id, Arc::new(entry));
     }
 
     fn put_project(&self, project: Project) {
@@ -259,64 +228,6 @@ impl Memory {
         Ok(())
     }
 
-    /// Checks a shown token against memory alone.
-    ///
-    /// # Errors
-    /// Why it opens nothing.
-    pub fn check(
-        &self,
-        shown: &Presented<'_>,
-        pepper: &Pepper,
-        now: Millis,
-    ) -> Result<Principal, BadToken> {
-        let tokens = self.tokens.pin();
-        let entry = tokens.get(&shown.id).ok_or(BadToken::Unknown)?;
-        if entry.holder.kind() != shown.kind || !entry.digest.matches(&shown.digest(pepper)) {
-            return Err(BadToken::Unknown);
-        }
-        let who = self.principal(shown.id, entry)?;
-        entry.last_used.fetch_max(now.0, Ordering::Relaxed);
-        if !entry.noted.load(Ordering::Relaxed) && !entry.noted.swap(true, Ordering::Relaxed) {
-            // Where the queue is full the next use asks for a note again.
-            entry.noted.store(self.used.push(shown.id).is_ok(), Ordering::Relaxed);
-        }
-        Ok(who)
-    }
-
-    /// Whether a token of this id is in memory.
-    pub(crate) fn knows(&self, id: TokenId) -> bool {
-        self.tokens.pin().contains_key(&id)
-    }
-
-    fn principal(&self, id: TokenId, entry: &TokenEntry) -> Result<Principal, BadToken> {
-        match entry.holder {
-            Holder::Project(project, scope) => Ok(Principal::Project { token: id, project, scope }),
-            Holder::Person(owner) => {
-                let people = self.people.pin();
-                let owner = people.get(&owner).ok_or(BadToken::Unknown)?;
-                if owner.person.disabled_at.is_some() {
-                    return Err(BadToken::Disabled);
-                }
-                let by = Credential::Token(id);
-                Ok(Principal::Person { id: owner.person.id, admin: owner.person.admin, by })
-            }
-        }
-    }
-
-    /// Whether a principal that was accepted earlier still would be: its token is there, its person
-    /// is not disabled.
-    pub fn still_good(&self, who: &Principal) -> bool {
-        let token = who.token().is_none_or(|token| self.tokens.pin().contains_key(&token));
-        let person = match who {
-            Principal::Person { by: Credential::Console, .. } => true,
-            Principal::Person { id, .. } => {
-                self.person(*id).is_some_and(|p| p.disabled_at.is_none())
-            }
-            _ => true,
-        };
-        token && person
-    }
-
     /// The person of this id.
     pub fn person(&self, id: PersonId) -> Option<Person> {
         self.people.pin().get(&id).map(|entry| entry.person.clone())
@@ -350,26 +261,6 @@ impl Memory {
         let mut projects: Vec<_> = self.projects.pin().values().cloned().collect();
         projects.sort_by(|a, b| a.slug.cmp(&b.slug));
         projects
-    }
-
-    /// When a token was used last.
-    pub fn last_used(&self, id: TokenId) -> Option<Millis> {
-        let tokens = self.tokens.pin();
-        let used = tokens.get(&id)?.last_used.load(Ordering::Relaxed);
-        (used != 0).then_some(Millis(used))
-    }
-
-    /// The tokens whose last use is not written down yet, with that time.
-    pub(crate) fn take_used(&self) -> Vec<(TokenId, Millis)> {
-        let mut used = Vec::new();
-        while let Some(id) = self.used.pop() {
-            let tokens = self.tokens.pin();
-            let Some(entry) = tokens.get(&id) else { continue };
-            // Before the time is read: a use in between is noted again.
-            entry.noted.store(false, Ordering::SeqCst);
-            used.push((id, Millis(entry.last_used.load(Ordering::SeqCst))));
-        }
-        used
     }
 
     /// How a branch stands; from the store if memory does not know.

@@ -7,7 +7,7 @@ use rondo_domain::git_url::GitUrlError;
 use rondo_domain::name::NameError;
 use rondo_domain::role::UnknownRole;
 use rondo_domain::slug::SlugError;
-use rondo_domain::token::UnknownScope;
+use rondo_domain::token::{BadToken, Beyond, ReachError, UnknownScope};
 use rondo_domain::variable::VariableError;
 use rondo_domain::{Permission, Refused};
 
@@ -24,6 +24,10 @@ pub enum Refusal {
     WrongPassword,
     /// The principal is known and lacks this right.
     Lacks(Permission),
+    /// What is asked for goes beyond the token that asks.
+    Beyond(Beyond),
+    /// The token that was shown opens nothing, and its sender holds its whole value.
+    BadToken(BadToken),
     /// The principal may not know whether it exists.
     Hidden,
     /// The principal may know that there is no such thing: the noun, and what was asked for.
@@ -59,6 +63,8 @@ pub enum Invalid {
     LocalPath(String),
     /// A scope.
     Scope(UnknownScope),
+    /// What a token is to be narrowed to.
+    Reach(ReachError),
     /// A role.
     Role(UnknownRole),
     /// A variable.
@@ -88,6 +94,7 @@ impl fmt::Display for Invalid {
                 "{path} is not in a folder whose repositories may be built; the operator allows one with --local-repositories"
             ),
             Self::Scope(error) => error.fmt(f),
+            Self::Reach(error) => error.fmt(f),
             Self::Role(error) => error.fmt(f),
             Self::Variable(error) => error.fmt(f),
             Self::Password { fewest, most } => {
@@ -105,6 +112,15 @@ impl From<Refused> for Refusal {
             Refused::Unauthenticated => Self::Unauthenticated,
             Refused::Lacks(permission) => Self::Lacks(permission),
             Refused::Hidden => Self::Hidden,
+        }
+    }
+}
+
+impl From<ReachError> for Refusal {
+    fn from(error: ReachError) -> Self {
+        match error {
+            ReachError::Beyond(beyond) => Self::Beyond(beyond),
+            other => Self::Invalid(Invalid::Reach(other)),
         }
     }
 }

@@ -1,12 +1,13 @@
-//! Tokens: who one is, making them, listing them, deleting them. None can be changed.
+//! Tokens: making them, listing them, stopping them. Nothing gives one more than it was made with.
 
 use rondo_domain::audit::{Entry, Event};
-use rondo_domain::name::Label;
-use rondo_domain::token::{Holder, Presented, Scope, Secret, Token, TokenId, TokenKind};
-use rondo_domain::{Access, Millis, Permission, Principal, Project};
-use rondo_store::{Change, TokenRow};
+use rondo_domain::name::{Label, PersonName};
+use rondo_domain::token::{
+    Holder, Presented, Reach, Scope, Secret, Token, TokenId, TokenKind, Wish,
+};
+use rondo_domain::{Millis, Permission, Permissions, PersonId, Principal, Project};
+use rondo_store::{Change, TokenRow, WriteTx};
 
-use crate::memory::{BadToken, Memory};
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
 
@@ -27,86 +28,29 @@ pub enum TokenList<'a> {
     Of(&'a Project),
 }
 
-impl App {
-    /// Who a shown token is.
-    ///
-    /// # Errors
-    /// Outside: the database is away. Inside: why it opens nothing.
-    pub async fn identify(
-        &self,
-        shown: &Presented<'_>,
-        now: Millis,
-    ) -> Result<Result<Principal, BadToken>, Refusal> {
-        self.memory.trust(&self.store).await?;
-        match self.memory.check(shown, &self.pepper, now) {
-            // Another process may have made it a moment ago.
-            Err(BadToken::Unknown) if !self.memory.knows(shown.id) => {
-                self.memory.catch_up_once(&self.store).await?;
-                Ok(self.memory.check(shown, &self.pepper, now))
-            }
-            checked => Ok(checked),
+impl TokenList<'_> {
+    /// Whether a token is one of them. `asker` is the person who asks.
+    fn holds(&self, token: &Token, asker: Option<PersonId>) -> bool {
+        match (self, token.holder) {
+            (TokenList::Own, Holder::Person(owner)) => asker == Some(owner),
+            (TokenList::Of(project), Holder::Project(owner, _)) => owner == project.id,
+            _ => false,
         }
     }
+}
 
-    /// What `who` may do with a project, or with the server where none is named.
-    pub fn access(&self, who: &Principal, project: Option<&Project>) -> Access {
-        let target = project.map(Project::target);
-        let role = match (who, project) {
-            (Principal::Person { id, .. }, Some(project)) => self.memory.role(*id, project.org),
-            _ => None,
-        };
-        Access::of(who, target.as_ref(), role)
-    }
-
-    /// What is answered from memory.
-    pub fn memory(&self) -> &Memory {
-        &self.memory
-    }
-
-    /// Whether a principal that was accepted earlier still would be: for answers that take long.
-    ///
-    /// # Errors
-    /// If the database is away.
-    pub async fn still_good(&self, who: &Principal) -> Result<bool, Refusal> {
-        self.memory.trust(&self.store).await?;
-        Ok(self.memory.still_good(who))
-    }
-
-    /// Writes down that a known principal was refused at a route.
-    ///
-    /// # Errors
-    /// If the database is away.
-    pub async fn note_refused(
-        &self,
-        ctx: &Ctx,
-        route: &str,
-        refusal: &Refusal,
-    ) -> Result<(), Refusal> {
-        let why = match refusal {
-            Refusal::Lacks(permission) => permission.word(),
-            _ => "hidden",
-        };
-        let (by, entry) = (&ctx.by(), &Entry::new(Event::Refuse, route).with(why));
-        self.store
-            .write(|tx| async move { tx.commit(by, entry.clone()).await })
-            .await
-            .map_err(|error: rondo_store::Error| error.into())
-    }
-
+impl App {
     /// The person's own tokens, or a project's, the newest first, without their values.
     ///
     /// # Errors
     /// If the principal may not.
     pub async fn tokens(&self, ctx: &Ctx, whose: TokenList<'_>) -> Result<Vec<Token>, Refusal> {
-        let mut tokens = match whose {
-            TokenList::Own => {
-                let person = ctx.person()?;
-                self.store.read().await?.tokens_of_person(person).await?
-            }
-            TokenList::Of(project) => {
-                ctx.require(Permission::ManageTokens)?;
-                self.store.read().await?.tokens_of_project(project.id).await?
-            }
+        self.require_hold(ctx, whose)?;
+        let mut tx = self.store.read().await?;
+        let mut tokens = match (whose, ctx.who.person()) {
+            (TokenList::Of(project), _) => tx.tokens_of_project(project.id).await?,
+            (TokenList::Own, Some(person)) => tx.tokens_of_person(person).await?,
+            (TokenList::Own, None) => return Err(Refusal::Unauthenticated),
         };
         for token in &mut tokens {
             token.last_used_at = self.memory.last_used(token.id).or(token.last_used_at);
@@ -114,17 +58,27 @@ impl App {
         Ok(tokens)
     }
 
+    /// That the principal may list, make and stop these tokens.
+    fn require_hold(&self, ctx: &Ctx, whose: TokenList<'_>) -> Result<(), Refusal> {
+        match whose {
+            TokenList::Own => ctx.person().map(drop),
+            TokenList::Of(_) => ctx.require(Permission::ManageTokens),
+        }
+    }
+
     /// Makes a personal token for the person who asks.
     ///
     /// # Errors
-    /// If it is no person.
+    /// If it is no person, or the wish goes beyond what they or their token may do.
     pub async fn create_personal_token(
         &self,
         ctx: &Ctx,
         label: Label,
+        wish: Wish,
     ) -> Result<NewToken, Refusal> {
         let person = ctx.person()?;
-        self.create_token(ctx, Holder::Person(person), label).await
+        let reach = self.reach_for(ctx, wish)?;
+        self.create_token(ctx, Holder::Person(person), label, reach).await
     }
 
     /// Makes a personal token for somebody: the command on the server's own machine.
@@ -134,26 +88,74 @@ impl App {
     pub async fn create_token_for(
         &self,
         ctx: &Ctx,
-        name: &rondo_domain::name::PersonName,
+        name: &PersonName,
         label: Label,
     ) -> Result<NewToken, Refusal> {
         let person = self.person_named(ctx, name).await?;
-        self.create_token(ctx, Holder::Person(person.id), label).await
+        self.create_token(ctx, Holder::Person(person.id), label, Reach::WHOLE).await
     }
 
     /// Makes a token of a project.
     ///
     /// # Errors
-    /// If the principal may not manage the project's tokens.
+    /// If the principal may not manage the project's tokens, or the token would do more than it.
     pub async fn create_project_token(
         &self,
         ctx: &Ctx,
         project: &Project,
-        scope: Scope,
-        label: Label,
+        (scope, label): (Scope, Label),
+        wish: Wish,
     ) -> Result<NewToken, Refusal> {
         ctx.require(Permission::ManageTokens)?;
-        self.create_token(ctx, Holder::Project(project.id, scope), label).await
+        if let Some(permission) = scope.permissions().beyond(ctx.access.granted) {
+            return Err(Refusal::Lacks(permission));
+        }
+        // A project token's rights and project are its scope's; what is left are time and networks.
+        let whole = Reach::WHOLE;
+        let maker = self.reach_of(&ctx.who)?;
+        let maker = Reach { rights: whole.rights, projects: whole.projects, ..maker };
+        let wish = Wish { rights: None, projects: None, ..wish };
+        let reach = wish.within(&maker, ctx.at, |_| None)?;
+        self.create_token(ctx, Holder::Project(project.id, scope), label, reach).await
+    }
+
+    /// What a principal's credential is narrowed to.
+    fn reach_of(&self, who: &Principal) -> Result<Reach, Refusal> {
+        match who.token() {
+            None => Ok(Reach::WHOLE),
+            // One that is gone meanwhile makes nothing.
+            Some(id) => self.memory.reach(id).ok_or(Refusal::Unauthenticated),
+        }
+    }
+
+    /// The reach of a personal token that a person asks for. Rights that they hold nowhere among its
+    /// projects are refused, since the token could never use them.
+    ///
+    /// # Errors
+    /// What is wrong with the wish.
+    pub fn reach_for(&self, ctx: &Ctx, wish: Wish) -> Result<Reach, Refusal> {
+        let asked = wish.rights;
+        let seen = |project: &Project| {
+            let access = self.access(&ctx.who, Some(project));
+            access.visible.then_some(access.granted)
+        };
+        let reach = wish.within(&self.reach_of(&ctx.who)?, ctx.at, |slug| {
+            let project = self.memory.project(slug)?;
+            seen(&project).map(|_| project.id)
+        })?;
+        let Some(asked) = asked.filter(|asked| *asked != Permissions::EVERY) else {
+            return Ok(reach);
+        };
+        let chosen = self.memory.projects().into_iter().filter(|project| {
+            reach.projects.listed().is_none_or(|list| list.contains(&project.id))
+        });
+        let held = chosen
+            .filter_map(|project| seen(&project))
+            .fold(ctx.access.granted, |held, granted| held.and(granted));
+        match asked.beyond(held) {
+            Some(permission) => Err(Refusal::Lacks(permission)),
+            None => Ok(reach),
+        }
     }
 
     async fn create_token(
@@ -161,10 +163,18 @@ impl App {
         ctx: &Ctx,
         holder: Holder,
         label: Label,
+        reach: Reach,
     ) -> Result<NewToken, Refusal> {
         let secret = Secret::mint(holder.kind(), &self.world.entropy());
-        let token =
-            Token { id: secret.id(), holder, label, created_at: ctx.at, last_used_at: None };
+        let token = Token {
+            id: secret.id(),
+            holder,
+            label,
+            reach,
+            created_at: ctx.at,
+            last_used_at: None,
+            disabled_at: None,
+        };
         let digest = secret.digest(&self.pepper);
         let row = &TokenRow { token: token.clone(), pepper: self.pepper.version, digest };
         let entry = &match holder {
@@ -196,32 +206,82 @@ impl App {
         whose: TokenList<'_>,
         id: TokenId,
     ) -> Result<(), Refusal> {
-        let person = match whose {
-            TokenList::Own => Some(ctx.person()?),
-            TokenList::Of(_) => {
-                ctx.require(Permission::ManageTokens)?;
-                None
-            }
-        };
-        let by = &ctx.by();
+        self.stop_token(ctx, whose, id, |mut tx, token| async move {
+            tx.delete_token(token.id).await?;
+            Ok((tx, Some(match token.holder {
+                Holder::Person(owner) => {
+                    Entry::new(Event::PersonalTokenDelete, token.id).with(owner)
+                }
+                Holder::Project(owner, _) => {
+                    Entry::new(Event::ProjectTokenDelete, token.id).with(owner)
+                }
+            })))
+        })
+        .await
+    }
+
+    /// Disables a token: it opens nothing until it is enabled. When this has returned, no request
+    /// that begins is accepted with it. Nothing happens where it is disabled already.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if it is not one of these.
+    pub async fn disable_token(
+        &self,
+        ctx: &Ctx,
+        whose: TokenList<'_>,
+        id: TokenId,
+    ) -> Result<(), Refusal> {
+        let at = ctx.at;
+        self.stop_token(ctx, whose, id, move |tx, token| {
+            set_disabled(tx, token, Some(at))
+        })
+        .await
+    }
+
+    /// Enables a disabled token: it opens what it opened before, and no more. A token enables none
+    /// that can do more than itself.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if it is not one of these; [`Refusal::Beyond`].
+    pub async fn enable_token(
+        &self,
+        ctx: &Ctx,
+        whose: TokenList<'_>,
+        id: TokenId,
+    ) -> Result<(), Refusal> {
+        let own = &self.reach_of(&ctx.who)?;
+        self.stop_token(ctx, whose, id, move |tx, token| async move {
+            token.reach.within(own).map_err(Refusal::Beyond)?;
+            set_disabled(tx, token, None).await
+        })
+        .await
+    }
+
+    /// Loads a token, lets `act` do something to it, and has every process hear of it. What `act`
+    /// answers with an entry is committed; without one nothing had to change.
+    async fn stop_token<Act, Work>(
+        &self,
+        ctx: &Ctx,
+        whose: TokenList<'_>,
+        id: TokenId,
+        act: Act,
+    ) -> Result<(), Refusal>
+    where
+        Act: Fn(WriteTx, Token) -> Work,
+        Work: Future<Output = Result<(WriteTx, Option<Entry>), Refusal>>,
+    {
+        self.require_hold(ctx, whose)?;
+        let (by, act, asker) = (&ctx.by(), &act, ctx.who.person());
         self.store
             .write(|mut tx| async move {
                 let missing = || Refusal::Missing("token", id.to_string());
-                let token = tx.delete_token(id).await?.ok_or_else(missing)?;
-                let (event, owner) = match (token.holder, whose, person) {
-                    (Holder::Person(owner), TokenList::Own, Some(person)) if owner == person => {
-                        (Event::PersonalTokenDelete, owner.to_string())
-                    }
-                    (Holder::Project(owner, _), TokenList::Of(project), _)
-                        if owner == project.id =>
-                    {
-                        (Event::ProjectTokenDelete, owner.to_string())
-                    }
-                    // Not committed, so nothing is deleted.
-                    _ => return Err(missing()),
-                };
+                let row = tx.token(id).await?.ok_or_else(missing)?;
+                if !whose.holds(&row.token, asker) {
+                    return Err(missing());
+                }
+                let (mut tx, Some(entry)) = act(tx, row.token).await? else { return Ok(()) };
                 tx.announce(&Change::Token(id.to_string())).await?;
-                Ok(tx.commit(by, Entry::new(event, id).with(owner)).await?)
+                Ok(tx.commit(by, entry).await?)
             })
             .await?;
         self.memory.follow(&self.store).await;
@@ -248,4 +308,14 @@ impl App {
             None => text.parse().ok(),
         }
     }
+}
+
+async fn set_disabled(
+    mut tx: WriteTx,
+    token: Token,
+    at: Option<Millis>,
+) -> Result<(WriteTx, Option<Entry>), Refusal> {
+    let event = if at.is_some() { Event::TokenDisable } else { Event::TokenEnable };
+    let changed = tx.set_token_disabled(token.id, at).await?;
+    Ok((tx, changed.then(|| Entry::new(event, token.id))))
 }

@@ -212,8 +212,33 @@ pub(crate) enum TokenCommand {
         /// status, view-builds or all
         #[arg(long, requires = "project")]
         scope: Option<String>,
+        #[command(flatten)]
+        reach: ReachArgs,
         #[arg(long)]
         json: bool,
+    },
+    /// Show one token: what it can do, where, from where, until when
+    Show {
+        id: String,
+        /// The project whose token it is
+        #[arg(long, value_name = "SLUG")]
+        project: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Stop a token for a while; it can be enabled again
+    Disable {
+        id: String,
+        /// The project whose token it is
+        #[arg(long, value_name = "SLUG")]
+        project: Option<String>,
+    },
+    /// Enable a disabled token: it opens what it opened before
+    Enable {
+        id: String,
+        /// The project whose token it is
+        #[arg(long, value_name = "SLUG")]
+        project: Option<String>,
     },
     /// Delete a token by its id
     Delete {
@@ -228,6 +253,23 @@ pub(crate) enum TokenCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// What a new token is narrowed to.
+#[derive(clap::Args, Clone)]
+pub(crate) struct ReachArgs {
+    /// everything, read-only, trigger, artifacts, variables, or permissions with commas between them
+    #[arg(long, value_name = "LIST", value_delimiter = ',', conflicts_with = "project")]
+    pub(crate) permissions: Vec<String>,
+    /// The projects that it reaches, with commas between them
+    #[arg(long, value_name = "SLUGS", value_delimiter = ',', conflicts_with = "project")]
+    pub(crate) projects: Vec<String>,
+    /// When it ends: 30d, 12h, or a moment such as 2030-01-31T12:00:00Z
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) expires: Option<String>,
+    /// A network that it may be used from, such as 10.0.0.0/8; may be given several times
+    #[arg(long, value_name = "CIDR")]
+    pub(crate) network: Vec<String>,
 }
 
 #[derive(clap::Args)]

@@ -13,7 +13,8 @@ use rondo_domain::limits::{
 use rondo_domain::name::NameError;
 use rondo_domain::role::UnknownRole;
 use rondo_domain::slug::SlugError;
-use rondo_domain::token::UnknownScope;
+use rondo_domain::permission::{Permission, UnknownPermission};
+use rondo_domain::token::{NetworkError, ReachError, UnknownScope};
 use rondo_domain::variable::VariableError;
 use rondo_runner::Missing;
 use rondo_store::FolderError;
@@ -73,6 +74,7 @@ fn invalid(what: &Invalid) -> String {
             "{path} は、リポジトリのビルドが許可されたフォルダーの中にありません。--local-repositories で許可できます"
         ),
         Invalid::Scope(error) => scope(error),
+        Invalid::Reach(error) => reach(error),
         Invalid::Role(error) => role(error),
         Invalid::Variable(error) => variable(error),
         Invalid::Password { fewest, most } => {
@@ -105,6 +107,8 @@ fn in_japanese(error: &(dyn Error + 'static)) -> Option<String> {
         GitUrlError => |error: &GitUrlError| git_url(*error),
         VariableError => variable,
         UnknownScope => scope,
+        UnknownPermission => permission,
+        NetworkError => network,
         UnknownRole => role,
         FolderError => folder,
         Missing => missing,
@@ -177,6 +181,45 @@ fn variable(error: &VariableError) -> String {
 
 fn scope(error: &UnknownScope) -> String {
     format!("スコープ {:?} はありません。status、view-builds、all から選んでください", error.word())
+}
+
+fn permission(error: &UnknownPermission) -> String {
+    let words: Vec<_> = Permission::OF_TOKENS.into_iter().map(Permission::word).collect();
+    format!("権限 {:?} はありません。次から選んでください: {}", error.word(), words.join("、"))
+}
+
+fn network(error: &NetworkError) -> String {
+    match error {
+        NetworkError::Shape(text) => format!(
+            "{text:?} はネットワークではありません。10.0.0.0/8 や 2001:db8::/32 のように指定してください"
+        ),
+        NetworkError::Bits(meant) => format!(
+            "プレフィックスより後ろのビットは 0 にしてください（{meant}）。1 つのアドレスも指定できます"
+        ),
+    }
+}
+
+fn reach(error: &ReachError) -> String {
+    let said = match error {
+        ReachError::Permission(error) => permission(error),
+        ReachError::Network(error) => network(error),
+        ReachError::Project(slug) => {
+            format!("表示できるプロジェクトの中に {slug} はありません")
+        }
+        ReachError::Name(name) => format!(
+            "{name:?} はプロジェクトの名前ではありません。gh/acme/web のように指定してください"
+        ),
+        ReachError::Past => "トークンの有効期限は未来の日時にしてください".to_owned(),
+        ReachError::Moment => "2030-01-31T12:00:00Z のような日時を指定してください".to_owned(),
+        ReachError::Empty(_) => {
+            "空のリストでは何もできません。指定を省いてください".to_owned()
+        }
+        ReachError::Many(_, most) => format!("指定できるのは {most} 個までです"),
+        ReachError::Beyond(_) => {
+            "トークンは、自分より多くのことができるトークンを作成できません".to_owned()
+        }
+    };
+    format!("{}: {said}", error.field())
 }
 
 fn role(error: &UnknownRole) -> String {

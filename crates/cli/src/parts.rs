@@ -46,6 +46,7 @@ pub(crate) async fn open(settings: &Settings, url: String) -> anyhow::Result<(Fo
         url,
         local_repositories: settings.local_repositories.clone(),
         url_templates: settings.url_templates.clone(),
+        trusted_proxies: settings.trusted_proxies.clone(),
         runner: format!("embedded-{}", folder.name(world.entropy())?),
     };
     let app = App::new(store, folder.blobs(), (pepper, seal), world, policy)

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use rondo_domain::Vcs;
+use rondo_domain::token::Network;
 
 use crate::credentials::Credentials;
 use crate::language::words;
@@ -85,6 +86,9 @@ settings! {
     bitbucket_url "RONDO_BITBUCKET_URL" "TEMPLATE" "none"
         "How a followed Bitbucket project is fetched: https://bitbucket.org/{org}/{repo}.git"
         "フォローした Bitbucket プロジェクトの取得元: https://bitbucket.org/{org}/{repo}.git";
+    trusted_proxies "RONDO_TRUSTED_PROXIES" "NETWORKS" "none"
+        "Proxies before the server, with commas between them: what their X-Forwarded-For or Forwarded says of a request's sender is believed"
+        "サーバーの前にあるプロキシ（カンマ区切り）。X-Forwarded-For または Forwarded に書かれた送信元を信用します";
     log "RONDO_LOG" "FILTER" "info"
         "What is logged on standard error: error, warn, info, debug, or a filter by target"
         "標準エラー出力に記録する内容: error、warn、info、debug、または対象ごとのフィルター";
@@ -123,6 +127,7 @@ pub(crate) struct Settings {
     pub(crate) network: bool,
     pub(crate) local_repositories: Vec<PathBuf>,
     pub(crate) url_templates: BTreeMap<Vcs, String>,
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) log: String,
     pub(crate) log_json: bool,
 }
@@ -246,6 +251,7 @@ impl Settings {
                 .map(|list| list.split(',').filter(|p| !p.is_empty()).map(PathBuf::from).collect())
                 .unwrap_or_default(),
             url_templates,
+            trusted_proxies: networks(&get("trusted_proxies")?.unwrap_or_default())?,
             log: get("log")?.unwrap_or_else(|| "info".to_owned()),
             log_json: match get("log_format")?.as_deref() {
                 None | Some("text") => false,
@@ -257,6 +263,12 @@ impl Settings {
             },
         })
     }
+}
+
+fn networks(list: &str) -> anyhow::Result<Vec<Network>> {
+    let texts = list.split(',').map(str::trim).filter(|text| !text.is_empty());
+    let read = |text: &str| text.parse::<Network>().context("trusted_proxies");
+    texts.map(read).collect()
 }
 
 fn public_url(text: String) -> anyhow::Result<String> {
@@ -454,6 +466,7 @@ mod tests {
             ("executor = \"docker\"", "executor is bubblewrap, unconfined or none"),
             ("database = \"mysql://user:secret@host\"", "begins with postgres://"),
             ("url = \"ci.example.com\"", "url is an address such as https://ci.example.com"),
+            ("trusted_proxies = \"proxy.local\"", "trusted_proxies: \"proxy.local\" is no network"),
             ("= 3", "is not TOML"),
         ] {
             let folder = tempfile::tempdir().unwrap();

@@ -2,10 +2,11 @@
 
 use anyhow::Context;
 use rondo_domain::Slug;
+use rondo_domain::token::{Preset, TokenId};
 use rondo_wire::client::segment;
-use rondo_wire::v1;
+use rondo_wire::{Client, v1};
 
-use crate::args::{TokenArgs, TokenCommand};
+use crate::args::{ReachArgs, TokenArgs, TokenCommand};
 use crate::language::words;
 use crate::{print, settings};
 
@@ -35,22 +36,34 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             let rows: Vec<_> = tokens.into_iter().map(row).collect();
             print::table(&rows);
         }
-        TokenCommand::Create { label, project, scope, json } => {
-            let wanted = v1::CreateToken { label, scope };
+        TokenCommand::Create { label, project, scope, reach, json } => {
+            let wanted = wanted(label, scope, reach)?;
             let new: v1::NewToken = client.post(&place(project.as_deref())?, &wanted).await?;
             if json {
                 return print::json(&new);
             }
             print::result(&new.token);
         }
-        TokenCommand::Delete { id, project } => {
-            let id: rondo_domain::token::TokenId = id.parse().ok().with_context(|| {
-                words!(
-                    "name the token by its id, which `rondo token list` shows",
-                    "トークンは `rondo token list` に表示される ID で指定してください"
-                )
+        TokenCommand::Show { id, project, json } => {
+            let id = named(&id)?.to_string();
+            let tokens: Vec<v1::Token> = client.get(&place(project.as_deref())?).await?;
+            let token = tokens.into_iter().find(|token| token.id == id);
+            let token = token.with_context(|| {
+                words!("there is no token {id}", "トークン「{id}」はありません")
             })?;
-            let path = format!("{}/{id}", place(project.as_deref())?);
+            if json {
+                return print::json(&token);
+            }
+            print::table(&facts(token));
+        }
+        TokenCommand::Disable { id, project } => {
+            act(&client, project.as_deref(), &id, "disable").await?;
+        }
+        TokenCommand::Enable { id, project } => {
+            act(&client, project.as_deref(), &id, "enable").await?;
+        }
+        TokenCommand::Delete { id, project } => {
+            let path = format!("{}/{}", place(project.as_deref())?, named(&id)?);
             let _: v1::Message = client.delete(&path).await?;
         }
         TokenCommand::Itself { json } => {
@@ -58,26 +71,121 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             if json {
                 return print::json(&own);
             }
-            let rows = [
-                (words!("id", "ID"), own.shown.id),
-                (words!("kind", "種類"), own.kind),
-                (words!("owner", "所有者"), own.owner),
-                (words!("label", "ラベル"), own.shown.label),
-                (words!("rights", "権限"), own.rights.join(", ")),
-                (words!("created", "作成"), own.shown.time),
-                (words!("last used", "最終使用"), own.shown.last_used_at.unwrap_or_else(never)),
+            let mut rows = vec![
+                vec![words!("kind", "種類"), own.kind],
+                vec![words!("owner", "所有者"), own.owner],
+                vec![words!("rights", "権限"), own.rights.join(", ")],
             ];
-            print::table(&rows.map(|(name, value)| vec![name, value]));
+            rows.extend(facts(own.shown));
+            print::table(&rows);
         }
     }
     Ok(())
 }
 
+fn named(id: &str) -> anyhow::Result<TokenId> {
+    id.parse().ok().with_context(|| {
+        words!(
+            "name the token by its id, which `rondo token list` shows",
+            "トークンは `rondo token list` に表示される ID で指定してください"
+        )
+    })
+}
+
+async fn act(
+    client: &Client,
+    project: Option<&str>,
+    id: &str,
+    word: &str,
+) -> anyhow::Result<()> {
+    let path = format!("{}/{}/{word}", place(project)?, named(id)?);
+    let _: v1::Message = client.post(&path, &serde_json::json!({})).await?;
+    Ok(())
+}
+
+/// The request for a token.
+fn wanted(
+    label: String,
+    scope: Option<String>,
+    reach: ReachArgs,
+) -> anyhow::Result<v1::CreateToken> {
+    let given = |list: Vec<String>| (!list.is_empty()).then_some(list);
+    let preset = match reach.permissions.as_slice() {
+        [word] => Preset::from_word(word),
+        _ => None,
+    };
+    let permissions = match preset {
+        Some(Preset::Everything) => None,
+        Some(preset) => Some(preset.rights().iter().map(|right| right.to_string()).collect()),
+        None => given(reach.permissions),
+    };
+    Ok(v1::CreateToken {
+        label,
+        scope,
+        permissions,
+        projects: given(reach.projects),
+        networks: given(reach.network),
+        expires_at: reach.expires.as_deref().map(end).transpose()?,
+    })
+}
+
+/// The moment at which a token ends: so many days or hours from now, or as it was given.
+fn end(text: &str) -> anyhow::Result<String> {
+    let unit = |letter: char, hours: i64| {
+        let count: i64 = text.strip_suffix(letter)?.parse().ok()?;
+        count.checked_mul(hours)
+    };
+    let Some(hours) = unit('d', 24).or_else(|| unit('h', 1)) else { return Ok(text.to_owned()) };
+    let now = jiff::Timestamp::now();
+    let end = hours.checked_mul(3600).and_then(|s| now.as_second().checked_add(s));
+    let end = end.and_then(|second| jiff::Timestamp::from_second(second).ok());
+    let end = end.with_context(|| words!("{text} is too long", "{text} は長すぎます"))?;
+    Ok(end.to_string())
+}
+
+/// Everything about a token, a name and a value a row.
+fn facts(token: v1::Token) -> Vec<Vec<String>> {
+    let list = |list: Option<Vec<String>>, all: String| list.map_or(all, |list| list.join(", "));
+    let rows = [
+        (words!("id", "ID"), token.id),
+        (words!("label", "ラベル"), token.label),
+        (
+            words!("permissions", "許可"),
+            list(token.permissions, words!("all of the owner's", "所有者のすべて")),
+        ),
+        (
+            words!("projects", "プロジェクト"),
+            list(token.projects, words!("all that the owner sees", "所有者に見えるすべて")),
+        ),
+        (words!("networks", "ネットワーク"), list(token.networks, words!("any", "制限なし"))),
+        (words!("expires", "有効期限"), token.expires_at.unwrap_or_else(no_end)),
+        (
+            words!("disabled", "無効"),
+            token.disabled_at.unwrap_or_else(|| words!("no", "いいえ")),
+        ),
+        (words!("created", "作成"), token.time),
+        (words!("last used", "最終使用"), token.last_used_at.unwrap_or_else(never)),
+    ];
+    rows.map(|(name, value)| vec![name, value]).into()
+}
+
 fn row(token: v1::Token) -> Vec<String> {
-    let scope = token.scope.unwrap_or_else(|| words!("personal", "パーソナル"));
-    vec![token.id, scope, token.time, token.last_used_at.unwrap_or_else(never), token.label]
+    let scope = match (token.scope, &token.permissions) {
+        (Some(scope), _) => scope,
+        (None, None) => words!("personal", "パーソナル"),
+        (None, Some(_)) => words!("personal, narrowed", "パーソナル（制限付き）"),
+    };
+    let end = match token.disabled_at {
+        Some(_) => words!("disabled", "無効"),
+        None => token.expires_at.unwrap_or_else(no_end),
+    };
+    vec![token.id, scope, token.time, token.last_used_at.unwrap_or_else(never), end, token.label]
 }
 
 fn never() -> String {
     words!("never", "未使用")
+}
+
+fn no_end() -> String {
+    words!("does not expire", "期限なし")
 }

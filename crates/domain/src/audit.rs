@@ -53,6 +53,10 @@ events! {
     ProjectTokenCreate => "token.project.create",
     /// A project token was deleted.
     ProjectTokenDelete => "token.project.delete",
+    /// A token was disabled: it opens nothing until it is enabled.
+    TokenDisable => "token.disable",
+    /// A disabled token was enabled.
+    TokenEnable => "token.enable",
     /// A person was added.
     PersonCreate => "person.create",
     /// A person was disabled: nothing of theirs opens anything.

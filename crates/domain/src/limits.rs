@@ -2,6 +2,10 @@
 
 /// Characters of a token's label or name.
 pub const LABEL_CHARACTERS: usize = 100;
+/// Projects that a token is narrowed to: most.
+pub const TOKEN_PROJECTS: usize = 100;
+/// Networks that a token is narrowed to: most.
+pub const TOKEN_NETWORKS: usize = 50;
 /// Characters of a person's name.
 pub const NAME_CHARACTERS: usize = 64;
 /// Characters of one part of a slug.

@@ -2,6 +2,7 @@
 //! grants nothing, and nothing here means "everything".
 
 use std::fmt;
+use std::str::FromStr;
 
 /// One right. Every route names the one that it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,6 +44,19 @@ impl Permission {
         Self::RunJobs,
     ];
 
+    /// Those that a token can carry: all but the runners' own.
+    pub const OF_TOKENS: [Self; 9] = [
+        Self::ReadStatus,
+        Self::ReadArtifacts,
+        Self::ReadBuilds,
+        Self::TriggerBuilds,
+        Self::ReadSettings,
+        Self::WriteSettings,
+        Self::ManageTokens,
+        Self::OwnUser,
+        Self::ManageServer,
+    ];
+
     /// The word that answers and documents use.
     pub fn word(self) -> &'static str {
         match self {
@@ -60,6 +74,37 @@ impl Permission {
     }
 }
 
+/// The word names no right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownPermission(String);
+
+impl UnknownPermission {
+    /// The word, shortened.
+    pub fn word(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for UnknownPermission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown permission {:?}: take ", self.0)?;
+        let words: Vec<_> = Permission::OF_TOKENS.into_iter().map(Permission::word).collect();
+        f.write_str(&words.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownPermission {}
+
+impl FromStr for Permission {
+    type Err = UnknownPermission;
+    fn from_str(word: &str) -> Result<Self, UnknownPermission> {
+        Self::OF_TOKENS
+            .into_iter()
+            .find(|permission| permission.word() == word)
+            .ok_or_else(|| UnknownPermission(word.chars().take(40).collect()))
+    }
+}
+
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.word())
@@ -73,6 +118,9 @@ pub struct Permissions(u16);
 impl Permissions {
     /// No right at all.
     pub const NONE: Self = Self(0);
+
+    /// Every right that there is or will be: whoever holds it is held back by something else.
+    pub const EVERY: Self = Self(u16::MAX);
 
     /// The set of just these.
     pub const fn of(list: &[Permission]) -> Self {
@@ -90,6 +138,26 @@ impl Permissions {
         Self(self.0 | other.0)
     }
 
+    /// Those that are in both.
+    pub const fn shared(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// These without one.
+    pub const fn without(self, permission: Permission) -> Self {
+        Self(self.0 & !(1 << permission as u16))
+    }
+
+    /// One that is in here and not in the other set, if there is any.
+    pub fn beyond(self, other: Self) -> Option<Permission> {
+        self.iter().find(|permission| !other.has(*permission))
+    }
+
+    /// The rights in here, in the order of the grid.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.into_iter().filter(move |permission| self.has(*permission))
+    }
+
     /// Whether the set has it.
     pub const fn has(self, permission: Permission) -> bool {
         self.0 & (1 << permission as u16) != 0
@@ -98,6 +166,12 @@ impl Permissions {
 
 impl fmt::Debug for Permissions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(Permission::ALL.iter().filter(|p| self.has(**p))).finish()
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+impl FromIterator<Permission> for Permissions {
+    fn from_iter<I: IntoIterator<Item = Permission>>(list: I) -> Self {
+        list.into_iter().fold(Self::NONE, |set, permission| set.and(Self::of(&[permission])))
     }
 }

@@ -96,9 +96,16 @@ pub enum Refused {
 }
 
 impl Access {
-    /// What `who` holds on `target`. `role` is the person's part in the target's organization now.
-    pub fn of(who: &Principal, target: Option<&Target>, role: Option<Role>) -> Self {
-        let Some(target) = target else { return Self::on_server(who) };
+    /// What `who` holds on `target`. `role` is the person's part in the target's organization now, and
+    /// `ceiling` what the credential can carry there: [`Permissions::EVERY`] unless it is a token
+    /// that was narrowed.
+    pub fn of(
+        who: &Principal,
+        target: Option<&Target>,
+        role: Option<Role>,
+        ceiling: Permissions,
+    ) -> Self {
+        let Some(target) = target else { return Self::on_server(who, ceiling) };
         let public = match (target.public, who) {
             (true, Principal::Anyone | Principal::Person { .. }) => Role::Viewer.permissions(),
             _ => Permissions::NONE,
@@ -112,11 +119,11 @@ impl Access {
             }
             Principal::Project { .. } => Permissions::NONE,
         };
-        let granted = own.and(public);
+        let granted = own.and(public).shared(ceiling);
         Self { granted, visible: granted != Permissions::NONE, known: *who != Principal::Anyone }
     }
 
-    fn on_server(who: &Principal) -> Self {
+    fn on_server(who: &Principal, ceiling: Permissions) -> Self {
         let granted = match who {
             Principal::Person { admin: true, .. } => {
                 Permissions::of(&[Permission::OwnUser, Permission::ManageServer])
@@ -125,6 +132,7 @@ impl Access {
             Principal::Runner => Permissions::of(&[Permission::RunJobs]),
             Principal::Anyone | Principal::Project { .. } => Permissions::NONE,
         };
+        let granted = granted.shared(ceiling);
         Self { granted, visible: true, known: *who != Principal::Anyone }
     }
 

@@ -1,18 +1,28 @@
 //! API tokens: what one looks like, what it may do, and how a shown one is checked.
 //!
-//! Nothing in here changes a token. There is no setter and no update; a token is made and it is
-//! deleted.
+//! Nothing in here widens a token. There is no setter and no update; a token is made, it may be
+//! stopped for a while, and it is deleted.
 
+mod decision;
 mod id;
 mod kind;
+mod network;
 mod pepper;
+mod preset;
+mod reach;
 mod record;
 mod scope;
 mod secret;
+mod wish;
 
+pub use decision::{BadToken, Case, Owner, Stop, decide};
 pub use id::TokenId;
 pub use kind::TokenKind;
+pub use network::{Network, NetworkError};
 pub use pepper::{Digest, Pepper};
+pub use preset::Preset;
+pub use reach::{Beyond, Chosen, Reach};
 pub use record::{Holder, Token};
 pub use scope::{Scope, UnknownScope};
 pub use secret::{Presented, Secret};
+pub use wish::{ReachError, Wish};

@@ -3,15 +3,22 @@
 
 use std::fmt::Write;
 
-use rondo_domain::permission::Permission;
+use rondo_domain::permission::{Permission, Permissions};
 use rondo_domain::principal::{Access, Credential, Principal, Target};
-use rondo_domain::token::{Scope, Secret, TokenKind};
+use rondo_domain::token::{Preset, Scope, Secret, TokenKind};
 use rondo_domain::{OrgId, PersonId, ProjectId, Role};
 
 struct Row {
     title: String,
     who: Principal,
     role: Option<Role>,
+    ceiling: Permissions,
+}
+
+impl Row {
+    fn new(title: impl Into<String>, who: Principal, role: Option<Role>) -> Self {
+        Self { title: title.into(), who, role, ceiling: Permissions::EVERY }
+    }
 }
 
 fn project(fill: u8) -> ProjectId {
@@ -26,19 +33,27 @@ fn person(admin: bool) -> Principal {
 
 fn rows() -> Vec<Row> {
     let mut rows = vec![
-        Row { title: "nothing".into(), who: Principal::Anyone, role: None },
-        Row { title: "runner".into(), who: Principal::Runner, role: None },
-        Row { title: "personal, server admin".into(), who: person(true), role: None },
-        Row { title: "personal, no part".into(), who: person(false), role: None },
+        Row::new("nothing", Principal::Anyone, None),
+        Row::new("runner", Principal::Runner, None),
+        Row::new("personal, server admin", person(true), None),
+        Row::new("personal, no part", person(false), None),
     ];
     for role in Role::ALL {
-        rows.push(Row { title: format!("personal, {role}"), who: person(false), role: Some(role) });
+        rows.push(Row::new(format!("personal, {role}"), person(false), Some(role)));
+    }
+    // A narrowed token of an administrator: the preset's rights, and of a viewer: those of both.
+    for preset in Preset::ALL {
+        let title = format!("admin's, {}", preset.word());
+        rows.push(Row { ceiling: preset.rights(), ..Row::new(title, person(true), None) });
+        let title = format!("viewer's, {}", preset.word());
+        let role = Some(Role::Viewer);
+        rows.push(Row { ceiling: preset.rights(), ..Row::new(title, person(false), role) });
     }
     for (whose, fill) in [("", 2), (", other project", 3)] {
         for scope in Scope::ALL {
             let token = Secret::mint(TokenKind::Project, &[2; 48]).id();
             let who = Principal::Project { token, project: project(fill), scope };
-            rows.push(Row { title: format!("project {scope}{whose}"), who, role: None });
+            rows.push(Row::new(format!("project {scope}{whose}"), who, None));
         }
     }
     rows
@@ -54,7 +69,7 @@ fn grid() -> String {
     ] {
         let _ = writeln!(grid, "{title}");
         for row in rows() {
-            let access = Access::of(&row.who, target.as_ref(), row.role);
+            let access = Access::of(&row.who, target.as_ref(), row.role, row.ceiling);
             let granted: Vec<_> = Permission::ALL
                 .into_iter()
                 .filter(|permission| access.check(*permission).is_ok())

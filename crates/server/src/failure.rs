@@ -7,12 +7,14 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use rondo_app::{BadToken, Refusal};
+use rondo_app::Refusal;
+use rondo_domain::token::{BadToken, Beyond};
 use rondo_domain::{Permission, Principal};
 use rondo_wire::Failure;
 use serde_json::json;
 
 use crate::credential::pairs;
+use crate::feed::time;
 use crate::routes::{Face, Needs};
 use crate::{Server, guard, pages};
 
@@ -54,20 +56,15 @@ pub(crate) fn answer(server: &Server, parts: &Parts, refused: &Refused) -> Respo
         return pages::refused(server, &parts.headers, &parts.uri, &refused.who, refusal);
     }
     let own_user = refused.needs == Needs::OnServer(Permission::OwnUser);
-    match (&refused.refusal, refused.bad_token) {
-        (Refusal::Unauthenticated, bad) => unauthenticated(bad),
+    match (&refused.refusal, &refused.who) {
+        (Refusal::Unauthenticated, _) if refused.bad_token.is_some() => bad_token(BadToken::Unknown),
         // CircleCI's observed answer: whoever is no person is told to log in (api-v1.1, 2.2).
-        (Refusal::Lacks(permission), _) if own_user => {
+        (Refusal::Lacks(permission), Principal::Project { .. }) if own_user => {
             let body = Failure {
                 reason: Some(format!("a project token lacks {permission}: take a personal token")),
                 ..failure("You must log in first.", "insufficient_scope")
             };
             respond(StatusCode::UNAUTHORIZED, body, Some(insufficient(*permission)))
-        }
-        (Refusal::Hidden, Some(BadToken::Disabled)) => {
-            let reason = Some("the token's owner is disabled".to_owned());
-            let body = Failure { reason, ..failure("Project not found", "project_not_found") };
-            respond(StatusCode::NOT_FOUND, body, None)
         }
         (refusal, _) => json(refusal),
     }
@@ -99,19 +96,27 @@ fn insufficient(permission: Permission) -> String {
     format!("Bearer realm=\"rondo\", error=\"insufficient_scope\", scope=\"{permission}\"")
 }
 
-fn unauthenticated(bad: Option<BadToken>) -> Response {
-    let mut body = failure("You must log in first.", "unauthenticated");
-    let mut challenge = String::from("Bearer realm=\"rondo\"");
-    if let Some(bad) = bad {
-        body.code = "invalid_token".to_owned();
-        let why = match bad {
-            BadToken::Unknown => "the token is unknown or deleted",
-            BadToken::Disabled => "the token's owner is disabled",
-        };
-        body.reason = Some(why.to_owned());
-        challenge.push_str(&format!(", error=\"invalid_token\", error_description=\"{why}\""));
+/// What is wrong with a token that was shown: the body's reason, which the challenge repeats.
+fn bad_token(bad: BadToken) -> Response {
+    let (status, body, challenge) = facts(&Refusal::BadToken(bad));
+    respond(status, body, challenge)
+}
+
+/// What is wrong with a token, in words.
+fn wrong_with(bad: BadToken) -> String {
+    match bad {
+        BadToken::Unknown => "the token is unknown or deleted".to_owned(),
+        BadToken::OwnerDisabled => "the token's owner is disabled".to_owned(),
+        BadToken::Disabled => "the token is disabled; its owner can enable it".to_owned(),
+        BadToken::Expired(at) => format!("the token expired at {}", time(at)),
+        BadToken::Network(Some(peer)) => {
+            format!("the token may not be used from {peer}: it is limited to other networks")
+        }
+        BadToken::Network(None) => {
+            "the token is limited to networks, and who sent this request is not known for sure"
+                .to_owned()
+        }
     }
-    respond(StatusCode::UNAUTHORIZED, body, Some(challenge))
 }
 
 /// Status, body and challenge of a refusal. The messages are CircleCI's where it has one.
@@ -126,6 +131,24 @@ fn facts(refusal: &Refusal) -> (StatusCode, Failure, Option<String>) {
             let reason = Some(format!("it takes the right {permission}"));
             let body = Failure { reason, ..failure("Permission denied", "insufficient_scope") };
             return (S::FORBIDDEN, body, Some(insufficient(*permission)));
+        }
+        Refusal::BadToken(bad @ BadToken::Network(_)) => {
+            let reason = Some(wrong_with(*bad));
+            let body = failure("Permission denied", "network_not_allowed");
+            (S::FORBIDDEN, Failure { reason, ..body })
+        }
+        Refusal::BadToken(bad) => {
+            let why = wrong_with(*bad);
+            let challenge = format!(
+                "Bearer realm=\"rondo\", error=\"invalid_token\", error_description=\"{why}\""
+            );
+            let body = failure("You must log in first.", "invalid_token");
+            return (S::UNAUTHORIZED, Failure { reason: Some(why), ..body }, Some(challenge));
+        }
+        Refusal::Beyond(Beyond::Right(permission)) => return facts(&Refusal::Lacks(*permission)),
+        Refusal::Beyond(beyond) => {
+            let reason = Some(beyond.to_string());
+            (S::FORBIDDEN, Failure { reason, ..failure("Permission denied", "beyond_token") })
         }
         Refusal::TwoTokens => {
             (S::BAD_REQUEST, failure("Two different tokens were sent; send one.", "two_tokens"))

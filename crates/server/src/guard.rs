@@ -1,26 +1,24 @@
 //! What stands before every route: who asks, what about, and whether they may. Deny by default: a
 //! handler runs only after this let the request through.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{
-    ConnectInfo, DefaultBodyLimit, FromRequestParts, RawPathParams, Request, State,
-};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use rondo_app::{BadToken, Ctx, Refusal};
-use rondo_domain::token::{Presented, TokenId};
+use rondo_app::{Ctx, Refusal};
+use rondo_domain::token::{BadToken, Presented, TokenId};
 use rondo_domain::{Access, JobId, Permission, Principal, Project, Session, Vcs};
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
 use crate::failure::{self, Refused};
 use crate::granted::Granted;
 use crate::notation::Notation;
+use crate::peer::Peer;
 use crate::routes::{Face, Needs, RouteFacts, Row};
 use crate::{Server, badge};
 
@@ -181,16 +179,22 @@ impl Gate {
             needs: self.facts.needs,
             bad_token: None,
         };
-        let caller = match self.caller(parts).await {
+        let peer = Peer::of(parts, &app.policy().trusted_proxies);
+        let caller = match self.caller(parts, peer).await {
             Ok(caller) => caller,
             Err(refusal) => return Err(refused(Principal::Anyone, refusal)),
         };
+        // Whoever holds a token's whole value is told what is wrong with it, wherever they use it.
+        if let Some(bad) = caller.bad_token.filter(|bad| bad.is_proved() && self.is_asked_who()) {
+            let refusal = Refusal::BadToken(bad);
+            return Err(Refused { bad_token: Some(bad), ..refused(Principal::Anyone, refusal) });
+        }
         let who = caller.who;
         let mut ctx = Ctx {
             who,
             access: app.access(&who, None),
             at,
-            address: address(parts),
+            address: peer.shown(),
             agent: header_text(&parts.headers, header::USER_AGENT),
             request: id.to_owned(),
         };
@@ -212,6 +216,11 @@ impl Gate {
             parts.extensions.insert(TokenInQuery);
         }
         Ok(Granted::new(ctx, project, caller.session))
+    }
+
+    /// Whether it matters to this route who asks.
+    fn is_asked_who(&self) -> bool {
+        self.facts.face == Face::Api || self.facts.needs != Needs::Nothing
     }
 
     fn check(&self, access: &Access, caller: &Caller) -> Result<(), Refusal> {
@@ -238,7 +247,7 @@ impl Gate {
         }
     }
 
-    async fn caller(&self, parts: &Parts) -> Result<Caller, Refusal> {
+    async fn caller(&self, parts: &Parts, peer: Peer) -> Result<Caller, Refusal> {
         let anyone =
             Caller { who: Principal::Anyone, session: None, bad_token: None, in_query: false };
         match self.facts.face {
@@ -253,7 +262,7 @@ impl Gate {
                 })?;
                 match shown.token {
                     Some(token) => {
-                        let caller = self.by_token(&token, anyone).await?;
+                        let caller = self.by_token(&token, peer, anyone).await?;
                         Ok(Caller { in_query: shown.in_query, ..caller })
                     }
                     None => self.by_session(parts, anyone).await,
@@ -270,12 +279,17 @@ impl Gate {
         }
     }
 
-    async fn by_token(&self, token: &str, anyone: Caller) -> Result<Caller, Refusal> {
+    async fn by_token(
+        &self,
+        token: &str,
+        peer: Peer,
+        anyone: Caller,
+    ) -> Result<Caller, Refusal> {
         let Some(shown) = Presented::parse(token) else {
             return Ok(Caller { bad_token: Some(BadToken::Unknown), ..anyone });
         };
         let now = self.server.app.world().now();
-        Ok(match self.server.app.identify(&shown, now).await? {
+        Ok(match self.server.app.identify(&shown, peer.sure, now).await? {
             Ok(who) => Caller { who, ..anyone },
             Err(bad) => Caller { bad_token: Some(bad), ..anyone },
         })
@@ -336,11 +350,6 @@ fn same_origin(parts: &Parts) -> bool {
         // No browser that is still in use sends a form without either header.
         None => false,
     }
-}
-
-fn address(parts: &Parts) -> String {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    peer.map_or(String::new(), |ConnectInfo(address)| address.ip().to_string())
 }
 
 fn header_text(headers: &HeaderMap, name: header::HeaderName) -> String {

@@ -14,6 +14,7 @@ mod notation;
 mod oauth;
 mod operations;
 mod pages;
+mod peer;
 mod routes;
 mod runner_api;
 mod v1;

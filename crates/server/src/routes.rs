@@ -100,6 +100,8 @@ macro_rules! v1_rows {
                 GET "/user/token" Needs::OnServer(P::OwnUser) => v1::user_token::list,
                 POST "/user/token" Needs::OnServer(P::OwnUser) => v1::user_token::create,
                 DELETE "/user/token/{token}" Needs::OnServer(P::OwnUser) => v1::user_token::delete,
+                POST "/user/token/{token}/disable" Needs::OnServer(P::OwnUser) => v1::user_token::disable,
+                POST "/user/token/{token}/enable" Needs::OnServer(P::OwnUser) => v1::user_token::enable,
                 GET "/token/self" Needs::Nothing => v1::token_self::show,
                 GET "/projects" Needs::OnServer(P::OwnUser) => v1::project::list,
             }
@@ -119,6 +121,8 @@ macro_rules! v1_rows {
                 GET "/token" $on_project(P::ManageTokens) => v1::project_token::list,
                 POST "/token" $on_project(P::ManageTokens) => v1::project_token::create,
                 DELETE "/token/{token}" $on_project(P::ManageTokens) => v1::project_token::delete,
+                POST "/token/{token}/disable" $on_project(P::ManageTokens) => v1::project_token::disable,
+                POST "/token/{token}/enable" $on_project(P::ManageTokens) => v1::project_token::enable,
                 GET "/{number}" $on_project(P::ReadStatus) => v1::build::show,
                 GET "/{number}/artifacts" $on_project(P::ReadArtifacts) => v1::artifact::list,
                 GET "/{number}/tests" $on_project(P::ReadBuilds) => v1::test::list,

@@ -13,3 +13,4 @@ pub(crate) mod test;
 pub(crate) mod token_self;
 pub(crate) mod trigger;
 pub(crate) mod user_token;
+pub(crate) mod wish;

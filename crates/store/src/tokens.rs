@@ -1,8 +1,10 @@
-//! Tokens. There is an insert and a delete; the only update notes the last use, or moves a digest
-//! to a newer pepper.
+//! Tokens. There is an insert and a delete. An update notes the last use, stops a token for a while,
+//! or shortens its life: none touches whose it is or what it may do, and the house says so.
 
-use rondo_domain::token::{Digest, Holder, Scope, Token, TokenId};
-use rondo_domain::{Millis, PersonId, ProjectId};
+use std::str::FromStr;
+
+use rondo_domain::token::{Chosen, Digest, Holder, Reach, Scope, Token, TokenId};
+use rondo_domain::{Millis, Permission, Permissions, PersonId, ProjectId};
 
 use crate::error::Error;
 use crate::row::Row;
@@ -33,12 +35,46 @@ fn token(row: &Row) -> Result<TokenRow, Error> {
             id: row.parsed("id")?,
             holder,
             label: row.parsed("label")?,
+            reach: reach(row)?,
             created_at: row.time("created_at")?,
             last_used_at: row.time_or_none("last_used_at")?,
+            disabled_at: row.time_or_none("disabled_at")?,
         },
         pepper: row.int("pepper")?,
         digest: Digest::from_stored(digest),
     })
+}
+
+fn reach(row: &Row) -> Result<Reach, Error> {
+    let rights = match list::<Permission>(row, "rights")? {
+        Some(rights) => rights.into_iter().collect(),
+        None => Permissions::EVERY,
+    };
+    Ok(Reach {
+        rights,
+        projects: chosen(row, "projects")?,
+        networks: chosen(row, "networks")?,
+        expires_at: row.time_or_none("expires_at")?,
+    })
+}
+
+/// A column of words with blanks between them; none where it is null.
+fn list<T: FromStr>(row: &Row, column: &'static str) -> Result<Option<Vec<T>>, Error> {
+    let Some(text) = row.text_or_none(column)? else { return Ok(None) };
+    let words: Result<_, _> = text.split(' ').map(T::from_str).collect();
+    words.map(Some).map_err(|_| Error::Corrupt(column))
+}
+
+fn chosen<T: FromStr>(row: &Row, column: &'static str) -> Result<Chosen<T>, Error> {
+    Ok(match list(row, column)? {
+        Some(list) => Chosen::only(list).ok_or(Error::Corrupt(column))?,
+        None => Chosen::All,
+    })
+}
+
+/// The words of a list as one column keeps them.
+fn words(list: impl IntoIterator<Item = impl ToString>) -> String {
+    list.into_iter().map(|word| word.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 impl Tx {
@@ -92,9 +128,11 @@ impl WriteTx {
                 (None, Some(project.to_string()), Some(scope.word()))
             }
         };
+        let reach = &new.token.reach;
+        let rights = (reach.rights != Permissions::EVERY).then(|| words(reach.rights.iter()));
         let sql = "insert into token (id, person_id, project_id, scope, label, pepper, digest, \
-                   created_at, created_by, last_used_at) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, null)";
+                   created_at, created_by, last_used_at, rights, projects, networks, expires_at) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, null, $10, $11, $12, $13)";
         self.run(
             sqlx::query(sql)
                 .bind(new.token.id.to_string())
@@ -105,10 +143,29 @@ impl WriteTx {
                 .bind(new.pepper)
                 .bind(new.digest.as_bytes().to_vec())
                 .bind(new.token.created_at.0)
-                .bind(created_by.to_owned()),
+                .bind(created_by.to_owned())
+                .bind(rights)
+                .bind(reach.projects.listed().map(words))
+                .bind(reach.networks.listed().map(words))
+                .bind(reach.expires_at.map(|end| end.0)),
         )
         .await
         .map(drop)
+    }
+
+    /// Disables a token, or enables it again; whether that changed anything.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn set_token_disabled(
+        &mut self,
+        id: TokenId,
+        at: Option<Millis>,
+    ) -> Result<bool, Error> {
+        let sql = "update token set disabled_at = $2 \
+                   where id = $1 and (disabled_at is null) <> ($3 = 0)";
+        let query = sqlx::query(sql).bind(id.to_string()).bind(at.map(|at| at.0));
+        Ok(self.run(query.bind(i64::from(at.is_some()))).await? > 0)
     }
 
     /// Deletes a token; what it was, if it was there.

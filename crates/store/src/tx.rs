@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_first.sql")),
     (2, include_str!("../migrations/0002_device_login.sql")),
     (3, include_str!("../migrations/0003_standing.sql")),
+    (4, include_str!("../migrations/0004_reach.sql")),
 ];
 
 /// The database.

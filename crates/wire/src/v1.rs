@@ -37,6 +37,21 @@ pub struct Token {
     pub time: String,
     /// When it was used last, RFC 3339.
     pub last_used_at: Option<String>,
+    /// The rights that it carries; `null`: all of its owner's.
+    #[serde(default)]
+    pub permissions: Option<Vec<String>>,
+    /// The projects that it reaches, as slugs; `null`: all that its owner sees.
+    #[serde(default)]
+    pub projects: Option<Vec<String>>,
+    /// The networks that it may be used from, as CIDR; `null`: any.
+    #[serde(default)]
+    pub networks: Option<Vec<String>>,
+    /// The moment from which it is refused, RFC 3339; `null`: never.
+    #[serde(default)]
+    pub expires_at: Option<String>,
+    /// Since when it is disabled, RFC 3339; `null`: it is not.
+    #[serde(default)]
+    pub disabled_at: Option<String>,
 }
 
 /// A token in the one answer that shows its value.
@@ -72,6 +87,18 @@ pub struct CreateToken {
     /// A project token's scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// A personal token's rights; all of its maker's where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Vec<String>>,
+    /// The projects that a personal token reaches, as slugs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub projects: Option<Vec<String>>,
+    /// The networks that it may be used from, as CIDR or single addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub networks: Option<Vec<String>>,
+    /// The moment from which it is refused, RFC 3339; to the second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
 }
 
 /// `{"message": "ok"}`.

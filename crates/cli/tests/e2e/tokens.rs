@@ -73,7 +73,17 @@ async fn check_life(place: &Place, (path, body, opens): (&str, &str, &str), by: 
     let Place { server, mika, .. } = place;
     let made = place.make_token(path, serde_json::from_str(body).unwrap()).await;
     let project = path.contains("/project/");
-    let mut shown = BTreeSet::from(["id", "label", "time", "last_used_at"]);
+    let mut shown = BTreeSet::from([
+        "id",
+        "label",
+        "time",
+        "last_used_at",
+        "permissions",
+        "projects",
+        "networks",
+        "expires_at",
+        "disabled_at",
+    ]);
     if project {
         shown.insert("scope");
         assert_eq!(made["scope"], "all");

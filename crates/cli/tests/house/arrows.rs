@@ -39,7 +39,7 @@ const HOMES: [(&str, &[&str]); 12] = [
 
 /// What the crates without clock, disk and network may use of the world; nothing else.
 const PURE: [(&str, &[&str]); 2] = [
-    ("domain", &["crc32fast", "hmac", "sha2", "subtle", "uuid", "zeroize"]),
+    ("domain", &["crc32fast", "hmac", "ipnet", "sha2", "subtle", "uuid", "zeroize"]),
     ("plan", &["regex", "saphyr-parser", "serde"]),
 ];
 

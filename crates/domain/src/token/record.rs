@@ -1,6 +1,6 @@
 //! A token as it is kept: everything but its value.
 
-use super::{Scope, TokenId, TokenKind};
+use super::{Reach, Scope, TokenId, TokenKind};
 use crate::id::{PersonId, ProjectId};
 use crate::name::Label;
 use crate::time::Millis;
@@ -33,8 +33,12 @@ pub struct Token {
     pub holder: Holder,
     /// What people call it.
     pub label: Label,
+    /// What it was narrowed to when it was made.
+    pub reach: Reach,
     /// When it was made.
     pub created_at: Millis,
     /// When it was used last, if ever.
     pub last_used_at: Option<Millis>,
+    /// Since when it is disabled.
+    pub disabled_at: Option<Millis>,
 }

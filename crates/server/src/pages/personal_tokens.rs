@@ -3,7 +3,7 @@
 use axum::response::Response;
 use rondo_app::{Refusal, TokenList};
 use rondo_domain::name::Label;
-use rondo_domain::token::{Token, TokenId};
+use rondo_domain::token::{Token, TokenId, Wish};
 
 use super::created::shown_once;
 use super::done::Done;
@@ -51,7 +51,7 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
             return Ok(reply::failed(&visit.chrome, tokens::new(&visit.chrome, &view)));
         }
     };
-    let new = visit.app().create_personal_token(visit.ctx(), label).await?;
+    let new = visit.app().create_personal_token(visit.ctx(), label, Wish::default()).await?;
     let address = format!("{}/api/v1.1/me", visit.app().policy().url);
     let view = shown_once(&new, &address, path::TOKENS.to_owned());
     Ok(reply::unkept(&visit.chrome, tokens::created(&visit.chrome, &view)))

@@ -8,6 +8,7 @@ use rondo_domain::limits::{
 };
 use rondo_domain::name::NameError;
 use rondo_domain::slug::SlugError;
+use rondo_domain::token::{NetworkError, ReachError};
 use rondo_domain::variable::VariableError;
 
 use crate::web::form::Problem;
@@ -26,6 +27,7 @@ pub(super) fn at(text: &Text, field: &'static str, refusal: Refusal) -> Result<P
             Invalid::GitUrl(error) => git_url(text, *error),
             Invalid::LocalPath(_) => words.local_path.to_owned(),
             Invalid::Scope(_) => words.bad_scope.to_owned(),
+            Invalid::Reach(error) => reach(text, error),
             Invalid::Role(_) => words.bad_choice.to_owned(),
             Invalid::Variable(error) => variable(text, error),
             Invalid::Password { fewest, most } => (words.password_length)(*fewest, *most),
@@ -38,6 +40,22 @@ pub(super) fn at(text: &Text, field: &'static str, refusal: Refusal) -> Result<P
         _ => return Err(refusal),
     };
     Ok(Problem { field, message })
+}
+
+fn reach(text: &Text, error: &ReachError) -> String {
+    let words = &text.problem;
+    match error {
+        ReachError::Permission(_) => words.bad_choice.to_owned(),
+        ReachError::Network(NetworkError::Shape(network)) => (words.bad_network)(network),
+        ReachError::Network(NetworkError::Bits(meant)) => (words.network_bits)(&meant.to_string()),
+        ReachError::Project(slug) => (words.no_such_project)(&slug.to_string()),
+        ReachError::Name(name) => (words.no_such_project)(name),
+        ReachError::Past => words.past.to_owned(),
+        ReachError::Moment => words.bad_moment.to_owned(),
+        ReachError::Empty(_) => words.required.to_owned(),
+        ReachError::Many(_, most) => (words.too_many_lines)(*most),
+        ReachError::Beyond(_) => words.bad_choice.to_owned(),
+    }
 }
 
 fn name(text: &Text, error: NameError) -> String {

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use rondo_app::{Refusal, TokenList};
 use rondo_domain::name::Label;
-use rondo_domain::token::{Holder, Scope, Token, TokenId};
+use rondo_domain::token::{Holder, Scope, Token, TokenId, Wish};
 
 use super::created::shown_once;
 use super::done::Done;
@@ -73,7 +73,7 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
 
 async fn make(visit: &Visit, scope: Scope, label: Label) -> Result<Response, Refusal> {
     let (app, project, place) = (visit.app(), visit.project(), visit.place());
-    let new = app.create_project_token(visit.ctx(), project, scope, label).await?;
+    let new = app.create_project_token(visit.ctx(), project, (scope, label), Wish::default()).await?;
     let view = shown_once(&new, &first_use(visit, scope), place.tokens());
     let page = project_tokens::created(&visit.chrome, &place, &view);
     Ok(reply::unkept(&visit.chrome, page))

@@ -7,12 +7,12 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use rondo_app::{App, TokenList};
-use rondo_domain::token::TokenKind;
+use rondo_app::{App, Refusal, TokenList};
+use rondo_domain::token::{TokenId, TokenKind};
 use rondo_wire::v1;
 
-use super::user_token::{missing, require_recent, shown_once};
-use super::{body, shape};
+use super::user_token::{done, missing, require_recent, shown_once};
+use super::{body, shape, wish};
 use crate::Server;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
@@ -22,7 +22,7 @@ pub(crate) async fn list(
     granted: Granted,
 ) -> ApiResult<Json<Vec<v1::Token>>> {
     let tokens = server.app.tokens(&granted.ctx, TokenList::Of(granted.project())).await?;
-    Ok(Json(tokens.iter().map(shape::token).collect()))
+    Ok(Json(tokens.iter().map(|token| shape::token(&server.app, token)).collect()))
 }
 
 pub(crate) async fn create(
@@ -31,21 +31,47 @@ pub(crate) async fn create(
     body: Bytes,
 ) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
     let wanted: v1::CreateToken = body::json(&body)?;
-    let scope = wanted.scope.unwrap_or_default().parse()?;
-    let label = wanted.label.parse()?;
+    let scope = wanted.scope.as_deref().unwrap_or_default().parse()?;
+    let (label, wish) = (wanted.label.parse()?, wish::read_of_project(&wanted)?);
     require_recent(&server, &granted)?;
-    let new =
-        server.app.create_project_token(&granted.ctx, granted.project(), scope, label).await?;
-    Ok((StatusCode::CREATED, Json(shown_once(new))))
+    let (ctx, project) = (&granted.ctx, granted.project());
+    let new = server.app.create_project_token(ctx, project, (scope, label), wish).await?;
+    Ok((StatusCode::CREATED, Json(shown_once(&server.app, new))))
 }
+
+type Names = Path<HashMap<String, String>>;
 
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
     granted: Granted,
-    Path(names): Path<HashMap<String, String>>,
+    names: Names,
 ) -> ApiResult<Json<v1::Message>> {
+    let whose = TokenList::Of(granted.project());
+    server.app.delete_token(&granted.ctx, whose, named(&names)?).await?;
+    Ok(done())
+}
+
+pub(crate) async fn disable(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    names: Names,
+) -> ApiResult<Json<v1::Message>> {
+    let whose = TokenList::Of(granted.project());
+    server.app.disable_token(&granted.ctx, whose, named(&names)?).await?;
+    Ok(done())
+}
+
+pub(crate) async fn enable(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    names: Names,
+) -> ApiResult<Json<v1::Message>> {
+    let whose = TokenList::Of(granted.project());
+    server.app.enable_token(&granted.ctx, whose, named(&names)?).await?;
+    Ok(done())
+}
+
+fn named(names: &Names) -> Result<TokenId, Refusal> {
     let token = names.get("token").map_or("", String::as_str);
-    let id = App::token_named(token, TokenKind::Project).ok_or_else(missing)?;
-    server.app.delete_token(&granted.ctx, TokenList::Of(granted.project()), id).await?;
-    Ok(Json(v1::Message { message: "ok".to_owned() }))
+    App::token_named(token, TokenKind::Project).ok_or_else(missing)
 }

@@ -5,22 +5,40 @@ use std::collections::BTreeMap;
 use rondo_app::{App, BuildDetails};
 use rondo_domain::run::{Artifact, Build, JobStatus, Step, StepStatus};
 use rondo_domain::token::{Holder, Token};
-use rondo_domain::{Person, Project};
+use rondo_domain::{Permissions, Person, Project, ProjectId};
 use rondo_wire::client::segment;
 use rondo_wire::v1;
 
 use crate::feed::time;
 
-pub(super) fn token(token: &Token) -> v1::Token {
+pub(super) fn token(app: &App, token: &Token) -> v1::Token {
+    let slug = |id: &ProjectId| {
+        app.memory().project_of(*id).map_or_else(|| id.to_string(), |p| p.slug.to_string())
+    };
+    let words = |rights: Permissions| rights.iter().map(|right| right.to_string()).collect();
+    let reach = &token.reach;
+    let (scope, permissions, projects) = match token.holder {
+        Holder::Person(_) => {
+            let narrowed = reach.rights != Permissions::EVERY;
+            let projects = reach.projects.listed().map(|list| list.iter().map(slug).collect());
+            (None, narrowed.then(|| words(reach.rights)), projects)
+        }
+        Holder::Project(id, scope) => {
+            let permissions = Some(words(scope.permissions()));
+            (Some(scope.to_string()), permissions, Some(vec![slug(&id)]))
+        }
+    };
     v1::Token {
         id: token.id.to_string(),
         label: token.label.to_string(),
-        scope: match token.holder {
-            Holder::Person(_) => None,
-            Holder::Project(_, scope) => Some(scope.to_string()),
-        },
+        scope,
         time: time(token.created_at),
         last_used_at: token.last_used_at.map(time),
+        permissions,
+        projects,
+        networks: reach.networks.listed().map(|list| list.iter().map(ToString::to_string).collect()),
+        expires_at: reach.expires_at.map(time),
+        disabled_at: token.disabled_at.map(time),
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use rondo_app::Refusal;
+use rondo_domain::Permissions;
 use rondo_domain::token::Holder;
 use rondo_wire::v1;
 
@@ -23,15 +24,18 @@ pub(crate) async fn show(
     let (kind, owner, rights) = match token.holder {
         Holder::Person(id) => {
             let person = memory.person(id).ok_or_else(gone)?;
-            ("personal", person.name.to_string(), vec!["those of its owner".to_owned()])
+            let rights = match token.reach.rights {
+                Permissions::EVERY => vec!["those of its owner".to_owned()],
+                narrowed => narrowed.iter().map(|right| right.to_string()).collect(),
+            };
+            ("personal", person.name.to_string(), rights)
         }
         Holder::Project(id, scope) => {
             let project = memory.project_of(id).ok_or_else(gone)?;
-            let granted = scope.permissions();
-            let rights = rondo_domain::Permission::ALL.into_iter().filter(|p| granted.has(*p));
-            ("project", project.slug.to_string(), rights.map(|p| p.to_string()).collect())
+            let rights = scope.permissions().iter().map(|right| right.to_string()).collect();
+            ("project", project.slug.to_string(), rights)
         }
     };
     let kind = kind.to_owned();
-    Ok(Json(v1::TokenSelf { shown: shape::token(&token), kind, owner, rights }))
+    Ok(Json(v1::TokenSelf { shown: shape::token(&server.app, &token), kind, owner, rights }))
 }

@@ -7,10 +7,10 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use rondo_app::{App, NewToken, Refusal, TokenList};
-use rondo_domain::token::TokenKind;
+use rondo_domain::token::{TokenId, TokenKind};
 use rondo_wire::v1;
 
-use super::{body, shape};
+use super::{body, shape, wish};
 use crate::Server;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
@@ -20,7 +20,7 @@ pub(crate) async fn list(
     granted: Granted,
 ) -> ApiResult<Json<Vec<v1::Token>>> {
     let tokens = server.app.tokens(&granted.ctx, TokenList::Own).await?;
-    Ok(Json(tokens.iter().map(shape::token).collect()))
+    Ok(Json(tokens.iter().map(|token| shape::token(&server.app, token)).collect()))
 }
 
 pub(crate) async fn create(
@@ -32,9 +32,10 @@ pub(crate) async fn create(
     if wanted.scope.is_some() {
         return Err(body::wrong("a personal token has no scope: it acts as you").into());
     }
+    let (label, wish) = (wanted.label.parse()?, wish::read(&wanted)?);
     require_recent(&server, &granted)?;
-    let new = server.app.create_personal_token(&granted.ctx, wanted.label.parse()?).await?;
-    Ok((StatusCode::CREATED, Json(shown_once(new))))
+    let new = server.app.create_personal_token(&granted.ctx, label, wish).await?;
+    Ok((StatusCode::CREATED, Json(shown_once(&server.app, new))))
 }
 
 /// A page's session makes tokens only after a recent sign-in; a token makes them as it is.
@@ -46,8 +47,8 @@ pub(super) fn require_recent(server: &Server, granted: &Granted) -> Result<(), R
 }
 
 /// The one answer of the API that holds a value.
-pub(super) fn shown_once(new: NewToken) -> v1::NewToken {
-    v1::NewToken { shown: shape::token(&new.token), token: new.secret.expose().to_owned() }
+pub(super) fn shown_once(app: &App, new: NewToken) -> v1::NewToken {
+    v1::NewToken { shown: shape::token(app, &new.token), token: new.secret.expose().to_owned() }
 }
 
 pub(crate) async fn delete(
@@ -55,9 +56,35 @@ pub(crate) async fn delete(
     granted: Granted,
     Path(token): Path<String>,
 ) -> ApiResult<Json<v1::Message>> {
-    let id = App::token_named(&token, TokenKind::Personal).ok_or_else(missing)?;
-    server.app.delete_token(&granted.ctx, TokenList::Own, id).await?;
-    Ok(Json(v1::Message { message: "ok".to_owned() }))
+    server.app.delete_token(&granted.ctx, TokenList::Own, named(&token)?).await?;
+    Ok(done())
+}
+
+pub(crate) async fn disable(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Path(token): Path<String>,
+) -> ApiResult<Json<v1::Message>> {
+    server.app.disable_token(&granted.ctx, TokenList::Own, named(&token)?).await?;
+    Ok(done())
+}
+
+pub(crate) async fn enable(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Path(token): Path<String>,
+) -> ApiResult<Json<v1::Message>> {
+    server.app.enable_token(&granted.ctx, TokenList::Own, named(&token)?).await?;
+    Ok(done())
+}
+
+fn named(token: &str) -> Result<TokenId, Refusal> {
+    App::token_named(token, TokenKind::Personal).ok_or_else(missing)
+}
+
+/// What an act answers that has nothing to show.
+pub(super) fn done() -> Json<v1::Message> {
+    Json(v1::Message { message: "ok".to_owned() })
 }
 
 /// What was named may be a value, so it is not repeated.

@@ -2,7 +2,7 @@
 
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::run::{Commit, GitRef, Job, Why};
-use rondo_domain::token::{Digest, Holder, Pepper, Secret, Token};
+use rondo_domain::token::{Digest, Holder, Pepper, Reach, Secret, Token};
 use rondo_domain::variable::BuildParameters;
 use rondo_domain::{
     JobId, Millis, OrgId, Organization, Person, PersonId, PipelineId, Project, ProjectId, Vcs,
@@ -97,8 +97,10 @@ pub(crate) fn token(holder: Holder, label: &str, at: i64) -> (TokenRow, Secret) 
         id: secret.id(),
         holder,
         label: label.parse().unwrap(),
+        reach: Reach::WHOLE,
         created_at: Millis(at),
         last_used_at: None,
+        disabled_at: None,
     };
     let digest = secret.digest(&pepper());
     (TokenRow { token, pepper: 1, digest }, secret)

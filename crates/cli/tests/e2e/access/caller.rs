@@ -98,7 +98,52 @@ pub(super) async fn all(server: &Server, project: &str, other: &str) -> Vec<Call
             foreign,
         ));
     }
+    callers.extend(stopped(server).await);
+    callers.extend(narrowed(server, project, other).await);
     callers.extend(disabled(server).await);
+    callers
+}
+
+/// Tokens of somebody with every right that open nothing now, and say why to who holds them.
+async fn stopped(server: &Server) -> Vec<Caller> {
+    let by = server.personal_token("admin");
+    let path = "/api/v1.1/user/token";
+    let mut callers = Vec::new();
+    for (name, field, value) in [
+        ("a disabled token", "label", json!("disabled")),
+        ("a token of another network", "networks", json!(["192.0.2.0/24"])),
+    ] {
+        let mut body = json!({"label": "stopped"});
+        body[field] = value;
+        let (status, made) = server.post(&by, path, body).await;
+        assert_eq!(status, 201, "{made}");
+        if field == "label" {
+            let id = made["id"].as_str().unwrap();
+            let disable = format!("{path}/{id}/disable");
+            assert_eq!(server.post(&by, &disable, json!({})).await.0, 200);
+        }
+        let kind = if field == "label" { "stopped" } else { "elsewhere" };
+        callers.push(Caller::token(name, kind, made["token"].as_str().unwrap().to_owned()));
+    }
+    callers
+}
+
+/// An administrator's tokens, narrowed when they were made.
+async fn narrowed(server: &Server, project: &str, other: &str) -> Vec<Caller> {
+    let by = server.personal_token("admin");
+    let mut callers = Vec::new();
+    for (kind, body) in [
+        ("read-only", json!({"permissions": ["read-status", "read-artifacts", "read-builds"]})),
+        ("trigger-only", json!({"permissions": ["trigger-builds"], "projects": [project]})),
+        ("elsewhere-only", json!({"projects": [other]})),
+    ] {
+        let mut body = body;
+        body["label"] = kind.into();
+        let by = if kind == "elsewhere-only" { &server.personal_token("operator") } else { &by };
+        let (status, made) = server.post(by, "/api/v1.1/user/token", body).await;
+        assert_eq!(status, 201, "{made}");
+        callers.push(Caller::token(kind, kind, made["token"].as_str().unwrap().to_owned()));
+    }
     callers
 }
 
@@ -131,7 +176,7 @@ async fn disabled(server: &Server) -> [Caller; 2] {
     let session = Session::begin(server, "disabled").await;
     server.admin(&["user", "disable", "disabled"]);
     [
-        Caller::token("a disabled person's token", "bad", token),
+        Caller::token("a disabled person's token", "stopped", token),
         Caller::new("a disabled person's session", "nobody", Show::Session(session)),
     ]
 }

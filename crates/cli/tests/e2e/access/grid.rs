@@ -15,6 +15,9 @@ status            yes     -          -       -        -              -          
 view-builds       -       yes        -       -        -              -               -
 all               yes     yes        yes     -        -              -               -
 foreign           -       -          -       -        -              -               -
+read-only         yes     yes        yes     -        -              -               -
+trigger-only      -       -          -       yes      -              -               -
+elsewhere-only    -       -          -       -        -              -               -
 stranger          open    open       open    -        -              -               -
 viewer            yes     yes        yes     -        -              -               -
 contributor       yes     yes        yes     yes      yes            -               -
@@ -23,7 +26,10 @@ operator          yes     yes        yes     yes      yes            yes        
 ";
 
 /// The kinds that are people: they have an account, tokens, and what they follow.
-const PEOPLE: [&str; 5] = ["stranger", "viewer", "contributor", "admin", "operator"];
+const PEOPLE: [&str; 6] =
+    ["stranger", "viewer", "contributor", "admin", "operator", "elsewhere-only"];
+/// Personal tokens that were made without the right to their owner's account.
+const NARROWED: [&str; 2] = ["read-only", "trigger-only"];
 
 /// What an answer must be: a status, or `login` for being led to the sign-in page.
 pub(super) fn expected(route: &Route, face: Face, caller: &Caller, public: bool) -> String {
@@ -56,6 +62,10 @@ fn page(route: &Route, kind: &str, public: bool) -> String {
 fn program(route: &Route, kind: &str, by_session: bool, public: bool) -> u16 {
     let person = PEOPLE.contains(&kind);
     match route.right {
+        // Whoever holds the whole value is told what is wrong with it, wherever they use it.
+        right if kind == "stopped" && right != Right::Open => 401,
+        right if kind == "elsewhere" && right != Right::Open => 403,
+        Right::OwnUser | Right::Follow if NARROWED.contains(&kind) => 403,
         // What a token is told of itself: a session, and nobody, have none.
         Right::Itself if matches!(kind, "nobody" | "bad") || by_session => 401,
         Right::Stranger if kind == "bad" => 401,

@@ -65,6 +65,8 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v1.1/user/token" OwnUser, 200, Nothing;
     POST "/api/v1.1/user/token" OwnUser, 201, LABEL;
     DELETE "/api/v1.1/user/token/{token}" OwnUser, 200, Nothing;
+    POST "/api/v1.1/user/token/{token}/disable" OwnUser, 200, EMPTY;
+    POST "/api/v1.1/user/token/{token}/enable" OwnUser, 200, EMPTY;
     GET "/api/v1.1/token/self" Itself, 200, Nothing;
     GET "/api/v1.1/projects" OwnUser, 200, Nothing;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}" On("status"), 200, Nothing;
@@ -82,6 +84,8 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/token" On("tokens"), 200, Nothing;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/token" On("tokens"), 201, SCOPED;
     DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}" On("tokens"), 200, Nothing;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/disable" On("tokens"), 200, EMPTY;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/enable" On("tokens"), 200, EMPTY;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}" On("status"), 200, Nothing;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/artifacts" On("artifacts"), 200, Nothing;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/tests" On("builds"), 200, Nothing;
@@ -93,6 +97,8 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v1/user/token" OwnUser, 200, Nothing;
     POST "/api/v1/user/token" OwnUser, 201, LABEL;
     DELETE "/api/v1/user/token/{token}" OwnUser, 200, Nothing;
+    POST "/api/v1/user/token/{token}/disable" OwnUser, 200, EMPTY;
+    POST "/api/v1/user/token/{token}/enable" OwnUser, 200, EMPTY;
     GET "/api/v1/token/self" Itself, 200, Nothing;
     GET "/api/v1/projects" OwnUser, 200, Nothing;
     GET "/api/v1/project/{org}/{repo}" On("status"), 200, Nothing;
@@ -110,6 +116,8 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v1/project/{org}/{repo}/token" On("tokens"), 200, Nothing;
     POST "/api/v1/project/{org}/{repo}/token" On("tokens"), 201, SCOPED;
     DELETE "/api/v1/project/{org}/{repo}/token/{token}" On("tokens"), 200, Nothing;
+    POST "/api/v1/project/{org}/{repo}/token/{token}/disable" On("tokens"), 200, EMPTY;
+    POST "/api/v1/project/{org}/{repo}/token/{token}/enable" On("tokens"), 200, EMPTY;
     GET "/api/v1/project/{org}/{repo}/{number}" On("status"), 200, Nothing;
     GET "/api/v1/project/{org}/{repo}/{number}/artifacts" On("artifacts"), 200, Nothing;
     GET "/api/v1/project/{org}/{repo}/{number}/tests" On("builds"), 200, Nothing;

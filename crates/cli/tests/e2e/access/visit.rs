@@ -172,7 +172,7 @@ impl World {
         let session = Session::request;
         let path = "/api/v1.1/user/token";
         let body = json!({"label": "there"});
-        let person = caller::PEOPLE.contains(&caller.kind);
+        let person = caller::PEOPLE.contains(&caller.kind) || caller.kind == "elsewhere-only";
         let request = match &caller.show {
             Show::Session(own) if person => session(own, &self.server, Method::POST, path),
             Show::Token(own) if person => {

@@ -52,6 +52,20 @@ pub struct Problem {
     pub bad_scope: &'static str,
     /// A choice that does not exist.
     pub bad_choice: &'static str,
+    /// Not a network.
+    pub bad_network: fn(&str) -> String,
+    /// A network with bits behind its prefix: the one that was probably meant.
+    pub network_bits: fn(&str) -> String,
+    /// A project that is not there, or that the person may not see.
+    pub no_such_project: fn(&str) -> String,
+    /// A moment that is not in the future.
+    pub past: &'static str,
+    /// Not a moment.
+    pub bad_moment: &'static str,
+    /// More lines than are taken.
+    pub too_many_lines: fn(usize) -> String,
+    /// A right that the person has nowhere among the chosen projects: the right in words.
+    pub lacks_right: fn(&str) -> String,
 }
 
 /// English.
@@ -89,6 +103,15 @@ pub const EN: Problem = Problem {
     too_many_parameters: |most| format!("Use at most {most} parameters."),
     bad_scope: "Choose one of the scopes in the list.",
     bad_choice: "Choose one of the options in the list.",
+    bad_network: |text| {
+        format!("“{text}” isn’t a network. Use one such as 10.0.0.0/8, 2001:db8::/32 or a single address.")
+    },
+    network_bits: |meant| format!("Did you mean {meant}? A network has no bits behind its prefix."),
+    no_such_project: |name| format!("There is no project “{name}” that you can see."),
+    past: "Choose a time in the future.",
+    bad_moment: "Choose a date and a time.",
+    too_many_lines: |most| format!("Use at most {most} lines."),
+    lacks_right: |right| format!("You don’t have this right yourself here: {right}."),
 };
 
 /// Japanese.
@@ -127,4 +150,13 @@ pub const JA: Problem = Problem {
     too_many_parameters: |most| format!("パラメーターは {most} 個までです。"),
     bad_scope: "一覧からスコープを選んでください。",
     bad_choice: "一覧から選んでください。",
+    bad_network: |text| {
+        format!("「{text}」はネットワークではありません。10.0.0.0/8、2001:db8::/32 のような形か、1 つのアドレスで入力してください。")
+    },
+    network_bits: |meant| format!("{meant} のことですか？プレフィックスより後ろのビットは 0 にしてください。"),
+    no_such_project: |name| format!("表示できるプロジェクトの中に「{name}」はありません。"),
+    past: "未来の日時を選んでください。",
+    bad_moment: "日付と時刻を入力してください。",
+    too_many_lines: |most| format!("{most} 行までです。"),
+    lacks_right: |right| format!("あなた自身にこの権限がありません：{right}。"),
 };

@@ -1,0 +1,80 @@
+//! Who asks, and what they may do: answered from memory.
+
+use std::net::IpAddr;
+
+use rondo_domain::audit::{Entry, Event};
+use rondo_domain::token::{BadToken, Presented};
+use rondo_domain::{Access, Millis, Principal, Project};
+
+use crate::memory::Memory;
+use crate::refusal::Refusal;
+use crate::{App, Ctx};
+
+impl App {
+    /// Who a token is that is shown from an address; none: the address is not known for sure.
+    ///
+    /// # Errors
+    /// Outside: the database is away. Inside: why it opens nothing.
+    pub async fn identify(
+        &self,
+        shown: &Presented<'_>,
+        peer: Option<IpAddr>,
+        now: Millis,
+    ) -> Result<Result<Principal, BadToken>, Refusal> {
+        self.memory.trust(&self.store).await?;
+        match self.memory.check(shown, &self.pepper, peer, now) {
+            // Another process may have made it a moment ago.
+            Err(BadToken::Unknown) if !self.memory.knows(shown.id) => {
+                self.memory.catch_up_once(&self.store).await?;
+                Ok(self.memory.check(shown, &self.pepper, peer, now))
+            }
+            checked => Ok(checked),
+        }
+    }
+
+    /// What `who` may do with a project, or with the server where none is named.
+    pub fn access(&self, who: &Principal, project: Option<&Project>) -> Access {
+        let target = project.map(Project::target);
+        let role = match (who, project) {
+            (Principal::Person { id, .. }, Some(project)) => self.memory.role(*id, project.org),
+            _ => None,
+        };
+        let ceiling = self.memory.ceiling(who, project.map(|project| project.id));
+        Access::of(who, target.as_ref(), role, ceiling)
+    }
+
+    /// What is answered from memory.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Whether a principal that was accepted earlier still would be: for answers that take long.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn still_good(&self, who: &Principal) -> Result<bool, Refusal> {
+        self.memory.trust(&self.store).await?;
+        Ok(self.memory.still_good(who, self.world.now()))
+    }
+
+    /// Writes down that a known principal was refused at a route.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn note_refused(
+        &self,
+        ctx: &Ctx,
+        route: &str,
+        refusal: &Refusal,
+    ) -> Result<(), Refusal> {
+        let why = match refusal {
+            Refusal::Lacks(permission) => permission.word(),
+            _ => "hidden",
+        };
+        let (by, entry) = (&ctx.by(), &Entry::new(Event::Refuse, route).with(why));
+        self.store
+            .write(|tx| async move { tx.commit(by, entry.clone()).await })
+            .await
+            .map_err(|error: rondo_store::Error| error.into())
+    }
+}

@@ -1,0 +1,125 @@
+//! Whether a token opens something, and if not, what stops it. The guard asks in two steps, since it
+//! knows the token before the project; [`decide`] is both, with the precise reason.
+
+use std::net::IpAddr;
+
+use super::{Holder, Reach, TokenId};
+use crate::permission::{Permission, Permissions};
+use crate::principal::{Access, Credential, Principal, Target};
+use crate::role::Role;
+use crate::time::Millis;
+
+/// Why a shown token opens nothing at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadToken {
+    /// No such token is there: it was never made, or it is long gone, or its secret is wrong.
+    Unknown,
+    /// The token is right, and its owner is disabled.
+    OwnerDisabled,
+    /// The token is disabled.
+    Disabled,
+    /// Its time was over at this moment.
+    Expired(Millis),
+    /// It may not be used from this address; none: the address is not known for sure.
+    Network(Option<IpAddr>),
+}
+
+impl BadToken {
+    /// Whether the caller holds the token's whole value, and so may be told about it.
+    pub fn is_proved(self) -> bool {
+        self != Self::Unknown
+    }
+}
+
+/// A token as far as a decision goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// Which.
+    pub id: TokenId,
+    /// Whose it is.
+    pub holder: Holder,
+    /// What it is narrowed to.
+    pub reach: &'a Reach,
+    /// It is disabled.
+    pub disabled: bool,
+    /// The owner of a personal token, as they are now.
+    pub owner: Option<Owner>,
+}
+
+/// The owner of a personal token, as they are now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    /// May administer the server, and is an admin of every organization.
+    pub admin: bool,
+    /// Nothing of theirs opens anything.
+    pub disabled: bool,
+}
+
+impl Case<'_> {
+    /// Who makes a request with this token.
+    ///
+    /// # Errors
+    /// Why it opens nothing at all.
+    pub fn admit(&self, peer: Option<IpAddr>, now: Millis) -> Result<Principal, BadToken> {
+        let who = match (self.holder, self.owner) {
+            (Holder::Project(project, scope), _) => {
+                Principal::Project { token: self.id, project, scope }
+            }
+            (Holder::Person(_), None) => return Err(BadToken::Unknown),
+            (Holder::Person(_), Some(owner)) if owner.disabled => {
+                return Err(BadToken::OwnerDisabled);
+            }
+            (Holder::Person(id), Some(owner)) => {
+                Principal::Person { id, admin: owner.admin, by: Credential::Token(self.id) }
+            }
+        };
+        match (self.disabled, self.reach.expires_at) {
+            (true, _) => Err(BadToken::Disabled),
+            (false, Some(end)) if self.reach.is_over(now) => Err(BadToken::Expired(end)),
+            _ if !self.reach.allows(peer) => Err(BadToken::Network(peer)),
+            _ => Ok(who),
+        }
+    }
+}
+
+/// What stops a token at something that it was used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// It opens nothing at all.
+    Bad(BadToken),
+    /// It was made without this project.
+    Project,
+    /// It was made without this right.
+    Right(Permission),
+    /// Its owner has not got this right there now; for a project token: its scope has not, or it is
+    /// another project.
+    Holder(Permission),
+}
+
+/// Whether a token opens what takes `permission` on `target` (on the server where there is none), for
+/// a request that comes from `peer` now. `role` is the owner's part in the target's organization.
+///
+/// # Errors
+/// What stops it.
+pub fn decide(
+    case: &Case<'_>,
+    role: Option<Role>,
+    (target, permission): (Option<&Target>, Permission),
+    peer: Option<IpAddr>,
+    now: Millis,
+) -> Result<Access, Stop> {
+    let who = case.admit(peer, now).map_err(Stop::Bad)?;
+    let project = target.map(|target| target.project);
+    let ceiling = case.reach.ceiling(project);
+    let access = Access::of(&who, target, role, ceiling);
+    if access.granted.has(permission) {
+        return Ok(access);
+    }
+    if !Access::of(&who, target, role, Permissions::EVERY).granted.has(permission) {
+        return Err(Stop::Holder(permission));
+    }
+    match case.reach.rights.has(permission) {
+        true => Err(Stop::Project),
+        false => Err(Stop::Right(permission)),
+    }
+}
