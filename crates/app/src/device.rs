@@ -6,7 +6,7 @@ use rondo_domain::device::{DeviceAnswer, DeviceLogin, UserCode};
 use rondo_domain::limits::{DEVICE_INTERVAL, DEVICE_LIFE, DEVICES_WAITING};
 use rondo_domain::name::Label;
 use rondo_domain::principal::Credential;
-use rondo_domain::token::Digest;
+use rondo_domain::token::{Digest, Wish};
 use rondo_domain::{Principal, Session};
 
 use crate::refusal::Refusal;
@@ -156,7 +156,9 @@ impl App {
                 let by = Credential::Session(session);
                 let who = Principal::Person { id: person.id, admin: person.admin, by };
                 let own = Ctx { who, access: self.access(&who, None), ..ctx.clone() };
-                Ok(DevicePoll::SignedIn(self.create_personal_token(&own, login.label).await?))
+                Ok(DevicePoll::SignedIn(
+                    self.create_personal_token(&own, login.label, Wish::default()).await?,
+                ))
             }
         }
     }

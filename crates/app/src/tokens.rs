@@ -208,14 +208,17 @@ impl App {
     ) -> Result<(), Refusal> {
         self.stop_token(ctx, whose, id, |mut tx, token| async move {
             tx.delete_token(token.id).await?;
-            Ok((tx, Some(match token.holder {
-                Holder::Person(owner) => {
-                    Entry::new(Event::PersonalTokenDelete, token.id).with(owner)
-                }
-                Holder::Project(owner, _) => {
-                    Entry::new(Event::ProjectTokenDelete, token.id).with(owner)
-                }
-            })))
+            Ok((
+                tx,
+                Some(match token.holder {
+                    Holder::Person(owner) => {
+                        Entry::new(Event::PersonalTokenDelete, token.id).with(owner)
+                    }
+                    Holder::Project(owner, _) => {
+                        Entry::new(Event::ProjectTokenDelete, token.id).with(owner)
+                    }
+                }),
+            ))
         })
         .await
     }
@@ -232,10 +235,7 @@ impl App {
         id: TokenId,
     ) -> Result<(), Refusal> {
         let at = ctx.at;
-        self.stop_token(ctx, whose, id, move |tx, token| {
-            set_disabled(tx, token, Some(at))
-        })
-        .await
+        self.stop_token(ctx, whose, id, move |tx, token| set_disabled(tx, token, Some(at))).await
     }
 
     /// Enables a disabled token: it opens what it opened before, and no more. A token enables none

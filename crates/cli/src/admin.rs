@@ -7,6 +7,7 @@ use anyhow::Context;
 use rondo_app::{App, Ctx, NewProject, NewToken, RoleChange};
 use rondo_domain::limits::MEMORY_TRUST;
 use rondo_domain::name::PersonName;
+use rondo_domain::token::Wish;
 use rondo_domain::{LinkPurpose, Slug, Vcs};
 use rondo_store::Folder;
 
@@ -130,13 +131,13 @@ async fn create_token(app: &App, ctx: &Ctx, what: AdminTokenCreate) -> anyhow::R
         }
         AdminTokenCreate::Project { slug, scope, label } => {
             let slug: Slug = slug.parse()?;
-            let (scope, label) = (scope.parse()?, label.parse()?);
+            let what = (scope.parse()?, label.parse()?);
             let project = app.project(&slug).await.map_err(refusal)?;
             let project = project.with_context(|| {
                 words!("there is no project {slug}", "プロジェクト「{slug}」はありません")
             })?;
             let ctx = Ctx { access: app.access(&ctx.who, Some(&project)), ..ctx.clone() };
-            app.create_project_token(&ctx, &project, scope, label).await
+            app.create_project_token(&ctx, &project, what, Wish::default()).await
         }
     };
     let NewToken { secret, .. } = new.map_err(refusal)?;

@@ -11,9 +11,9 @@ use rondo_domain::limits::{
     BUILD_PARAMETERS, SLUG_PART_CHARACTERS, VARIABLE_NAME_CHARACTERS, VARIABLE_VALUE_BYTES,
 };
 use rondo_domain::name::NameError;
+use rondo_domain::permission::{Permission, UnknownPermission};
 use rondo_domain::role::UnknownRole;
 use rondo_domain::slug::SlugError;
-use rondo_domain::permission::{Permission, UnknownPermission};
 use rondo_domain::token::{NetworkError, ReachError, UnknownScope};
 use rondo_domain::variable::VariableError;
 use rondo_runner::Missing;
@@ -211,9 +211,7 @@ fn reach(error: &ReachError) -> String {
         ),
         ReachError::Past => "トークンの有効期限は未来の日時にしてください".to_owned(),
         ReachError::Moment => "2030-01-31T12:00:00Z のような日時を指定してください".to_owned(),
-        ReachError::Empty(_) => {
-            "空のリストでは何もできません。指定を省いてください".to_owned()
-        }
+        ReachError::Empty(_) => "空のリストでは何もできません。指定を省いてください".to_owned(),
         ReachError::Many(_, most) => format!("指定できるのは {most} 個までです"),
         ReachError::Beyond(_) => {
             "トークンは、自分より多くのことができるトークンを作成できません".to_owned()

@@ -64,10 +64,7 @@ const JAPANESE: &[(&str, &str)] = &[
         "everything、read-only、trigger、artifacts、variables、または権限（カンマ区切り）",
     ),
     ("rondo token create projects", "使えるプロジェクト（カンマ区切り）"),
-    (
-        "rondo token create expires",
-        "有効期限: 30d、12h、または 2030-01-31T12:00:00Z のような日時",
-    ),
+    ("rondo token create expires", "有効期限: 30d、12h、または 2030-01-31T12:00:00Z のような日時"),
     ("rondo token create network", "使えるネットワーク（例: 10.0.0.0/8）。複数回指定できる"),
     ("rondo token show", "1 つのトークンの権限、プロジェクト、ネットワーク、有効期限を表示する"),
     ("rondo token show project", "トークンが属するプロジェクト"),

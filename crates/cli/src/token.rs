@@ -74,7 +74,6 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             let mut rows = vec![
                 vec![words!("kind", "種類"), own.kind],
                 vec![words!("owner", "所有者"), own.owner],
-                vec![words!("rights", "権限"), own.rights.join(", ")],
             ];
             rows.extend(facts(own.shown));
             print::table(&rows);
@@ -92,12 +91,7 @@ fn named(id: &str) -> anyhow::Result<TokenId> {
     })
 }
 
-async fn act(
-    client: &Client,
-    project: Option<&str>,
-    id: &str,
-    word: &str,
-) -> anyhow::Result<()> {
+async fn act(client: &Client, project: Option<&str>, id: &str, word: &str) -> anyhow::Result<()> {
     let path = format!("{}/{}/{word}", place(project)?, named(id)?);
     let _: v1::Message = client.post(&path, &serde_json::json!({})).await?;
     Ok(())
@@ -150,19 +144,16 @@ fn facts(token: v1::Token) -> Vec<Vec<String>> {
         (words!("id", "ID"), token.id),
         (words!("label", "ラベル"), token.label),
         (
-            words!("permissions", "許可"),
-            list(token.permissions, words!("all of the owner's", "所有者のすべて")),
+            words!("rights", "権限"),
+            list(token.permissions, words!("those of its owner", "所有者の権限すべて")),
         ),
         (
             words!("projects", "プロジェクト"),
-            list(token.projects, words!("all that the owner sees", "所有者に見えるすべて")),
+            list(token.projects, words!("all that its owner sees", "所有者に見えるすべて")),
         ),
         (words!("networks", "ネットワーク"), list(token.networks, words!("any", "制限なし"))),
         (words!("expires", "有効期限"), token.expires_at.unwrap_or_else(no_end)),
-        (
-            words!("disabled", "無効"),
-            token.disabled_at.unwrap_or_else(|| words!("no", "いいえ")),
-        ),
+        (words!("disabled", "無効"), token.disabled_at.unwrap_or_else(|| words!("no", "いいえ"))),
         (words!("created", "作成"), token.time),
         (words!("last used", "最終使用"), token.last_used_at.unwrap_or_else(never)),
     ];

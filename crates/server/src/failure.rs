@@ -57,7 +57,9 @@ pub(crate) fn answer(server: &Server, parts: &Parts, refused: &Refused) -> Respo
     }
     let own_user = refused.needs == Needs::OnServer(Permission::OwnUser);
     match (&refused.refusal, &refused.who) {
-        (Refusal::Unauthenticated, _) if refused.bad_token.is_some() => bad_token(BadToken::Unknown),
+        (Refusal::Unauthenticated, _) if refused.bad_token.is_some() => {
+            bad_token(BadToken::Unknown)
+        }
         // CircleCI's observed answer: whoever is no person is told to log in (api-v1.1, 2.2).
         (Refusal::Lacks(permission), Principal::Project { .. }) if own_user => {
             let body = Failure {

@@ -279,12 +279,7 @@ impl Gate {
         }
     }
 
-    async fn by_token(
-        &self,
-        token: &str,
-        peer: Peer,
-        anyone: Caller,
-    ) -> Result<Caller, Refusal> {
+    async fn by_token(&self, token: &str, peer: Peer, anyone: Caller) -> Result<Caller, Refusal> {
         let Some(shown) = Presented::parse(token) else {
             return Ok(Caller { bad_token: Some(BadToken::Unknown), ..anyone });
         };

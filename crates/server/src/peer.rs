@@ -59,11 +59,7 @@ impl Peer {
 }
 
 /// The hops that a header lists, from the client on; one that cannot be read is none.
-fn hops(
-    headers: &HeaderMap,
-    name: &str,
-    read: fn(&str) -> Option<IpAddr>,
-) -> Vec<Option<IpAddr>> {
+fn hops(headers: &HeaderMap, name: &str, read: fn(&str) -> Option<IpAddr>) -> Vec<Option<IpAddr>> {
     let lines = headers.get_all(name).into_iter().map(|line| line.to_str().unwrap_or("?"));
     lines.flat_map(|line| line.split(',')).map(|hop| read(hop.trim())).collect()
 }

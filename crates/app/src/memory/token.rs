@@ -140,9 +140,9 @@ impl Memory {
     pub(crate) fn still_good(&self, who: &Principal, now: Millis) -> bool {
         let token = who.token().is_none_or(|token| {
             let tokens = self.tokens.pin();
-            tokens.get(&token).is_some_and(|entry| {
-                !entry.disabled && !entry.reach.is_over(entry.latest(now))
-            })
+            tokens
+                .get(&token)
+                .is_some_and(|entry| !entry.disabled && !entry.reach.is_over(entry.latest(now)))
         });
         let person = match who {
             Principal::Person { by: Credential::Console, .. } => true,

@@ -26,6 +26,7 @@ mod language;
 mod leak;
 mod login;
 mod mishaps;
+mod narrowed;
 mod negotiation;
 mod race;
 mod serving;

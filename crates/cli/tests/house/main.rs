@@ -13,6 +13,7 @@ mod map;
 mod secrets;
 mod source;
 mod style;
+mod tokens;
 mod tree;
 mod twins;
 mod words;

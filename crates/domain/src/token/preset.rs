@@ -52,9 +52,7 @@ impl Preset {
     pub const fn rights(self) -> Permissions {
         match self {
             Self::Everything => Permissions::EVERY,
-            Self::ReadOnly => {
-                Permissions::of(&[P::ReadStatus, P::ReadArtifacts, P::ReadBuilds])
-            }
+            Self::ReadOnly => Permissions::of(&[P::ReadStatus, P::ReadArtifacts, P::ReadBuilds]),
             Self::TriggerBuilds => {
                 Permissions::of(&[P::ReadStatus, P::ReadBuilds, P::TriggerBuilds])
             }

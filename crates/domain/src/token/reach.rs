@@ -99,10 +99,8 @@ impl Reach {
     /// # Errors
     /// What goes beyond it.
     pub fn within(&self, maker: &Self) -> Result<(), Beyond> {
-        if maker.rights != Permissions::EVERY {
-            if let Some(permission) = self.rights.beyond(maker.rights) {
-                return Err(Beyond::Right(permission));
-            }
+        if let Some(permission) = self.rights.beyond(maker.rights) {
+            return Err(Beyond::Right(permission));
         }
         if !self.projects.within(&maker.projects, |own, other| own == other) {
             return Err(Beyond::Projects);

@@ -73,7 +73,8 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
 
 async fn make(visit: &Visit, scope: Scope, label: Label) -> Result<Response, Refusal> {
     let (app, project, place) = (visit.app(), visit.project(), visit.place());
-    let new = app.create_project_token(visit.ctx(), project, (scope, label), Wish::default()).await?;
+    let new =
+        app.create_project_token(visit.ctx(), project, (scope, label), Wish::default()).await?;
     let view = shown_once(&new, &first_use(visit, scope), place.tokens());
     let page = project_tokens::created(&visit.chrome, &place, &view);
     Ok(reply::unkept(&visit.chrome, page))

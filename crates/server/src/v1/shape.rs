@@ -36,7 +36,10 @@ pub(super) fn token(app: &App, token: &Token) -> v1::Token {
         last_used_at: token.last_used_at.map(time),
         permissions,
         projects,
-        networks: reach.networks.listed().map(|list| list.iter().map(ToString::to_string).collect()),
+        networks: reach
+            .networks
+            .listed()
+            .map(|list| list.iter().map(ToString::to_string).collect()),
         expires_at: reach.expires_at.map(time),
         disabled_at: token.disabled_at.map(time),
     }

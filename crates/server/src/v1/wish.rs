@@ -14,12 +14,16 @@ pub(super) fn read(wanted: &CreateToken) -> Result<Wish, ReachError> {
     let rights = wanted.permissions.as_ref().map(|words| {
         words.iter().map(|word| word.parse().map_err(ReachError::Permission)).collect()
     });
-    let networks = wanted.networks.as_ref().map(|texts| {
-        texts.iter().map(|text| text.parse().map_err(ReachError::Network)).collect()
-    });
+    let networks = wanted
+        .networks
+        .as_ref()
+        .map(|texts| texts.iter().map(|text| text.parse().map_err(ReachError::Network)).collect());
     let projects = wanted.projects.as_ref().map(|names| {
         // A name that cannot be one is a project that is not there.
-        names.iter().map(|name| name.parse().map_err(|_| ReachError::Name(name.chars().take(80).collect()))).collect()
+        names
+            .iter()
+            .map(|name| name.parse().map_err(|_| ReachError::Name(name.chars().take(80).collect())))
+            .collect()
     });
     Ok(Wish {
         rights: rights.transpose()?,
@@ -40,10 +44,9 @@ pub(crate) fn moment(text: &str) -> Result<Millis, ReachError> {
 /// # Errors
 /// Which field cannot be understood, or has no place there.
 pub(super) fn read_of_project(wanted: &CreateToken) -> Result<Wish, Refusal> {
-    for (given, field) in [
-        (wanted.permissions.is_some(), "permissions"),
-        (wanted.projects.is_some(), "projects"),
-    ] {
+    for (given, field) in
+        [(wanted.permissions.is_some(), "permissions"), (wanted.projects.is_some(), "projects")]
+    {
         if given {
             return Err(super::body::wrong(format!(
                 "{field}: a project token has none: its scope says what it may do in its project"

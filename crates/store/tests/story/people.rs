@@ -2,9 +2,9 @@
 //! tokens, the audit log and the feed of changes.
 
 use rondo_domain::audit::{Entry, Event};
-use rondo_domain::token::{Holder, Scope, Token};
+use rondo_domain::token::{Chosen, Holder, Preset, Reach, Scope, Token};
 use rondo_domain::{
-    LinkPurpose, Membership, Millis, PersonId, Project, Role, Session, SessionId, Vcs,
+    LinkPurpose, Membership, Millis, PersonId, Project, ProjectId, Role, Session, SessionId, Vcs,
 };
 use rondo_store::{AuditRow, Change, Error, Store};
 
@@ -290,6 +290,46 @@ async fn tokens_are_listed_by_owner_noted_when_used_and_gone_when_deleted() {
         ]);
         assert_eq!(gone, [Some(used), None]);
         assert!(store.read().await.unwrap().token(new.token.id).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn what_a_token_is_narrowed_to_is_kept_as_it_was_and_only_its_stops_change() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let (mika, web) = (&person("mika"), &saved_project(store, "web").await);
+        let (mut narrow, _) = token(Holder::Person(mika.id), "narrow", 20);
+        narrow.token.reach = Reach {
+            rights: Preset::TriggerBuilds.rights(),
+            projects: Chosen::only(vec![web.id, ProjectId::from_entropy(entropy())]).unwrap(),
+            networks: Chosen::only(
+                ["10.0.0.0/8", "2001:db8::/32"].map(|text| text.parse().unwrap()).into(),
+            )
+            .unwrap(),
+            expires_at: Some(Millis(7_000)),
+        };
+        let narrow = &narrow;
+        save!(store, tx => {
+            tx.insert_person(mika, "hash").await?;
+            tx.insert_token(narrow, "console").await?;
+        });
+        let read = async || {
+            store.read().await.unwrap().token(narrow.token.id).await.unwrap().unwrap().token
+        };
+        assert_eq!(read().await, narrow.token);
+        let changed = save!(store, tx => [
+            tx.set_token_disabled(narrow.token.id, Some(Millis(40))).await?,
+            tx.set_token_disabled(narrow.token.id, Some(Millis(50))).await?,
+        ]);
+        assert_eq!(changed, [true, false]);
+        let disabled = Token { disabled_at: Some(Millis(40)), ..narrow.token.clone() };
+        assert_eq!(read().await, disabled);
+        let changed = save!(store, tx => [
+            tx.set_token_disabled(narrow.token.id, None).await?,
+            tx.set_token_disabled(narrow.token.id, None).await?,
+        ]);
+        assert_eq!(changed, [true, false]);
+        assert_eq!(read().await, narrow.token);
     }
 }
 

@@ -104,7 +104,9 @@ pub const EN: Problem = Problem {
     bad_scope: "Choose one of the scopes in the list.",
     bad_choice: "Choose one of the options in the list.",
     bad_network: |text| {
-        format!("“{text}” isn’t a network. Use one such as 10.0.0.0/8, 2001:db8::/32 or a single address.")
+        format!(
+            "“{text}” isn’t a network. Use one such as 10.0.0.0/8, 2001:db8::/32 or a single address."
+        )
     },
     network_bits: |meant| format!("Did you mean {meant}? A network has no bits behind its prefix."),
     no_such_project: |name| format!("There is no project “{name}” that you can see."),
@@ -151,9 +153,13 @@ pub const JA: Problem = Problem {
     bad_scope: "一覧からスコープを選んでください。",
     bad_choice: "一覧から選んでください。",
     bad_network: |text| {
-        format!("「{text}」はネットワークではありません。10.0.0.0/8、2001:db8::/32 のような形か、1 つのアドレスで入力してください。")
+        format!(
+            "「{text}」はネットワークではありません。10.0.0.0/8、2001:db8::/32 のような形か、1 つのアドレスで入力してください。"
+        )
     },
-    network_bits: |meant| format!("{meant} のことですか？プレフィックスより後ろのビットは 0 にしてください。"),
+    network_bits: |meant| {
+        format!("{meant} のことですか？プレフィックスより後ろのビットは 0 にしてください。")
+    },
     no_such_project: |name| format!("表示できるプロジェクトの中に「{name}」はありません。"),
     past: "未来の日時を選んでください。",
     bad_moment: "日付と時刻を入力してください。",

@@ -1,0 +1,217 @@
+//! Tokens against a clock that is moved by hand, and against any sequence of calls: none ever opens
+//! more than its maker, and none comes back.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use rondo_app::{App, Ctx, NewProject, NewToken, Policy, Refusal, TokenList, World};
+use rondo_domain::token::{BadToken, Pepper, Presented, Reach, TokenId, Wish};
+use rondo_domain::{Millis, Permission, Permissions, Person, Principal};
+use rondo_store::{Folder, Store};
+
+const START: i64 = 1_700_000_000_000;
+const SECOND: i64 = 1000;
+
+struct Place {
+    app: Arc<App>,
+    clock: Arc<AtomicI64>,
+    mika: Person,
+    _folder: tempfile::TempDir,
+}
+
+impl Place {
+    async fn make() -> Self {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Folder::open(temporary.path()).unwrap();
+        let store = Store::open_file(&folder.database()).await.unwrap();
+        let clock = Arc::new(AtomicI64::new(START));
+        let (now, next) = (Arc::clone(&clock), AtomicU64::new(1));
+        let world = World::new(
+            move || Millis(now.load(Ordering::Relaxed)),
+            move |bytes| {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                for (byte, at) in bytes.iter_mut().zip(0u64..) {
+                    *byte = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (at % 8 * 8)) as u8;
+                }
+            },
+        );
+        let keys = (Pepper::new(1, &[7; 32]), folder.seal_key([8; 32]).unwrap());
+        let policy = Policy {
+            url: "http://127.0.0.1".to_owned(),
+            local_repositories: Vec::new(),
+            url_templates: BTreeMap::new(),
+            trusted_proxies: Vec::new(),
+            runner: "none".to_owned(),
+        };
+        let app = App::new(store, folder.blobs(), keys, world, policy).await.unwrap();
+        let console = Ctx::console(Millis(START));
+        let password = "correct horse battery".to_owned();
+        let mika = app.add_person(&console, "mika".parse().unwrap(), password, true).await.unwrap();
+        for slug in ["gh/acme/web", "gh/acme/lib"] {
+            let new = NewProject {
+                slug: slug.parse().unwrap(),
+                git_url: "https://git.example.com/acme.git".parse().unwrap(),
+                default_branch: "main".parse().unwrap(),
+                public: false,
+            };
+            app.add_project(&console, new).await.unwrap();
+        }
+        Self { app, clock, mika, _folder: temporary }
+    }
+
+    fn now(&self) -> Millis {
+        Millis(self.clock.load(Ordering::Relaxed))
+    }
+
+    fn ctx(&self, who: Principal) -> Ctx {
+        let access = self.app.access(&who, None);
+        Ctx { who, access, ..Ctx::console(self.now()) }
+    }
+
+    /// mika at the server's own console.
+    fn mika(&self) -> Ctx {
+        let by = rondo_domain::principal::Credential::Console;
+        self.ctx(Principal::Person { id: self.mika.id, admin: true, by })
+    }
+
+    async fn make_token(&self, ctx: &Ctx, wish: Wish) -> Result<NewToken, Refusal> {
+        self.app.create_personal_token(ctx, "token".parse().unwrap(), wish).await
+    }
+
+    async fn identify(&self, value: &str) -> Result<Principal, BadToken> {
+        let shown = Presented::parse(value).unwrap();
+        let here = Some("127.0.0.1".parse().unwrap());
+        self.app.identify(&shown, here, self.now()).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_stays_expired_when_the_clock_is_moved_back() {
+    let place = Place::make().await;
+    let end = Millis(START + 60 * SECOND);
+    let wish = Wish { expires_at: Some(end), ..Wish::default() };
+    let new = place.make_token(&place.mika(), wish).await.ok().unwrap();
+    let value = new.secret.expose();
+    let who = place.identify(value).await.unwrap();
+    place.clock.store(end.0 - 1, Ordering::Relaxed);
+    assert!(place.identify(value).await.is_ok());
+    assert!(place.app.still_good(&who).await.unwrap());
+    place.clock.store(end.0, Ordering::Relaxed);
+    assert_eq!(place.identify(value).await, Err(BadToken::Expired(end)));
+    assert!(!place.app.still_good(&who).await.unwrap(), "a long answer goes on");
+    place.clock.store(START, Ordering::Relaxed);
+    assert_eq!(place.identify(value).await, Err(BadToken::Expired(end)));
+    // A change of the row does not wake it either.
+    let (own, id) = (TokenList::Own, new.token.id);
+    place.app.disable_token(&place.mika(), own, id).await.ok().unwrap();
+    place.app.enable_token(&place.mika(), own, id).await.ok().unwrap();
+    assert_eq!(place.identify(value).await, Err(BadToken::Expired(end)));
+    let past = Wish { expires_at: Some(Millis(START)), ..Wish::default() };
+    assert!(place.make_token(&place.mika(), past).await.is_err(), "made with its end behind it");
+}
+
+/// A generator that gives every run the same calls.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from((self.0 >> 11) % most as u64).unwrap()
+    }
+
+    fn wish(&mut self, now: Millis) -> Wish {
+        let rights: Permissions = Permission::OF_TOKENS
+            .into_iter()
+            .filter(|permission| *permission == Permission::OwnUser || self.below(3) > 0)
+            .collect();
+        let mut said = |some: bool| some && self.below(2) == 0;
+        Wish {
+            rights: said(true).then_some(rights),
+            projects: said(true).then(|| vec!["gh/acme/web".parse().unwrap()]),
+            networks: said(true).then(|| vec!["127.0.0.0/8".parse().unwrap()]),
+            expires_at: said(true).then(|| now.plus(60 * SECOND)),
+        }
+    }
+}
+
+struct Known {
+    id: TokenId,
+    value: String,
+    maker: Option<usize>,
+    reach: Reach,
+    deleted: bool,
+}
+
+#[tokio::test]
+async fn no_sequence_of_calls_widens_a_token_or_brings_a_deleted_one_back() {
+    let place = Place::make().await;
+    let mut chance = Chance(0x2545_f491_4f6c_dd1d);
+    let mut known: Vec<Known> = Vec::new();
+    let (mut made, mut refused) = (0, 0);
+    for _ in 0..400 {
+        let by = match known.is_empty() || chance.below(4) == 0 {
+            true => None,
+            false => Some(chance.below(known.len())),
+        };
+        let who = match by {
+            None => Ok(place.mika()),
+            Some(by) => place.identify(&known[by].value).await.map(|who| place.ctx(who)),
+        };
+        let Ok(ctx) = who else { continue };
+        let other = (!known.is_empty()).then(|| chance.below(known.len()));
+        match (chance.below(6), other) {
+            (0, Some(other)) => {
+                place.app.disable_token(&ctx, TokenList::Own, known[other].id).await.ok();
+            }
+            (1, Some(other)) => {
+                place.app.enable_token(&ctx, TokenList::Own, known[other].id).await.ok();
+            }
+            (2, Some(other)) => {
+                let gone = place.app.delete_token(&ctx, TokenList::Own, known[other].id).await;
+                assert_eq!(gone.is_ok(), !known[other].deleted);
+                known[other].deleted = true;
+            }
+            (3, _) => drop(place.clock.fetch_add(5 * SECOND, Ordering::Relaxed)),
+            _ => {
+                let wish = chance.wish(place.now());
+                let Ok(new) = place.make_token(&ctx, wish).await else {
+                    refused += 1;
+                    continue;
+                };
+                made += 1;
+                known.push(Known {
+                    id: new.token.id,
+                    value: new.secret.expose().to_owned(),
+                    maker: by,
+                    reach: new.token.reach,
+                    deleted: false,
+                });
+            }
+        }
+        check(&place, &known).await;
+    }
+    assert!(made > 40 && refused > 10, "{made} made, {refused} refused");
+}
+
+async fn check(place: &Place, known: &[Known]) {
+    let mika = &place.mika();
+    let listed = place.app.tokens(mika, TokenList::Own).await.ok().unwrap();
+    for token in known {
+        let row = listed.iter().find(|row| row.id == token.id);
+        assert_eq!(row.is_none(), token.deleted, "{} is listed", token.id);
+        if token.deleted {
+            assert!(place.identify(&token.value).await.is_err(), "{} came back", token.id);
+        }
+        if let Some(row) = row {
+            assert_eq!(row.reach, token.reach, "{} changed", token.id);
+        }
+        if let Some(maker) = token.maker {
+            let within = token.reach.within(&known[maker].reach);
+            assert_eq!(within, Ok(()), "{} can do more than its maker", token.id);
+        }
+    }
+}
