@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::token::{BadToken, Presented};
-use rondo_domain::{Access, Millis, Principal, Project};
+use rondo_domain::{Access, Millis, Permissions, Principal, Project};
 
 use crate::memory::Memory;
 use crate::refusal::Refusal;
@@ -39,8 +39,11 @@ impl App {
             (Principal::Person { id, .. }, Some(project)) => self.memory.role(*id, project.org),
             _ => None,
         };
-        let ceiling = self.memory.ceiling(who, project.map(|project| project.id));
-        Access::of(who, target.as_ref(), role, ceiling)
+        match self.memory.ceiling(who, project.map(|project| project.id)) {
+            Some(ceiling) => Access::of(who, target.as_ref(), role, ceiling),
+            // The token was deleted since it was checked: nobody is there any more.
+            None => Access::of(&Principal::Anyone, target.as_ref(), None, Permissions::EVERY),
+        }
     }
 
     /// What is answered from memory.

@@ -117,16 +117,16 @@ impl Memory {
         Some(decide(&self.case(id, entry), role, asked, peer, entry.latest(now)))
     }
 
-    /// The rights that the credential can carry on a project, or on the server where none is named.
-    pub(crate) fn ceiling(&self, who: &Principal, project: Option<ProjectId>) -> Permissions {
+    /// The rights that the credential can carry on a project, or on the server where none is named;
+    /// none if its token is gone meanwhile.
+    pub(crate) fn ceiling(
+        &self,
+        who: &Principal,
+        project: Option<ProjectId>,
+    ) -> Option<Permissions> {
         match who.token() {
-            None => Permissions::EVERY,
-            // One that is gone meanwhile carries nothing.
-            Some(id) => self
-                .tokens
-                .pin()
-                .get(&id)
-                .map_or(Permissions::NONE, |entry| entry.reach.ceiling(project)),
+            None => Some(Permissions::EVERY),
+            Some(id) => self.tokens.pin().get(&id).map(|entry| entry.reach.ceiling(project)),
         }
     }
 

@@ -62,7 +62,7 @@ fn adapt(example: &str, server: &Server, repository: &Repository) -> String {
 const FRAME: &str = r#"
 set -euo pipefail
 curl() { command curl --fail --silent --show-error "$@"; }
-first_token() { curl -H "Circle-Token: $TOKEN" "$PROJECT/token" | grep -o '"id":"[^"]*"' | head -n 1 | cut -d '"' -f 4; }
+first_token() { curl -H "Circle-Token: $TOKEN" "$PROJECT/token" | grep -o '"id": *"[^"]*"' | head -n 1 | cut -d '"' -f 4; }
 [ ! -f variables ] || . ./variables
 export RONDO_URL=$URL CIRCLE_TOKEN=${TOKEN:-}
 EXAMPLE
