@@ -13,6 +13,7 @@ mod done;
 mod entry;
 mod events;
 mod fields;
+mod narrowing;
 mod output;
 mod overview;
 mod personal_tokens;
@@ -104,6 +105,8 @@ pub(crate) fn rows() -> Vec<Row> {
         GET "/settings/user/tokens/new" OnServer(P::OwnUser) => personal_tokens::show_form,
         GET "/settings/user/tokens/{id}/delete" OnServer(P::OwnUser) => personal_tokens::ask,
         POST "/settings/user/tokens/{id}/delete" OnServer(P::OwnUser) => personal_tokens::delete,
+        POST "/settings/user/tokens/{id}/disable" OnServer(P::OwnUser) => personal_tokens::disable,
+        POST "/settings/user/tokens/{id}/enable" OnServer(P::OwnUser) => personal_tokens::enable,
         GET "/settings/user/sessions" OnServer(P::OwnUser) => account::list_sessions,
         POST "/settings/user/sessions/{id}/end" OnServer(P::OwnUser) => account::end_session,
         GET "/settings/user/password" OnServer(P::OwnUser) => account::show_password,
@@ -117,6 +120,8 @@ pub(crate) fn rows() -> Vec<Row> {
         GET "/settings/project/{vcs}/{org}/{repo}/api/new" OnProject(P::ManageTokens) => project_tokens::show_form,
         GET "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" OnProject(P::ManageTokens) => project_tokens::ask,
         POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" OnProject(P::ManageTokens) => project_tokens::delete,
+        POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/disable" OnProject(P::ManageTokens) => project_tokens::disable,
+        POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/enable" OnProject(P::ManageTokens) => project_tokens::enable,
         GET "/settings/project/{vcs}/{org}/{repo}/env" OnProject(P::ReadSettings) => variables::list,
         POST "/settings/project/{vcs}/{org}/{repo}/env" OnProject(P::WriteSettings) => variables::save,
         GET "/settings/project/{vcs}/{org}/{repo}/env/new" OnProject(P::WriteSettings) => variables::show_form,

@@ -2,6 +2,7 @@
 // here is an addition; without it each page still works through links and forms.
 "use strict";
 
+document.documentElement.classList.add("scripted");
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
 // --- Dialogs: a link to a page of its own opens the dialog that holds the same form. ---
@@ -97,6 +98,28 @@ const showScope = (select) => all("[data-of]").forEach((line) => {
   line.classList.toggle("chosen", line.dataset.of === select.value);
 });
 all("select#scope").forEach(showScope);
+
+// --- What a token will be able to do: the server says it of what is chosen so far. ---
+
+async function review(form) {
+  const place = form.querySelector("[data-says]");
+  const fields = new URLSearchParams(new FormData(form));
+  fields.set("review", "yes");
+  const answer = await fetch(form.action, { method: "POST", body: fields });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  place.textContent = fresh.querySelector("[data-says]")?.textContent ?? "";
+}
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form");
+  if (form?.querySelector("[data-says]") && event.target.closest(".more")) review(form);
+});
+
+// --- Moments that matter to the second: in the reader's own time too. ---
+
+all("time[data-local]").forEach((time) => {
+  const own = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "long" });
+  time.after(made("span", "local", own.format(new Date(time.dateTime))));
+});
 
 // --- Durations that still grow; the server's clock counts, not the reader's. ---
 

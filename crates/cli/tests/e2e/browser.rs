@@ -7,6 +7,7 @@ mod driver;
 mod forms;
 mod keyboard;
 mod live;
+mod narrowing;
 mod sample;
 mod scriptless;
 mod sessions;

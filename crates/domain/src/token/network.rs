@@ -25,7 +25,10 @@ impl Network {
 
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match self.0.prefix_len() == self.0.max_prefix_len() {
+            true => self.0.addr().fmt(f),
+            false => self.0.fmt(f),
+        }
     }
 }
 
@@ -85,13 +88,13 @@ mod tests {
     fn a_network_is_a_block_or_one_address_of_either_family() {
         for (text, shown) in [
             ("10.0.0.0/8", "10.0.0.0/8"),
-            (" 192.0.2.7 ", "192.0.2.7/32"),
+            (" 192.0.2.7 ", "192.0.2.7"),
             ("0.0.0.0/0", "0.0.0.0/0"),
             ("2001:DB8::/32", "2001:db8::/32"),
-            ("::1", "::1/128"),
+            ("::1", "::1"),
             ("::/0", "::/0"),
             ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
-            ("::ffff:192.0.2.7", "192.0.2.7/32"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
         ] {
             assert_eq!(text.parse::<Network>().unwrap().to_string(), shown, "{text}");
         }

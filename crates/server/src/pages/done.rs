@@ -40,6 +40,8 @@ done! {
     Retried => "retried", build.retried;
     Canceled => "canceled", build.canceled;
     TokenRemoved => "token-removed", tokens.removed;
+    TokenDisabled => "token-disabled", narrowing.was_disabled;
+    TokenEnabled => "token-enabled", narrowing.was_enabled;
     VariableSaved => "variable-saved", variables.added;
     VariableRemoved => "variable-removed", variables.removed;
     SessionEnded => "session-ended", account.ended;

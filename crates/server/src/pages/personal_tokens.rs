@@ -2,59 +2,99 @@
 
 use axum::response::Response;
 use rondo_app::{Refusal, TokenList};
+use rondo_domain::Permission;
 use rondo_domain::name::Label;
-use rondo_domain::token::{Token, TokenId, Wish};
+use rondo_domain::token::{Reach, Token, TokenId};
 
 use super::created::shown_once;
 use super::done::Done;
 use super::fields::Fields;
 use super::visit::Visit;
-use super::{problem, reply};
+use super::{narrowing, problem, reply};
+use crate::web::narrowing::Narrowing;
 use crate::web::path;
 use crate::web::tokens::{self, NewToken, Row, Tokens};
 
 /// `GET /settings/user/tokens`
 pub(super) async fn list(visit: Visit) -> Result<Response, Refusal> {
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Own).await?;
-    let view = Tokens { rows: tokens.iter().map(row).collect() };
+    let rows = tokens.iter().map(|token| row(&visit, token)).collect();
+    let view = Tokens { rows, says: narrowing::sentence(&visit, &Reach::WHOLE) };
     Ok(reply::unkept(&visit.chrome, tokens::list(&visit.chrome, &view)))
 }
 
-fn row(token: &Token) -> Row {
+fn row(visit: &Visit, token: &Token) -> Row {
     Row {
         id: token.id.to_string(),
         name: token.label.to_string(),
         created: token.created_at.0,
         last_used: token.last_used_at.map(|at| at.0),
+        standing: narrowing::standing(visit, token),
     }
 }
 
 /// `GET /settings/user/tokens/new`
 pub(super) async fn show_form(visit: Visit) -> Result<Response, Refusal> {
     visit.app().require_recent(visit.session()?, visit.ctx().at)?;
-    let name = visit.asked("name").unwrap_or_default().to_owned();
-    let view = NewToken { name, problems: Vec::new() };
+    let asked = |field: &str| visit.asked(field).unwrap_or_default().to_owned();
+    let view = draft(&visit, asked("name"), narrowing::read(asked))?;
     Ok(reply::unkept(&visit.chrome, tokens::new(&visit.chrome, &view)))
+}
+
+/// A form as somebody has filled it so far: with what comes of it, or what is wrong with it.
+fn draft(visit: &Visit, name: String, narrowing: Narrowing) -> Result<NewToken, Refusal> {
+    let (says, problems) = match narrowing::wish(visit, &narrowing) {
+        Err(problems) => (String::new(), problems),
+        Ok(wish) => match visit.app().reach_for(visit.ctx(), wish) {
+            Ok(reach) => (narrowing::sentence(visit, &reach), Vec::new()),
+            Err(refusal) => (String::new(), vec![narrowing::at_field(visit, refusal)?]),
+        },
+    };
+    Ok(NewToken { name, narrowing, says, problems })
 }
 
 /// `POST /settings/user/tokens`
 pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
-    let name = fields.take("name");
+    let (name, review) = (fields.take("name"), fields.take("review"));
+    let narrowing = narrowing::read(|field| fields.take_lines(field));
     if visit.app().require_recent(visit.session()?, visit.ctx().at).is_err() {
-        return Ok(reply::go(&path::again(&path::new_token_named(&name))));
+        return Ok(reply::go(&path::again(&path::new_token_filled(&name, &narrowing))));
     }
-    let label: Label = match name.parse() {
-        Ok(label) => label,
-        Err(error) => {
-            let problem = problem::at(visit.chrome.text(), "name", Refusal::from(error))?;
-            let view = NewToken { name, problems: vec![problem] };
-            return Ok(reply::failed(&visit.chrome, tokens::new(&visit.chrome, &view)));
+    let wish = narrowing::wish(&visit, &narrowing);
+    let mut view = draft(&visit, name, narrowing)?;
+    if !review.is_empty() {
+        return Ok(match view.problems.is_empty() {
+            true => reply::unkept(&visit.chrome, tokens::new(&visit.chrome, &view)),
+            false => reply::failed(&visit.chrome, tokens::new(&visit.chrome, &view)),
+        });
+    }
+    let label = view
+        .name
+        .parse::<Label>()
+        .map_err(|error| problem::at(visit.chrome.text(), "name", Refusal::from(error)));
+    match (label, wish) {
+        (Ok(label), Ok(wish)) if view.problems.is_empty() => {
+            let new = visit.app().create_personal_token(visit.ctx(), label, wish).await?;
+            let address =
+                format!("{}/api/v1.1/{}", visit.app().policy().url, first_use(&new.token));
+            let view = shown_once(&new, &address, path::TOKENS.to_owned());
+            Ok(reply::unkept(&visit.chrome, tokens::created(&visit.chrome, &view)))
         }
-    };
-    let new = visit.app().create_personal_token(visit.ctx(), label, Wish::default()).await?;
-    let address = format!("{}/api/v1.1/me", visit.app().policy().url);
-    let view = shown_once(&new, &address, path::TOKENS.to_owned());
-    Ok(reply::unkept(&visit.chrome, tokens::created(&visit.chrome, &view)))
+        (label, _) => {
+            if let Err(problem) = label {
+                view.problems.insert(0, problem?);
+            }
+            Ok(reply::failed(&visit.chrome, tokens::new(&visit.chrome, &view)))
+        }
+    }
+}
+
+/// Something that the token opens.
+fn first_use(token: &Token) -> &'static str {
+    match token.reach.rights.has(Permission::OwnUser) {
+        true => "me",
+        false => "token/self",
+    }
 }
 
 /// `GET /settings/user/tokens/{id}/delete`
@@ -63,7 +103,7 @@ pub(super) async fn ask(visit: Visit) -> Result<Response, Refusal> {
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Own).await?;
     let token = tokens.iter().find(|token| token.id == id);
     let token = token.ok_or_else(|| Refusal::Missing("token", id.to_string()))?;
-    Ok(reply::unkept(&visit.chrome, tokens::delete(&visit.chrome, &row(token))))
+    Ok(reply::unkept(&visit.chrome, tokens::delete(&visit.chrome, &row(&visit, token))))
 }
 
 /// `POST /settings/user/tokens/{id}/delete`
@@ -71,4 +111,18 @@ pub(super) async fn delete(visit: Visit, _: Fields) -> Result<Response, Refusal>
     let id = visit.id("id", "token")?;
     visit.app().delete_token(visit.ctx(), TokenList::Own, id).await?;
     Ok(reply::go_saying(path::TOKENS, Done::TokenRemoved))
+}
+
+/// `POST /settings/user/tokens/{id}/disable`
+pub(super) async fn disable(visit: Visit, _: Fields) -> Result<Response, Refusal> {
+    let id = visit.id("id", "token")?;
+    visit.app().disable_token(visit.ctx(), TokenList::Own, id).await?;
+    Ok(reply::go_saying(path::TOKENS, Done::TokenDisabled))
+}
+
+/// `POST /settings/user/tokens/{id}/enable`
+pub(super) async fn enable(visit: Visit, _: Fields) -> Result<Response, Refusal> {
+    let id = visit.id("id", "token")?;
+    visit.app().enable_token(visit.ctx(), TokenList::Own, id).await?;
+    Ok(reply::go_saying(path::TOKENS, Done::TokenEnabled))
 }

@@ -9,20 +9,20 @@ use super::created::shown_once;
 use super::done::Done;
 use super::fields::Fields;
 use super::visit::Visit;
-use super::{problem, reply};
+use super::{narrowing, problem, reply};
 use crate::web::path::{self, segment};
 use crate::web::project_tokens::{self, NewToken, ProjectTokens, Row};
 
 /// `GET …/api`
 pub(super) async fn list(visit: Visit) -> Result<Response, Refusal> {
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
-    let rows = tokens.iter().filter_map(row).collect();
+    let rows = tokens.iter().filter_map(|token| row(&visit, token)).collect();
     let view = ProjectTokens { project: visit.place(), rows };
     Ok(reply::unkept(&visit.chrome, project_tokens::list(&visit.chrome, &view)))
 }
 
 /// A project's token; a person's is none.
-fn row(token: &Token) -> Option<Row> {
+fn row(visit: &Visit, token: &Token) -> Option<Row> {
     let Holder::Project(_, scope) = token.holder else { return None };
     Some(Row {
         id: token.id.to_string(),
@@ -30,6 +30,7 @@ fn row(token: &Token) -> Option<Row> {
         scope,
         created: token.created_at.0,
         last_used: token.last_used_at.map(|at| at.0),
+        standing: narrowing::standing(visit, token),
     })
 }
 
@@ -37,9 +38,11 @@ fn row(token: &Token) -> Option<Row> {
 pub(super) async fn show_form(visit: Visit) -> Result<Response, Refusal> {
     visit.app().require_recent(visit.session()?, visit.ctx().at)?;
     let scope = visit.asked("scope").and_then(|scope| scope.parse().ok());
+    let asked = |field: &str| visit.asked(field).unwrap_or_default().to_owned();
     let view = NewToken {
         scope: scope.unwrap_or(Scope::Status),
-        label: visit.asked("label").unwrap_or_default().to_owned(),
+        label: asked("label"),
+        narrowing: narrowing::read(asked),
         problems: Vec::new(),
     };
     let page = project_tokens::new(&visit.chrome, &visit.place(), &view);
@@ -49,32 +52,41 @@ pub(super) async fn show_form(visit: Visit) -> Result<Response, Refusal> {
 /// `POST …/api`
 pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
     let (scope, label) = (fields.take("scope"), fields.take("label"));
+    let narrowing = narrowing::read(|field| fields.take_lines(field));
     let place = visit.place();
     if visit.app().require_recent(visit.session()?, visit.ctx().at).is_err() {
-        return Ok(reply::go(&path::again(&place.new_token_filled(&scope, &label))));
+        let form = place.new_token_filled(&scope, &label, &narrowing);
+        return Ok(reply::go(&path::again(&form)));
     }
-    match (scope.parse::<Scope>(), label.parse::<Label>()) {
-        (Ok(scope), Ok(label)) => make(&visit, scope, label).await,
-        (scope, parsed) => {
+    let wish = narrowing::wish(&visit, &narrowing);
+    let mut view = NewToken { label, narrowing, ..NewToken::default() };
+    match (scope.parse::<Scope>(), view.label.parse::<Label>(), wish) {
+        (Ok(scope), Ok(label), Ok(wish)) => match make(&visit, (scope, label), wish).await {
+            Ok(answer) => return Ok(answer),
+            // An end in the past, for instance.
+            Err(refusal) => {
+                view.scope = scope;
+                view.problems.push(narrowing::at_field(&visit, refusal)?);
+            }
+        },
+        (scope, label, wish) => {
             let text = visit.chrome.text();
-            let mut view = NewToken { label, ..NewToken::default() };
             match scope {
                 Ok(scope) => view.scope = scope,
                 Err(error) => view.problems.push(problem::at(text, "scope", error.into())?),
             }
-            if let Err(error) = parsed {
+            if let Err(error) = label {
                 view.problems.push(problem::at(text, "label", error.into())?);
             }
-            let page = project_tokens::new(&visit.chrome, &place, &view);
-            Ok(reply::failed(&visit.chrome, page))
+            view.problems.extend(wish.err().unwrap_or_default());
         }
     }
+    Ok(reply::failed(&visit.chrome, project_tokens::new(&visit.chrome, &place, &view)))
 }
 
-async fn make(visit: &Visit, scope: Scope, label: Label) -> Result<Response, Refusal> {
-    let (app, project, place) = (visit.app(), visit.project(), visit.place());
-    let new =
-        app.create_project_token(visit.ctx(), project, (scope, label), Wish::default()).await?;
+async fn make(visit: &Visit, what: (Scope, Label), wish: Wish) -> Result<Response, Refusal> {
+    let (app, project, place, scope) = (visit.app(), visit.project(), visit.place(), what.0);
+    let new = app.create_project_token(visit.ctx(), project, what, wish).await?;
     let view = shown_once(&new, &first_use(visit, scope), place.tokens());
     let page = project_tokens::created(&visit.chrome, &place, &view);
     Ok(reply::unkept(&visit.chrome, page))
@@ -96,7 +108,8 @@ fn first_use(visit: &Visit, scope: Scope) -> String {
 pub(super) async fn ask(visit: Visit) -> Result<Response, Refusal> {
     let id: TokenId = visit.id("id", "token")?;
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
-    let row = tokens.iter().find(|token| token.id == id).and_then(row);
+    let token = tokens.iter().find(|token| token.id == id);
+    let row = token.and_then(|token| row(&visit, token));
     let row = row.ok_or_else(|| Refusal::Missing("token", id.to_string()))?;
     let page = project_tokens::delete(&visit.chrome, &visit.place(), &row);
     Ok(reply::unkept(&visit.chrome, page))
@@ -107,4 +120,18 @@ pub(super) async fn delete(visit: Visit, _: Fields) -> Result<Response, Refusal>
     let id = visit.id("id", "token")?;
     visit.app().delete_token(visit.ctx(), TokenList::Of(visit.project()), id).await?;
     Ok(reply::go_saying(&visit.place().tokens(), Done::TokenRemoved))
+}
+
+/// `POST …/api/{id}/disable`
+pub(super) async fn disable(visit: Visit, _: Fields) -> Result<Response, Refusal> {
+    let id = visit.id("id", "token")?;
+    visit.app().disable_token(visit.ctx(), TokenList::Of(visit.project()), id).await?;
+    Ok(reply::go_saying(&visit.place().tokens(), Done::TokenDisabled))
+}
+
+/// `POST …/api/{id}/enable`
+pub(super) async fn enable(visit: Visit, _: Fields) -> Result<Response, Refusal> {
+    let id = visit.id("id", "token")?;
+    visit.app().enable_token(visit.ctx(), TokenList::Of(visit.project()), id).await?;
+    Ok(reply::go_saying(&visit.place().tokens(), Done::TokenEnabled))
 }

@@ -57,6 +57,8 @@ pub(super) enum Kind {
     Password,
     /// Several lines of code.
     Lines,
+    /// A day and a time.
+    Moment,
 }
 
 /// One labelled field. Its id is its name, so a page has one field of a name.
@@ -136,7 +138,11 @@ impl<'a> Field<'a> {
     }
 
     fn input(&self) -> Markup {
-        let kind = if self.kind == Kind::Password { "password" } else { "text" };
+        let kind = match self.kind {
+            Kind::Password => "password",
+            Kind::Moment => "datetime-local",
+            Kind::Words | Kind::Code | Kind::Lines => "text",
+        };
         let code = self.kind == Kind::Code;
         let list = (!self.choices.is_empty()).then(|| format!("{}-choices", self.name));
         html! {

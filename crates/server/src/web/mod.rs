@@ -18,6 +18,7 @@ pub mod form;
 pub mod icon;
 pub mod locale;
 pub mod moment;
+pub mod narrowing;
 pub mod once;
 pub mod overview;
 pub mod password;

@@ -25,6 +25,11 @@ pub fn exact(chrome: &Chrome, at: i64) -> Markup {
     html! { time datetime=(machine(at)) { (absolute(chrome.locale, at)) } }
 }
 
+/// A `<time>` that says the exact moment in UTC; script adds the reader's own time.
+pub fn local(chrome: &Chrome, at: i64) -> Markup {
+    html! { time datetime=(machine(at)) data-local { (to_the_second(chrome.locale, at)) } }
+}
+
 /// How long something took, or for something that still runs a duration that the script advances.
 pub fn lasted(chrome: &Chrome, started: i64, ended: Option<i64>) -> Markup {
     let words = duration(chrome.locale, ended.unwrap_or(chrome.now) - started);
@@ -37,6 +42,11 @@ pub fn lasted(chrome: &Chrome, started: i64, ended: Option<i64>) -> Markup {
 /// The date and time in UTC, as the language writes it.
 pub fn absolute(locale: Locale, at: i64) -> String {
     format(at, locale.text().times.date)
+}
+
+/// The same, to the second.
+pub fn to_the_second(locale: Locale, at: i64) -> String {
+    format(at, locale.text().times.second)
 }
 
 /// How long before `now` the moment `at` was; a date once that is more than a month.

@@ -6,6 +6,8 @@ use std::fmt::{self, Display, Write as _};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rondo_domain::Slug;
 
+use super::narrowing::Narrowing;
+
 /// What a segment or a query value may hold as it is: RFC 3986's unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -34,9 +36,26 @@ pub const SESSIONS: &str = "/settings/user/sessions";
 /// The form that changes the password, and where it posts.
 pub const PASSWORD: &str = "/settings/user/password";
 
-/// The form that makes a personal token, with a name already in it.
-pub fn new_token_named(name: &str) -> String {
-    format!("{NEW_TOKEN}?name={}", segment(name))
+/// The form that makes a personal token, with what was typed already in it.
+pub fn new_token_filled(name: &str, narrowing: &Narrowing) -> String {
+    let rights = narrowing.preset.word();
+    format!("{NEW_TOKEN}?name={}&rights={rights}{}", segment(name), chosen(narrowing))
+}
+
+/// What was chosen behind *More options*, as a part of a query.
+fn chosen(narrowing: &Narrowing) -> String {
+    let fields = [
+        ("projects", narrowing.projects.as_str()),
+        ("expires", &narrowing.life.word()),
+        ("end", &narrowing.end),
+        ("networks", &narrowing.networks),
+    ];
+    fields.map(|(name, value)| format!("&{name}={}", segment(value))).concat()
+}
+
+/// One personal token; what can be done with it stands below.
+pub fn token(id: &str) -> String {
+    format!("{TOKENS}/{}", segment(id))
 }
 
 /// The page that asks for the password again and then leads to `next`.
@@ -56,7 +75,7 @@ pub fn sign_in(next: &str) -> String {
 
 /// The confirmation of a personal token's deletion, and where it posts.
 pub fn delete_token(id: &str) -> String {
-    format!("{TOKENS}/{}/delete", segment(id))
+    format!("{}/delete", token(id))
 }
 
 /// Where ending a session posts.
@@ -166,13 +185,19 @@ impl Project {
     }
 
     /// The form that makes a project token, with what was typed already in it.
-    pub fn new_token_filled(&self, scope: &str, label: &str) -> String {
-        format!("{}?scope={}&label={}", self.new_token(), segment(scope), segment(label))
+    pub fn new_token_filled(&self, scope: &str, label: &str, narrowing: &Narrowing) -> String {
+        let (scope, label) = (segment(scope), segment(label));
+        format!("{}?scope={scope}&label={label}{}", self.new_token(), chosen(narrowing))
+    }
+
+    /// One of its tokens; what can be done with it stands below.
+    pub fn token(&self, id: &str) -> String {
+        format!("{}/{}", self.tokens(), segment(id))
     }
 
     /// The confirmation of a project token's deletion, and where it posts.
     pub fn delete_token(&self, id: &str) -> String {
-        format!("{}/{}/delete", self.tokens(), segment(id))
+        format!("{}/delete", self.token(id))
     }
 
     /// Its environment variables, and where adding one posts.

@@ -9,6 +9,7 @@ use super::{
     confirm::{self, Confirm},
     form::{self, Field, Kind, Problem},
     icon, moment,
+    narrowing::{self, Narrowing, Standing, Whose},
     once::{self, Created},
     path::Project,
     settings::{Of, of_project},
@@ -38,6 +39,8 @@ pub struct Row {
     pub created: i64,
     /// When it was last used.
     pub last_used: Option<i64>,
+    /// What it is narrowed to, and what stops it.
+    pub standing: Standing,
 }
 
 /// The form, with what was typed before. Fields: `scope` (a wire value) and `label`.
@@ -47,13 +50,20 @@ pub struct NewToken {
     pub scope: Scope,
     /// The label.
     pub label: String,
+    /// What was chosen behind *More options*.
+    pub narrowing: Narrowing,
     /// What was wrong with the attempt before.
     pub problems: Vec<Problem>,
 }
 
 impl Default for NewToken {
     fn default() -> Self {
-        Self { scope: Scope::Status, label: String::new(), problems: Vec::new() }
+        Self {
+            scope: Scope::Status,
+            label: String::new(),
+            narrowing: Narrowing::default(),
+            problems: Vec::new(),
+        }
     }
 }
 
@@ -109,7 +119,16 @@ pub fn list(chrome: &Chrome, view: &ProjectTokens) -> Markup {
 
 fn table(chrome: &Chrome, project: &Project, rows: &[Row]) -> Markup {
     let words = &chrome.text().tokens;
-    let headings = [words.label, words.scope, words.id, words.created, words.last_used];
+    let more = &chrome.text().narrowing;
+    let headings = [
+        words.label,
+        words.scope,
+        words.id,
+        words.created,
+        words.last_used,
+        more.expires,
+        more.state,
+    ];
     html! {
         table.rows.tokens {
             caption.unseen { (words.project_caption) }
@@ -129,11 +148,15 @@ fn token_row(chrome: &Chrome, project: &Project, row: &Row) -> Markup {
     let words = &text.tokens;
     html! {
         tr {
-            th scope="row" { span.main { (row.label) } }
+            th scope="row" { span.main { (row.label) } (row.standing.under(chrome)) }
             td data-label=(words.scope) { span.tag title=(opens(row.scope, text)) { (word(row.scope, text)) } }
             td data-label=(words.id) { code.id { (row.id) } }
             td data-label=(words.created) { (moment::ago(chrome, row.created)) }
             td data-label=(words.last_used) { (last_used(chrome, row.last_used)) }
+            td data-label=(text.narrowing.expires) { (row.standing.end(chrome)) }
+            td data-label=(text.narrowing.state) {
+                (row.standing.switch(chrome, &project.token(&row.id), &row.label))
+            }
             td.act {
                 (confirm::opener(&project.delete_token(&row.id), &(words.remove_named)(&row.label),
                     &(words.remove_question)(&row.label)))
@@ -165,6 +188,7 @@ fn token_form(chrome: &Chrome, project: &Project, view: &NewToken) -> Markup {
         (scope_field(chrome, view))
         (Field::new(chrome, Kind::Words, "label", words.project_label).hint(words.project_label_hint)
             .value(&view.label).problems(&view.problems))
+        (narrowing::options(chrome, Whose::Project, &view.narrowing, ("", &view.problems)))
         (form::buttons(chrome, words.project_add, "primary", &project.tokens()))
     };
     html! {

@@ -1,7 +1,10 @@
 //! Every page with sample data, for tests and for looking at: believable words, or the same page
 //! with one hostile text wherever data can stand.
 
-use rondo_domain::{Vcs, token::Scope};
+use rondo_domain::{
+    Vcs,
+    token::{Preset, Scope},
+};
 
 use super::{
     ansi, badges,
@@ -12,6 +15,7 @@ use super::{
     fault::{self, Fault},
     form::Problem,
     locale::Locale,
+    narrowing::{Life, Narrowing, Standing},
     once::Created,
     overview, password,
     path::Project,
@@ -365,6 +369,11 @@ impl Maker<'_> {
             name: self.say(name),
             created: NOW - age,
             last_used: used.map(|age| NOW - age),
+            standing: Standing {
+                says: used.map(|_| self.say("only from 10.0.0.0/8")),
+                expires: used.map(|age| NOW + 10 * DAY - age),
+                disabled: used == Some(4 * MINUTE),
+            },
         };
         let rows = vec![
             row("5kQ0sZr8aBc", "nightly report", HOUR, None),
@@ -373,12 +382,23 @@ impl Maker<'_> {
         ];
         let text = self.locale.text();
         let problems = vec![self.problem("name", text.problem.required)];
-        let form = tokens::NewToken { name: self.say(""), problems };
+        let narrowing = Narrowing {
+            preset: Preset::TriggerBuilds,
+            projects: self.say("gh/acme/web"),
+            life: Life::Until,
+            end: self.say("2027-01-31T12:00"),
+            networks: self.say("10.0.0.0/8"),
+        };
+        let says = self.say("It can trigger builds.");
+        let form = tokens::NewToken { name: self.say(""), narrowing, says, problems };
         let chrome = self.chrome();
         self.keep("tokens-delete", tokens::delete(&chrome, &rows[0]));
         let notice = self.noticed(text.tokens.removed);
-        self.keep("tokens", tokens::list(&notice, &tokens::Tokens { rows }));
-        let none = tokens::Tokens { rows: Vec::new() };
+        self.keep(
+            "tokens",
+            tokens::list(&notice, &tokens::Tokens { rows, says: self.say("everything") }),
+        );
+        let none = tokens::Tokens { rows: Vec::new(), says: self.say("everything") };
         self.keep("tokens-empty", tokens::list(&chrome, &none));
         self.keep("tokens-new", tokens::new(&chrome, &form));
         self.keep(
@@ -394,6 +414,7 @@ impl Maker<'_> {
             scope,
             created: NOW - 9 * DAY,
             last_used: used,
+            standing: Standing::default(),
         };
         let rows = vec![
             row("7hJk2LmN0pQ", "README badge", Scope::Status, Some(NOW)),
@@ -405,6 +426,7 @@ impl Maker<'_> {
         let form = project_tokens::NewToken {
             scope: Scope::ViewBuilds,
             label: self.say("release"),
+            narrowing: Narrowing::default(),
             problems: vec![self.problem("scope", self.locale.text().problem.bad_scope)],
         };
         self.keep("project-tokens-delete", project_tokens::delete(&chrome, &project, &rows[0]));

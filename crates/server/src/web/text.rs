@@ -10,6 +10,7 @@ pub mod device;
 pub mod entry;
 pub mod fault;
 pub mod frame;
+pub mod narrowing;
 pub mod overview;
 pub mod problem;
 pub mod projects;
@@ -43,6 +44,8 @@ pub struct Text {
     pub build: build::Build,
     /// Personal and project API tokens.
     pub tokens: tokens::Tokens,
+    /// What a token is narrowed to.
+    pub narrowing: narrowing::Narrowing,
     /// A project's environment variables.
     pub variables: variables::Variables,
     /// Status badges.
@@ -66,6 +69,7 @@ pub const EN: Text = Text {
     builds: builds::EN,
     build: build::EN,
     tokens: tokens::EN,
+    narrowing: narrowing::EN,
     variables: variables::EN,
     badges: badges::EN,
     account: account::EN,
@@ -85,6 +89,7 @@ pub const JA: Text = Text {
     builds: builds::JA,
     build: build::JA,
     tokens: tokens::JA,
+    narrowing: narrowing::JA,
     variables: variables::JA,
     badges: badges::JA,
     account: account::JA,

@@ -8,6 +8,7 @@ use super::{
     confirm::{self, Confirm},
     form::{self, Field, Kind, Problem},
     icon, moment,
+    narrowing::{self, Narrowing, Standing, Whose},
     once::{self, Created},
     path,
     settings::{Own, own},
@@ -18,6 +19,8 @@ use super::{
 pub struct Tokens {
     /// Newest first.
     pub rows: Vec<Row>,
+    /// What a token without any choice will be able to do, in words.
+    pub says: String,
 }
 
 /// One token; its value is not known any more.
@@ -31,6 +34,8 @@ pub struct Row {
     pub created: i64,
     /// When it was last used.
     pub last_used: Option<i64>,
+    /// What it is narrowed to, and what stops it.
+    pub standing: Standing,
 }
 
 /// The form, with what was typed before. Field: `name`.
@@ -38,6 +43,10 @@ pub struct Row {
 pub struct NewToken {
     /// The name.
     pub name: String,
+    /// What was chosen behind *More options*.
+    pub narrowing: Narrowing,
+    /// What the token will be able to do, in words.
+    pub says: String,
     /// What was wrong with the attempt before.
     pub problems: Vec<Problem>,
 }
@@ -65,7 +74,7 @@ pub fn list(chrome: &Chrome, view: &Tokens) -> Markup {
             } @else { (table(chrome, &view.rows)) }
             dialog #(DIALOG) aria-labelledby="new-token-title" {
                 h2 #new-token-title { (words.personal_dialog) }
-                (token_form(chrome, &NewToken::default()))
+                (token_form(chrome, &NewToken { says: view.says.clone(), ..NewToken::default() }))
             }
             (confirm::dialog(chrome, words.remove_effect, words.remove, path::TOKENS))
         },
@@ -83,6 +92,8 @@ fn table(chrome: &Chrome, rows: &[Row]) -> Markup {
                     th scope="col" { (words.id) }
                     th scope="col" { (words.created) }
                     th scope="col" { (words.last_used) }
+                    th scope="col" { (chrome.text().narrowing.expires) }
+                    th scope="col" { (chrome.text().narrowing.state) }
                     th.act scope="col" { (words.remove) }
                 }
             }
@@ -96,10 +107,14 @@ fn token_row(chrome: &Chrome, row: &Row) -> Markup {
     let words = &text.tokens;
     html! {
         tr {
-            th scope="row" { span.main { (row.name) } }
+            th scope="row" { span.main { (row.name) } (row.standing.under(chrome)) }
             td data-label=(words.id) { code.id { (row.id) } }
             td data-label=(words.created) { (moment::ago(chrome, row.created)) }
             td data-label=(words.last_used) { (last_used(chrome, row.last_used)) }
+            td data-label=(text.narrowing.expires) { (row.standing.end(chrome)) }
+            td data-label=(text.narrowing.state) {
+                (row.standing.switch(chrome, &path::token(&row.id), &row.name))
+            }
             td.act {
                 (confirm::opener(&path::delete_token(&row.id), &(words.remove_named)(&row.name),
                     &(words.remove_question)(&row.name)))
@@ -137,6 +152,7 @@ fn token_form(chrome: &Chrome, view: &NewToken) -> Markup {
     let fields = html! {
         (Field::new(chrome, Kind::Words, "name", words.personal_name).hint(words.personal_name_hint)
             .value(&view.name).problems(&view.problems).focused())
+        (narrowing::options(chrome, Whose::Person, &view.narrowing, (&view.says, &view.problems)))
         (form::buttons(chrome, words.personal_add, "primary", path::TOKENS))
     };
     html! {

@@ -202,6 +202,8 @@ pub(super) const PAGES: &[Route] = routes! {
     GET "/settings/user/tokens/new" OwnUser, 200, Nothing;
     GET "/settings/user/tokens/{id}/delete" OwnUser, 200, Nothing;
     POST "/settings/user/tokens/{id}/delete" OwnUser, 303, NO_FIELDS;
+    POST "/settings/user/tokens/{id}/disable" OwnUser, 303, NO_FIELDS;
+    POST "/settings/user/tokens/{id}/enable" OwnUser, 303, NO_FIELDS;
     GET "/settings/user/sessions" OwnUser, 200, Nothing;
     POST "/settings/user/sessions/{id}/end" OwnUser, 303, NO_FIELDS;
     GET "/settings/user/password" OwnUser, 200, Nothing;
@@ -214,6 +216,8 @@ pub(super) const PAGES: &[Route] = routes! {
     GET "/settings/project/{vcs}/{org}/{repo}/api/new" On("tokens"), 200, Nothing;
     GET "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" On("tokens"), 200, Nothing;
     POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" On("tokens"), 303, NO_FIELDS;
+    POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/disable" On("tokens"), 303, NO_FIELDS;
+    POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/enable" On("tokens"), 303, NO_FIELDS;
     GET "/settings/project/{vcs}/{org}/{repo}/env" On("read-settings"), 200, Nothing;
     POST "/settings/project/{vcs}/{org}/{repo}/env" On("write-settings"), 303, Form("name=MADE&value=a+value");
     GET "/settings/project/{vcs}/{org}/{repo}/env/new" On("write-settings"), 200, Nothing;

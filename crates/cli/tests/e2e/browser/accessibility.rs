@@ -136,6 +136,9 @@ async fn more_paths(acme: &Acme, running: i64) -> Vec<String> {
     let request = acme.server.request(Method::POST, "/oauth/device_authorization").form(&form);
     let waits: Value = request.send().await.unwrap().json().await.unwrap();
     more.push(format!("/device?code={}", waits["user_code"].as_str().unwrap()));
+    let query = "rights=trigger&projects=gh/acme/web&expires=30&networks=10.0.0.0/8";
+    more.push(format!("/settings/user/tokens/new?{query}"));
+    more.push(format!("{SETTINGS}/api/new?expires=date&networks=10.0.0.0/8"));
     more.push("/nowhere".to_owned());
     more
 }

@@ -6,6 +6,8 @@
 pub struct Times {
     /// Pattern of a day and time in UTC, for strftime.
     pub date: &'static str,
+    /// Pattern of a day and time in UTC to the second, for strftime.
+    pub second: &'static str,
     /// Pattern of a day alone, for strftime.
     pub day: &'static str,
     /// Less than a minute ago.
@@ -31,6 +33,7 @@ pub struct Times {
 /// English.
 pub const EN: Times = Times {
     date: "%-d %b %Y, %H:%M UTC",
+    second: "%-d %b %Y, %H:%M:%S UTC",
     day: "%-d %b %Y",
     just_now: "just now",
     minutes_ago: |n| ago(n, "minute"),
@@ -46,6 +49,7 @@ pub const EN: Times = Times {
 /// Japanese.
 pub const JA: Times = Times {
     date: "%Y年%-m月%-d日 %H:%M UTC",
+    second: "%Y年%-m月%-d日 %H:%M:%S UTC",
     day: "%Y年%-m月%-d日",
     just_now: "たった今",
     minutes_ago: |n| format!("{n}分前"),

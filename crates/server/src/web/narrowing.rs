@@ -1,0 +1,237 @@
+//! What a token is narrowed to: the part of the form behind *More options*, and in plain words what
+//! comes of it. What is right or wrong with it is decided by whoever receives the form.
+
+use maud::{Markup, html};
+use rondo_domain::Permissions;
+use rondo_domain::token::{Network, Preset, Reach};
+
+use super::{
+    chrome::Chrome,
+    form::{self, Choice, Field, Kind, Problem},
+    locale::Locale,
+    moment,
+};
+
+/// What was chosen and typed. Fields: `rights`, `projects`, `expires`, `end`, `networks`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Narrowing {
+    /// The set of rights; of a personal token only.
+    pub preset: Preset,
+    /// Names of projects, one a line; empty: all.
+    pub projects: String,
+    /// How long it lives.
+    pub life: Life,
+    /// A day and time in UTC, as the browser writes it: the end of [`Life::Until`].
+    pub end: String,
+    /// Networks, one a line; empty: any.
+    pub networks: String,
+}
+
+impl Default for Narrowing {
+    fn default() -> Self {
+        Self {
+            preset: Preset::Everything,
+            projects: String::new(),
+            life: Life::Endless,
+            end: String::new(),
+            networks: String::new(),
+        }
+    }
+}
+
+/// How long a token lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// Until it is deleted.
+    Endless,
+    /// So many days.
+    Days(i64),
+    /// Until a moment.
+    Until,
+}
+
+impl Life {
+    /// What the drop-down offers.
+    pub const ALL: [Self; 7] = [
+        Self::Endless,
+        Self::Days(1),
+        Self::Days(7),
+        Self::Days(30),
+        Self::Days(90),
+        Self::Days(365),
+        Self::Until,
+    ];
+
+    /// Its word in the form.
+    pub fn word(self) -> String {
+        match self {
+            Self::Endless => "never".to_owned(),
+            Self::Days(days) => days.to_string(),
+            Self::Until => "date".to_owned(),
+        }
+    }
+
+    /// The life of a word; an empty one is endless.
+    pub fn from_word(word: &str) -> Option<Self> {
+        if word.is_empty() {
+            return Some(Self::Endless);
+        }
+        Self::ALL.into_iter().find(|life| life.word() == word)
+    }
+}
+
+/// Whose token is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// A person's: rights and projects can be chosen.
+    Person,
+    /// A project's: its scope says what it may do.
+    Project,
+}
+
+/// The options, folded away while nobody has chosen any. `says` is what the token will be able to do;
+/// empty for a project's.
+pub(super) fn options(
+    chrome: &Chrome,
+    whose: Whose,
+    view: &Narrowing,
+    (says, problems): (&str, &[Problem]),
+) -> Markup {
+    let words = &chrome.text().narrowing;
+    let own = ["rights", "projects", "expires", "end", "networks"];
+    let wrong = problems.iter().any(|problem| own.contains(&problem.field));
+    let networks = Field::new(chrome, Kind::Lines, "networks", words.networks)
+        .hint(words.networks_hint)
+        .value(&view.networks)
+        .problems(problems)
+        .optional();
+    html! {
+        details.more open[wrong || *view != Narrowing::default()] {
+            summary { (words.more) }
+            @if whose == Whose::Person {
+                (presets(chrome, view, problems))
+                (Field::new(chrome, Kind::Lines, "projects", words.projects).hint(words.projects_hint)
+                    .value(&view.projects).problems(problems).optional())
+            }
+            (lives(chrome, view, problems))
+            (networks)
+            @if whose == Whose::Person {
+                p.says role="status" data-says { (says) }
+                button.button.review type="submit" name="review" value="yes" formnovalidate { (words.review) }
+            }
+        }
+    }
+}
+
+fn presets(chrome: &Chrome, view: &Narrowing, problems: &[Problem]) -> Markup {
+    let words = &chrome.text().narrowing;
+    let options = Preset::ALL.map(|preset| {
+        let (label, hint) = words.preset(preset);
+        Choice { value: preset.word(), label, hint, chosen: preset == view.preset }
+    });
+    form::choices("rights", words.rights, &options, problems)
+}
+
+fn lives(chrome: &Chrome, view: &Narrowing, problems: &[Problem]) -> Markup {
+    let words = &chrome.text().narrowing;
+    html! {
+        div.parts.pair {
+            div.field {
+                label for="expires" { (words.expires) }
+                select #expires name="expires" {
+                    @for life in Life::ALL {
+                        option value=(life.word()) selected[life == view.life] {
+                            @match life {
+                                Life::Endless => (words.endless),
+                                Life::Days(days) => ((words.days)(days)),
+                                Life::Until => (words.until_date),
+                            }
+                        }
+                    }
+                }
+            }
+            (Field::new(chrome, Kind::Moment, "end", words.end).value(&view.end).problems(problems)
+                .optional())
+        }
+    }
+}
+
+/// What a personal token of this reach can do, in one sentence. `projects` are the names of those that
+/// it is narrowed to.
+pub fn sentence(locale: Locale, reach: &Reach, projects: &[String]) -> String {
+    let words = &locale.text().narrowing;
+    let what = match reach.rights {
+        Permissions::EVERY => words.everything.to_owned(),
+        rights => {
+            let named = rights.iter().map(|right| words.right(right).to_owned());
+            list(locale, named.collect::<Vec<_>>())
+        }
+    };
+    let place = match projects {
+        [] => words.everywhere.to_owned(),
+        some => list(locale, some.to_vec()),
+    };
+    let from = from(locale, reach.networks.listed()).unwrap_or(words.anywhere.to_owned());
+    let end = match reach.expires_at {
+        None => words.until_deleted.to_owned(),
+        Some(end) => (words.until)(&moment::to_the_second(locale, end.0)),
+    };
+    (words.sentence)(&what, &place, &from, &end)
+}
+
+/// Where a token may be used from; none if it is not narrowed.
+pub fn from(locale: Locale, networks: Option<&[Network]>) -> Option<String> {
+    let networks = networks?.iter().map(ToString::to_string).collect();
+    Some((locale.text().narrowing.only_from)(&list(locale, networks)))
+}
+
+fn list(locale: Locale, items: Vec<String>) -> String {
+    items.join(locale.text().narrowing.comma)
+}
+
+/// What a row of a list says of a token beyond its name.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// What it is narrowed to, in words; none if it is not.
+    pub says: Option<String>,
+    /// The moment from which it is refused.
+    pub expires: Option<i64>,
+    /// It is disabled.
+    pub disabled: bool,
+}
+
+impl Standing {
+    /// The second line below a token's name, with marks of what stops it.
+    pub(super) fn under(&self, chrome: &Chrome) -> Markup {
+        let words = &chrome.text().narrowing;
+        html! {
+            @if self.disabled { span.tag.bad { (words.disabled) } }
+            @if let Some(says) = &self.says { span.under { (says) } }
+        }
+    }
+
+    /// When it ends.
+    pub(super) fn end(&self, chrome: &Chrome) -> Markup {
+        let words = &chrome.text().narrowing;
+        html! {
+            @match self.expires {
+                None => span.quiet { (words.endless) },
+                Some(end) => {
+                    @if end <= chrome.now { span.tag.bad { (words.expired) } " " }
+                    (moment::local(chrome, end))
+                }
+            }
+        }
+    }
+
+    /// The button that stops it for a while, or lets it go on. `place` is where the token is.
+    pub(super) fn switch(&self, chrome: &Chrome, place: &str, name: &str) -> Markup {
+        let words = &chrome.text().narrowing;
+        let (word, action, label) = match self.disabled {
+            true => (words.enable, "enable", (words.enable_named)(name)),
+            false => (words.disable, "disable", (words.disable_named)(name)),
+        };
+        let button = html! { button.button.small type="submit" aria-label=(label) { (word) } };
+        form::post(chrome, &format!("{place}/{action}"), &button)
+    }
+}
