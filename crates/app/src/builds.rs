@@ -1,9 +1,8 @@
 //! Reading builds: lists, one build with its steps, output, artifacts and tests.
 
-use rondo_domain::run::{Artifact, Build, BuildFilter, Step, Test};
+use rondo_domain::run::{Artifact, Build, BuildFilter, Job, Step, Test};
 use rondo_domain::{JobId, Permission, Project};
-use rondo_store::{BlobName, BuildQuery};
-use tokio::fs::File;
+use rondo_store::{BlobName, BlobReader, BuildQuery};
 
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
@@ -22,7 +21,7 @@ pub struct BuildDetails {
     /// The builds that run it again.
     pub retries: Vec<i64>,
     /// The other builds of its pipeline, in order, this one among them.
-    pub siblings: Vec<rondo_domain::run::Job>,
+    pub siblings: Vec<Job>,
     /// Who cancelled it.
     pub canceler: Option<rondo_domain::Person>,
 }
@@ -159,20 +158,45 @@ impl App {
         Ok(job.and_then(|job| self.memory.project_of(job.project)))
     }
 
-    /// An artifact and its bytes to stream from.
+    /// What is known of an artifact.
     ///
     /// # Errors
     /// [`Refusal::Missing`] if there is none of this path.
-    pub async fn artifact(
+    pub async fn artifact(&self, ctx: &Ctx, job: JobId, path: &str) -> Result<Artifact, Refusal> {
+        ctx.require(Permission::ReadArtifacts)?;
+        let artifact = self.store.read().await?.artifact(job, path).await?;
+        artifact.ok_or_else(|| Refusal::Missing("artifact", path.to_owned()))
+    }
+
+    /// The `length` bytes of an artifact from `first` on, to be read piece by piece.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if its bytes are gone.
+    pub async fn artifact_bytes(
+        &self,
+        ctx: &Ctx,
+        artifact: &Artifact,
+        first: u64,
+        length: u64,
+    ) -> Result<BlobReader, Refusal> {
+        ctx.require(Permission::ReadArtifacts)?;
+        let reader = self.blobs.open(BlobName::Artifact(artifact.id), first, length).await?;
+        reader.ok_or_else(|| Refusal::Missing("artifact", artifact.path.clone()))
+    }
+
+    /// A job with all of its artifacts, by path.
+    ///
+    /// # Errors
+    /// If the principal may not read artifacts.
+    pub async fn all_artifacts(
         &self,
         ctx: &Ctx,
         job: JobId,
-        path: &str,
-    ) -> Result<(Artifact, File), Refusal> {
+    ) -> Result<(Job, Vec<Artifact>), Refusal> {
         ctx.require(Permission::ReadArtifacts)?;
-        let missing = || Refusal::Missing("artifact", path.to_owned());
-        let artifact = self.store.read().await?.artifact(job, path).await?.ok_or_else(missing)?;
-        let file = self.blobs.open(BlobName::Artifact(artifact.id)).await?.ok_or_else(missing)?;
-        Ok((artifact, file))
+        let mut tx = self.store.read().await?;
+        let job = tx.job(job).await?.ok_or(Refusal::Hidden)?;
+        let artifacts = tx.artifacts(job.id).await?;
+        Ok((job, artifacts))
     }
 }

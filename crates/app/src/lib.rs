@@ -47,7 +47,7 @@ pub use projects::{NewProject, ProjectSummary};
 pub use refusal::{Invalid, Refusal};
 /// What a configuration compiles to.
 pub use rondo_plan as plan;
-pub use rondo_store::{AuditRow, BuildQuery};
+pub use rondo_store::{AuditRow, BlobReader, BuildQuery};
 pub use sign_in::SignedIn;
 pub use tokens::{NewToken, TokenList};
 pub use trigger::Trigger;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::artifacts::Which;
 use crate::settings::{ClientFlags, ServerFlags};
 
 /// A self-hosted CI server that speaks CircleCI, with API tokens at its heart.
@@ -309,12 +310,18 @@ pub(crate) enum ProjectCommand {
     /// List a build's artifacts, or download them all
     Artifacts {
         slug: String,
-        /// The build's number
-        number: u64,
+        /// The build's number, or latest
+        number: Which,
+        /// The latest build of this branch (with latest)
+        #[arg(long)]
+        branch: Option<String>,
+        /// The latest build that is completed, successful or failed (with latest)
+        #[arg(long, value_name = "STATE")]
+        filter: Option<String>,
         /// Download them into this folder
         #[arg(long, value_name = "DIR")]
         output: Option<PathBuf>,
-        #[arg(long)]
+        #[arg(long, conflicts_with = "output")]
         json: bool,
     },
 }

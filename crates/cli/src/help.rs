@@ -86,7 +86,12 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo project envvar set", "環境変数を標準入力の内容に設定する"),
     ("rondo project envvar delete", "環境変数を削除する"),
     ("rondo project artifacts", "ビルドのアーティファクトを一覧、またはすべてダウンロードする"),
-    ("rondo project artifacts number", "ビルド番号"),
+    ("rondo project artifacts number", "ビルド番号、または latest（最新のビルド）"),
+    ("rondo project artifacts branch", "このブランチの最新のビルド（latest と一緒に指定）"),
+    (
+        "rondo project artifacts filter",
+        "completed、successful、failed のいずれかに当てはまる最新のビルド（latest と一緒に指定）",
+    ),
     ("rondo project artifacts output", "ダウンロード先のフォルダー"),
     ("rondo config", "設定ファイルをオフラインで検査する"),
     ("rondo config validate", "設定ファイルのすべての問題を、行と列を付けて表示する"),

@@ -6,6 +6,7 @@
 
 mod admin;
 mod args;
+mod artifacts;
 mod browser;
 mod complaint;
 mod config;

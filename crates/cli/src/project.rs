@@ -1,19 +1,16 @@
 //! `rondo project`: a client for projects, their builds, variables and artifacts.
 
-use std::fs::Permissions;
 use std::io::Read;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use rondo_wire::{Client, v1};
 use serde_json::{Map, Value, json};
-use tokio::io::AsyncWriteExt;
 
 use crate::args::{EnvvarCommand, ProjectArgs, ProjectCommand};
 use crate::language::words;
 use crate::token::project_path;
-use crate::{print, settings};
+use crate::{artifacts, print, settings};
 
 pub(crate) async fn project(args: ProjectArgs) -> anyhow::Result<()> {
     let client = settings::client(&args.flags)?;
@@ -40,11 +37,12 @@ pub(crate) async fn project(args: ProjectArgs) -> anyhow::Result<()> {
             trigger(&client, &slug, branch, job, &env, json).await
         }
         ProjectCommand::Envvar(command) => envvar(&client, command).await,
-        ProjectCommand::Artifacts { slug, number, output, json } => {
-            let path = format!("{}/{number}/artifacts", project_path(&slug)?);
-            let artifacts: Vec<v1::Artifact> = client.get(&path).await?;
+        ProjectCommand::Artifacts { slug, number, branch, filter, output, json } => {
+            let (branch, filter) = (branch.as_deref(), filter.as_deref());
+            let project = project_path(&slug)?;
+            let artifacts = artifacts::list(&client, &project, number, branch, filter).await?;
             match output {
-                Some(folder) => download(&client, &artifacts, &folder).await,
+                Some(folder) => artifacts::download(&client, &artifacts, &folder).await,
                 None if json => print::json(&artifacts),
                 None => {
                     let names =
@@ -117,61 +115,4 @@ async fn envvar(client: &Client, command: EnvvarCommand) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-async fn download(
-    client: &Client,
-    artifacts: &[v1::Artifact],
-    folder: &Path,
-) -> anyhow::Result<()> {
-    for artifact in artifacts {
-        let target = folder.join(inside(&artifact.path)?);
-        let path = client.path_of(&artifact.url).with_context(|| {
-            words!(
-                "{:?} is not on the server that was asked; set RONDO_URL to the server's own address",
-                "{:?} は問い合わせたサーバーのものではありません。RONDO_URL にサーバー自身のアドレスを設定してください",
-                artifact.url
-            )
-        })?;
-        fetch(client, &path, &target).await.with_context(|| {
-            let name = print::one_line(&target);
-            words!("{name} cannot be downloaded", "{name} をダウンロードできません")
-        })?;
-        print::result(&print::one_line(&target));
-    }
-    Ok(())
-}
-
-/// Downloads one file under another name first, so that a file that is there is whole.
-async fn fetch(client: &Client, path: &str, target: &Path) -> anyhow::Result<()> {
-    let parent = target.parent().context("an artifact has a folder")?;
-    std::fs::create_dir_all(parent)?;
-    // As any new file: what the umask leaves of it.
-    let permissions = Permissions::from_mode(0o666);
-    let partial = tempfile::Builder::new().permissions(permissions).tempfile_in(parent)?;
-    let mut file = tokio::fs::File::from_std(partial.reopen()?);
-    let mut answer = client.download(path).await?;
-    while let Some(chunk) = answer
-        .chunk()
-        .await
-        .with_context(|| words!("the download broke off", "ダウンロードが途切れました"))?
-    {
-        file.write_all(&chunk).await?;
-    }
-    file.sync_all().await?;
-    partial.persist(target)?;
-    Ok(())
-}
-
-/// The server's word for a file is not trusted to stay in the folder.
-fn inside(path: &str) -> anyhow::Result<PathBuf> {
-    let plain =
-        |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains('\0');
-    if !path.split('/').all(plain) {
-        bail!(words!(
-            "the server names an artifact {path:?}, which leads out of the folder",
-            "サーバーのアーティファクト名 {path:?} はフォルダーの外を指しています"
-        ));
-    }
-    Ok(PathBuf::from(path))
 }

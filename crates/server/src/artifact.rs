@@ -1,22 +1,34 @@
-//! Downloading an artifact: ranges, an ETag, and a type that cannot run script on our origin.
+//! Downloading an artifact: ranges, an ETag, compression for who asks for it, and a type that cannot
+//! run script on our origin. All of a build's artifacts in one file are in `archive`.
 
-use std::io::SeekFrom;
+mod archive;
+mod outlet;
+mod range;
+
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use rondo_app::Refusal;
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use futures_util::{Stream, stream};
+use range::{Range, range_of};
+use rondo_app::{BlobReader, Refusal};
 use rondo_domain::JobId;
-use tokio::fs::File;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
-use tokio_util::io::ReaderStream;
+use rondo_domain::run::Artifact;
+
+pub(crate) use archive::{tar_zst, zip};
+pub(crate) use outlet::Outlet;
 
 use crate::etag::Etag;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
 use crate::{Server, alive};
+
+/// Smaller files are not worth compressing.
+const COMPRESSED_FROM: u64 = 1024;
 
 /// `GET /output/job/{job}/artifacts/{node}/{*path}`
 pub(crate) async fn download(
@@ -31,62 +43,135 @@ pub(crate) async fn download(
     if node != "0" {
         return Err(missing().into());
     }
-    let (artifact, file) = server.app.artifact(&granted.ctx, job, &path).await?;
+    let artifact = server.app.artifact(&granted.ctx, job, &path).await?;
+    let kind = content_type(&artifact.path);
+    let mut answer = match compresses(kind, &artifact) {
+        true if wants_gzip(&headers) => gzipped(&server, &granted, &headers, &artifact).await?,
+        may_be => {
+            let mut answer = plain(&server, &granted, (&method, &headers), &artifact).await?;
+            if may_be {
+                put(&mut answer, header::VARY, "accept-encoding");
+            }
+            answer
+        }
+    };
+    put(&mut answer, header::CONTENT_TYPE, kind);
+    put(&mut answer, header::CONTENT_DISPOSITION, "inline");
+    shield(&mut answer);
+    Ok(answer)
+}
+
+/// Whatever it is, it runs nothing and reaches nothing here.
+fn shield(answer: &mut Response) {
+    put(answer, header::CACHE_CONTROL, "private, no-cache");
+    put(answer, header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");
+    let policy = header::HeaderName::from_static("cross-origin-resource-policy");
+    put(answer, policy, "same-origin");
+}
+
+fn put(answer: &mut Response, name: header::HeaderName, value: &'static str) {
+    answer.headers_mut().insert(name, HeaderValue::from_static(value));
+}
+
+/// The bytes as they are, or a part of them.
+async fn plain(
+    server: &Arc<Server>,
+    granted: &Granted,
+    (method, headers): (&Method, &HeaderMap),
+    artifact: &Artifact,
+) -> Result<Response, Refusal> {
     let size = u64::try_from(artifact.size).unwrap_or_default();
     let etag = Etag::named(&artifact.digest);
-    if etag.is_known(&headers) {
+    if etag.is_known(headers) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag.value())]).into_response());
     }
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
-    let range = range.filter(|_| etag.keeps_range(&headers));
-    let wanted = match range.map_or(Range::Whole, |text| range_of(text, size)) {
+    let range = range.filter(|_| etag.keeps_range(headers));
+    let part = match range.map_or(Range::Whole, |text| range_of(text, size)) {
         Range::Unsatisfiable => {
-            let whole = format!("bytes */{size}");
-            let headers = [(header::CONTENT_RANGE, whole)];
+            let headers = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response());
         }
         Range::Whole => None,
         Range::Part(first, last) => Some((first, last)),
     };
-    let (first, length) = wanted.map_or((0, size), |(first, last)| (first, last + 1 - first));
-    let body = match method {
-        Method::HEAD => Body::empty(),
-        _ => stream(&server, &granted, file, first, length).await?,
-    };
-    let mut answer = Response::new(body);
-    if let Some((first, last)) = wanted {
+    let (first, length) = part.map_or((0, size), |(first, last)| (first, last + 1 - first));
+    // A question for the headers alone finds out that the bytes are there, and reads none.
+    let read = if *method == Method::HEAD { 0 } else { length };
+    let pieces = pieces(server.app.artifact_bytes(&granted.ctx, artifact, first, read).await?);
+    let mut answer = Response::new(alive::while_good(Arc::clone(server), granted.ctx.who, pieces));
+    let fields = answer.headers_mut();
+    fields.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    fields.insert(header::ETAG, etag.value());
+    fields.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    if let Some((first, last)) = part {
+        let range = HeaderValue::try_from(format!("bytes {first}-{last}/{size}"));
+        fields.insert(header::CONTENT_RANGE, range.expect("numbers are a header's value"));
         *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
-        put(&mut answer, header::CONTENT_RANGE, &format!("bytes {first}-{last}/{size}"));
     }
-    put(&mut answer, header::CONTENT_LENGTH, &length.to_string());
-    answer.headers_mut().insert(header::ETAG, etag.value());
-    put(&mut answer, header::ACCEPT_RANGES, "bytes");
-    put(&mut answer, header::CACHE_CONTROL, "private, no-cache");
-    put(&mut answer, header::CONTENT_TYPE, content_type(&artifact.path));
-    put(&mut answer, header::CONTENT_DISPOSITION, "inline");
-    // Whatever it is, it runs nothing and reaches nothing here.
-    put(&mut answer, header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");
-    put(&mut answer, HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     Ok(answer)
 }
 
-fn put(answer: &mut Response, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        answer.headers_mut().insert(name, value);
-    }
+fn pieces(reader: BlobReader) -> impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin {
+    Box::pin(stream::try_unfold(reader, |mut reader| async move {
+        Ok(reader.piece().await?.map(|piece| (piece, reader)))
+    }))
 }
 
-async fn stream(
+/// The bytes compressed on their way: another representation, with a tag of its own and without
+/// parts.
+async fn gzipped(
     server: &Arc<Server>,
     granted: &Granted,
-    mut file: File,
-    first: u64,
-    length: u64,
-) -> Result<Body, Refusal> {
-    let fault = |error: std::io::Error| Refusal::Unavailable(error.to_string());
-    file.seek(SeekFrom::Start(first)).await.map_err(fault)?;
-    let chunks = ReaderStream::with_capacity(file.take(length), 256 * 1024);
-    Ok(alive::while_good(Arc::clone(server), granted.ctx.who, chunks))
+    headers: &HeaderMap,
+    artifact: &Artifact,
+) -> Result<Response, Refusal> {
+    let etag = Etag::named(&format!("{}-gzip", artifact.digest));
+    let mut answer = if etag.is_known(headers) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let size = u64::try_from(artifact.size).unwrap_or_default();
+        let reader = server.app.artifact_bytes(&granted.ctx, artifact, 0, size).await?;
+        let outlet = Outlet::default();
+        let packer = GzEncoder::new(outlet.clone(), Compression::fast());
+        let packed = stream::try_unfold((reader, Some(packer), outlet), |state| async move {
+            let (mut reader, mut packer, outlet) = state;
+            while let Some(open) = &mut packer {
+                match reader.piece().await? {
+                    Some(piece) => std::io::Write::write_all(open, &piece)?,
+                    None => packer.take().map_or(Ok(()), |packer| packer.finish().map(drop))?,
+                }
+                if outlet.is_full() {
+                    break;
+                }
+            }
+            Ok(outlet.take().map(|bytes| (bytes, (reader, packer, outlet))))
+        });
+        let body = alive::while_good(Arc::clone(server), granted.ctx.who, Box::pin(packed));
+        let mut answer = Response::new(body);
+        put(&mut answer, header::CONTENT_ENCODING, "gzip");
+        answer
+    };
+    answer.headers_mut().insert(header::ETAG, etag.value());
+    put(&mut answer, header::VARY, "accept-encoding");
+    Ok(answer)
+}
+
+fn compresses(kind: &str, artifact: &Artifact) -> bool {
+    let text = kind.starts_with("text/") || kind == "application/json";
+    text && u64::try_from(artifact.size).is_ok_and(|size| size >= COMPRESSED_FROM)
+}
+
+/// Whether gzip is asked for by its name, and no part: parts are counted in the plain bytes.
+fn wants_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT_ENCODING).into_iter();
+    let mut codings = accepted.filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
+    let named = codings.any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok());
+        name.trim().eq_ignore_ascii_case("gzip") && weight.is_some_and(|weight| weight > 0.0)
+    });
+    named && !headers.contains_key(header::RANGE)
 }
 
 /// Types that a browser would run or draw as a page of ours are shown as plain text.
@@ -104,62 +189,9 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Range {
-    Whole,
-    Part(u64, u64),
-    Unsatisfiable,
-}
-
-/// The range of a `Range` header (RFC 9110, 14.2). Several ranges at once are answered whole.
-fn range_of(text: &str, size: u64) -> Range {
-    let Some((first, last)) = text.strip_prefix("bytes=").and_then(|one| one.split_once('-'))
-    else {
-        return Range::Whole;
-    };
-    let number = |text: &str| text.trim().parse::<u64>().ok();
-    match (first.trim(), last.trim()) {
-        ("", last) => match number(last) {
-            Some(0) => Range::Unsatisfiable,
-            Some(count) if size > 0 => Range::Part(size.saturating_sub(count), size - 1),
-            Some(_) => Range::Unsatisfiable,
-            None => Range::Whole,
-        },
-        (first, last) => {
-            let last = if last.is_empty() { Some(u64::MAX) } else { number(last) };
-            match (number(first), last) {
-                (Some(first), Some(last)) if first > last => Range::Whole,
-                (Some(first), Some(_)) if first >= size => Range::Unsatisfiable,
-                (Some(first), Some(last)) => Range::Part(first, last.min(size - 1)),
-                _ => Range::Whole,
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ranges_are_read_as_the_standard_says() {
-        for (text, size, range) in [
-            ("bytes=0-4", 10, Range::Part(0, 4)),
-            ("bytes=5-", 10, Range::Part(5, 9)),
-            ("bytes=-3", 10, Range::Part(7, 9)),
-            ("bytes=-30", 10, Range::Part(0, 9)),
-            ("bytes=0-99", 10, Range::Part(0, 9)),
-            ("bytes=10-", 10, Range::Unsatisfiable),
-            ("bytes=-0", 10, Range::Unsatisfiable),
-            ("bytes=0-", 0, Range::Unsatisfiable),
-            ("bytes=4-2", 10, Range::Whole),
-            ("bytes=0-1,3-4", 10, Range::Whole),
-            ("items=0-1", 10, Range::Whole),
-            ("bytes=a-b", 10, Range::Whole),
-        ] {
-            assert_eq!(range_of(text, size), range, "{text} of {size}");
-        }
-    }
 
     #[test]
     fn nothing_is_served_that_a_browser_would_run() {

@@ -178,6 +178,8 @@ fn embedded() -> Vec<Row> {
             GET "/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadStatus) => badge::of_branch,
             GET "/{vcs}/{org}/{repo}/{number}" Nothing => badge::build_redirect,
             GET "/output/job/{job}/artifacts/{node}/{*path}" OnJob(P::ReadArtifacts) => artifact::download,
+            GET "/output/job/{job}/artifacts.zip" OnJob(P::ReadArtifacts) => artifact::zip,
+            GET "/output/job/{job}/artifacts.tar.zst" OnJob(P::ReadArtifacts) => artifact::tar_zst,
         }
         Embed "/status-badge" {
             GET "/img/{vcs}/{org}/{repo}" OnProject(P::ReadStatus) => badge::of_project,

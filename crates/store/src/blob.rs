@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
+use crate::blob_reader::BlobReader;
 use crate::error::Error;
 
 /// The name of a blob. It is made of ids only, so no name from outside reaches the disk.
@@ -133,23 +134,29 @@ impl Blobs {
     /// # Errors
     /// If the disk refuses.
     pub async fn read(&self, name: BlobName, offset: u64, most: u64) -> Result<Vec<u8>, Error> {
-        let Some(mut file) = self.open(name).await? else { return Ok(Vec::new()) };
+        let mut file = match File::open(self.root.join(name.path())).await {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error.into()),
+        };
         file.seek(SeekFrom::Start(offset)).await?;
         let mut bytes = Vec::new();
         file.take(most).read_to_end(&mut bytes).await?;
         Ok(bytes)
     }
 
-    /// A blob to stream from.
+    /// The `length` bytes of a blob from `first` on, to be read piece by piece; none if there is no
+    /// such blob.
     ///
     /// # Errors
     /// If the disk refuses.
-    pub async fn open(&self, name: BlobName) -> Result<Option<File>, Error> {
-        match File::open(self.root.join(name.path())).await {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+    pub async fn open(
+        &self,
+        name: BlobName,
+        first: u64,
+        length: u64,
+    ) -> Result<Option<BlobReader>, Error> {
+        Ok(BlobReader::open(self.root.join(name.path()), first, length).await?)
     }
 }
 

@@ -11,6 +11,7 @@
 mod artifacts;
 mod audit;
 mod blob;
+mod blob_reader;
 mod builds;
 mod changes;
 mod devices;
@@ -36,6 +37,7 @@ mod workflows;
 
 pub use audit::{AuditRow, By};
 pub use blob::{BlobName, Blobs, PendingBlob};
+pub use blob_reader::BlobReader;
 pub use builds::BuildQuery;
 pub use changes::Change;
 pub use error::Error;

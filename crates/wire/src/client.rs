@@ -212,6 +212,34 @@ impl Client {
         accepted(self.request(Method::GET, path).send().await).await
     }
 
+    /// `GET path` as a stream of bytes, from a place on where the server still has the bytes of this
+    /// strong tag (a place, and the tag without its quotes); and the place that the answer begins at,
+    /// which is 0 where the server begins anew.
+    ///
+    /// # Errors
+    /// See [`CallError`]; [`CallError::Unreadable`] if the answer begins at another place.
+    pub async fn download_from(
+        &self,
+        path: &str,
+        from: Option<(u64, &str)>,
+    ) -> Result<(reqwest::Response, u64), CallError> {
+        let mut request = self.request(Method::GET, path);
+        if let Some((place, tag)) = from.filter(|(place, _)| *place > 0) {
+            request = request.header("range", format!("bytes={place}-"));
+            request = request.header("if-range", format!("\"{tag}\""));
+        }
+        let answer = accepted(request.send().await).await?;
+        if answer.status() != StatusCode::PARTIAL_CONTENT {
+            return Ok((answer, 0));
+        }
+        let place = from.map_or(0, |(place, _)| place);
+        let range = answer.headers().get("content-range").and_then(|range| range.to_str().ok());
+        match range.is_some_and(|range| range.starts_with(&format!("bytes {place}-"))) {
+            true => Ok((answer, place)),
+            false => Err(CallError::Unreadable("it is another part than was asked for".to_owned())),
+        }
+    }
+
     /// The path of an address on this client's own server; none if it leads elsewhere.
     pub fn path_of(&self, url: &str) -> Option<String> {
         url.strip_prefix(&self.base).filter(|path| path.starts_with('/')).map(str::to_owned)

@@ -343,6 +343,12 @@ pub struct Artifact {
     pub node_index: u32,
     /// Where its bytes are.
     pub url: String,
+    /// How many bytes it has; Rondo's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// `sha256:` and the digest of its bytes in hexadecimal digits; Rondo's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
 }
 
 /// `GET …/tests`.

@@ -25,7 +25,11 @@ async fn artifacts_are_listed_for_builds_and_for_the_latest_of_a_branch() {
     for artifact in first.as_array().unwrap() {
         assert_eq!(artifact["path"], artifact["pretty_path"]);
         assert_eq!(artifact["node_index"], 0);
+        assert!(artifact["size"].is_u64(), "{artifact}");
     }
+    let digits = first.as_array().unwrap().iter().find(|one| one["path"] == "out/digits.bin");
+    let digest = "sha256:84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882";
+    assert_eq!(digits.unwrap()["digest"], digest);
     for (query, expected) in [
         ("", &second),
         ("?filter=completed", &second),
@@ -134,5 +138,149 @@ async fn no_path_leads_out_of_a_builds_artifacts() {
     for job in ["x", "..", "%2e%2e", "00000000-0000-0000-0000-000000000000"] {
         let line = format!("GET /output/job/{job}/artifacts/0/out/digits.bin HTTP/1.1");
         assert_eq!(raw(&acme.server, &line, &acme.token).0, 404, "{job}");
+    }
+}
+
+#[tokio::test]
+async fn text_is_compressed_for_who_asks_and_is_another_representation() {
+    let acme = Acme::start(LARGE);
+    acme.prints("build", serde_json::json!({})).await;
+    let list = acme.get(&format!("{PROJECT}/1/artifacts")).await;
+    let log = place(&acme, &list, "out/build.txt");
+    let whole = ask(&acme.server, &acme.token, &log, &[]).await;
+    assert_eq!(
+        (header(&whole, "content-encoding"), header(&whole, "vary")),
+        ("", "accept-encoding")
+    );
+    let plain_tag = header(&whole, "etag").to_owned();
+    let plain = whole.bytes().await.unwrap();
+    for asked in ["gzip", "br, GZIP;q=0.5", "deflate, gzip"] {
+        let packed = ask(&acme.server, &acme.token, &log, &[("accept-encoding", asked)]).await;
+        assert_eq!(header(&packed, "content-encoding"), "gzip", "{asked}");
+        assert_eq!(header(&packed, "content-type"), "text/plain; charset=utf-8");
+        let tag = header(&packed, "etag").to_owned();
+        assert_ne!(tag, plain_tag, "two representations of one file");
+        let packed = packed.bytes().await.unwrap();
+        assert!(packed.len() < plain.len() / 4, "{} of {}", packed.len(), plain.len());
+        let mut unpacked = Vec::new();
+        let mut reader = flate2::read::GzDecoder::new(&packed[..]);
+        std::io::Read::read_to_end(&mut reader, &mut unpacked).unwrap();
+        assert!(unpacked == plain);
+        let known = [("accept-encoding", "gzip"), ("if-none-match", tag.as_str())];
+        assert_eq!(ask(&acme.server, &acme.token, &log, &known).await.status().as_u16(), 304);
+    }
+    for headers in [
+        vec![("accept-encoding", "gzip;q=0")],
+        vec![("accept-encoding", "*")],
+        vec![("accept-encoding", "identity")],
+        vec![("accept-encoding", "gzip"), ("range", "bytes=0-9")],
+    ] {
+        let answer = ask(&acme.server, &acme.token, &log, &headers).await;
+        assert_eq!(header(&answer, "content-encoding"), "", "{headers:?}");
+    }
+    let binary = place(&acme, &list, "out/zeros.bin");
+    let answer = ask(&acme.server, &acme.token, &binary, &[("accept-encoding", "gzip")]).await;
+    assert_eq!((header(&answer, "content-encoding"), header(&answer, "vary")), ("", ""));
+}
+
+const LARGE: &str = r#"
+version: 2.1
+jobs:
+  build:
+    machine: true
+    steps:
+      - run: |
+          mkdir -p out/deep
+          for i in $(seq 20000); do echo "line $i of the log"; done > out/build.txt
+          head -c 3000001 /dev/zero > out/zeros.bin
+          head -c 700001 /dev/urandom > out/noise.bin
+          : > out/empty
+          echo x > 'out/日本語 #1.txt'
+          echo y > 'out/..\..\evil.txt'
+          long=$(printf 'x%.0s' $(seq 120)); echo z > "out/deep/$long"
+      - store_artifacts: {path: out}
+"#;
+
+/// Reads an archive as Python does, which shares no code with us: names, sizes and digests.
+const UNPACK: &str = r#"
+import hashlib, io, json, sys, tarfile, zipfile
+data = open(sys.argv[1], "rb").read()
+if sys.argv[1].endswith(".zip"):
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    assert archive.testzip() is None
+    read = {info.filename: archive.read(info) for info in archive.infolist()}
+    assert all(info.date_time[0] >= 2026 for info in archive.infolist())
+else:
+    archive = tarfile.open(fileobj=io.BytesIO(data))
+    assert all(member.isfile() and member.mode == 0o644 for member in archive)
+    read = {member.name: archive.extractfile(member).read() for member in archive}
+print(json.dumps({name: [len(bytes), "sha256:" + hashlib.sha256(bytes).hexdigest()] for name, bytes in read.items()}))
+"#;
+
+fn unpack(name: &str, bytes: &[u8]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).unwrap();
+    let mut command = std::process::Command::new(crate::harness::python());
+    command.args(["-c", UNPACK]).arg(path);
+    serde_json::from_str(&crate::harness::feed_to(command, "")).unwrap()
+}
+
+#[tokio::test]
+async fn all_of_a_builds_artifacts_come_in_one_file() {
+    let acme = Acme::start(LARGE);
+    acme.prints("build", serde_json::json!({})).await;
+    let token = acme.server.project_token("gh/acme/web", "view-builds");
+    let path = format!("{PROJECT}/1/artifacts");
+    let answer = ask(&acme.server, &token, &path, &[("accept", "application/json")]).await;
+    let links: Vec<_> = answer.headers().get_all("link").iter().cloned().collect();
+    let list: Value = answer.json().await.unwrap();
+    let expected = |name: &dyn Fn(&str) -> String| -> Value {
+        let of = |one: &Value| {
+            let facts = serde_json::json!([one["size"], one["digest"]]);
+            (name(one["path"].as_str().unwrap()), facts)
+        };
+        Value::Object(list.as_array().unwrap().iter().map(of).collect())
+    };
+    assert_eq!((list.as_array().unwrap().len(), links.len()), (7, 2), "{list}");
+    for (link, kind, ending) in
+        [(&links[0], "application/zip", "zip"), (&links[1], "application/zstd", "tar.zst")]
+    {
+        let link = link.to_str().unwrap();
+        assert!(link.ends_with(&format!("; rel=\"alternate\"; type=\"{kind}\"")), "{link}");
+        let url = crate::session::between(link, "<", ">");
+        let place = url.strip_prefix(&acme.server.url).unwrap();
+        let answer = ask(&acme.server, &token, place, &[]).await;
+        assert_eq!((answer.status().as_u16(), header(&answer, "content-type")), (200, kind));
+        let name = format!("attachment; filename=\"web-1-artifacts.{ending}\"");
+        assert_eq!(header(&answer, "content-disposition"), name);
+        assert_eq!(header(&answer, "content-security-policy"), "default-src 'none'; sandbox");
+        let bytes = answer.bytes().await.unwrap();
+        assert!(bytes.len() < 1_000_000, "the zeros are packed: {}", bytes.len());
+        if ending == "zip" {
+            let safe = |name: &str| name.replace("..\\..\\evil", ".._.._evil");
+            assert_eq!(unpack("a.zip", &bytes), expected(&safe));
+        } else {
+            let tar = zstd::decode_all(&bytes[..]).unwrap();
+            assert_eq!(unpack("a.tar", &tar), expected(&str::to_owned));
+        }
+        let head = acme.server.request(Method::HEAD, place).header("circle-token", &token);
+        assert_eq!(head.send().await.unwrap().status().as_u16(), 200);
+        let other = acme.server.project_token("gh/acme/web", "status");
+        assert_eq!(ask(&acme.server, &other, place, &[]).await.status().as_u16(), 403);
+    }
+}
+
+#[tokio::test]
+async fn a_build_without_artifacts_has_no_archive() {
+    let acme = Acme::start_with(LARGE, &["--executor", "none"]);
+    let number = acme.trigger("build", serde_json::json!({})).await;
+    let build = acme.get(&format!("{PROJECT}/{number}")).await;
+    let job = build["workflows"]["job_id"].as_str().unwrap();
+    for ending in ["zip", "tar.zst"] {
+        let path = format!("/output/job/{job}/artifacts.{ending}");
+        let answer = ask(&acme.server, &acme.token, &path, &[]).await;
+        assert_eq!(answer.status().as_u16(), 404);
+        assert!(answer.text().await.unwrap().contains("the build has kept none"));
     }
 }

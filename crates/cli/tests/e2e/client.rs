@@ -18,11 +18,11 @@ fn rondo(words: &[&str]) -> Command {
     command
 }
 
-fn client(url: &str, token: &str, words: &[&str]) -> Output {
+pub(crate) fn client(url: &str, token: &str, words: &[&str]) -> Output {
     rondo(words).env("RONDO_URL", url).env("CIRCLE_TOKEN", token).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
@@ -145,7 +145,7 @@ fn liar(names: &[&str]) -> String {
 }
 
 /// Everything below a folder, as paths relative to it.
-fn files(folder: &Path) -> Vec<String> {
+pub(crate) fn files(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {

@@ -19,6 +19,7 @@ mod crash;
 mod credentials;
 mod demo;
 mod docs;
+mod download;
 mod embedded;
 mod forgery;
 mod harness;

@@ -40,6 +40,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
         steps,
         tests: tests(&details.tests),
         artifacts: details.artifacts.iter().map(artifact).collect(),
+        archives: archives(&details.build),
         may_trigger: visit.may(Permission::TriggerBuilds),
     };
     Ok(reply::page(&visit.chrome, build::page(&visit.chrome, &view)))
@@ -102,6 +103,14 @@ fn artifact(artifact: &Artifact) -> build::Artifact {
         href: format!("/output/job/{}/artifacts/0/{}", artifact.job, path.join("/")),
         size: u64::try_from(artifact.size).unwrap_or_default(),
     }
+}
+
+fn archives(build: &Build) -> Vec<build::Archive> {
+    let whole = |(format, ending)| build::Archive {
+        format,
+        href: format!("/output/job/{}/artifacts.{ending}", build.job.id),
+    };
+    [("ZIP", "zip"), ("tar.zst", "tar.zst")].map(whole).to_vec()
 }
 
 fn tests(tests: &[Test]) -> Option<Tests> {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use rondo_app::Refusal;
 use rondo_domain::run::{Build, BuildFilter};
-use rondo_wire::v1;
 
 use super::body::{ListQuery, wrong};
 use super::build::named;
@@ -20,7 +21,7 @@ pub(crate) async fn list(
     State(server): State<Arc<Server>>,
     granted: Granted,
     Path(names): Path<HashMap<String, String>>,
-) -> ApiResult<Json<Vec<v1::Artifact>>> {
+) -> ApiResult<Response> {
     let build = named(&server, &granted, &names).await?;
     Ok(of_build(&server, &granted, &build).await?)
 }
@@ -29,7 +30,7 @@ pub(crate) async fn latest(
     State(server): State<Arc<Server>>,
     granted: Granted,
     RawQuery(query): RawQuery,
-) -> ApiResult<Json<Vec<v1::Artifact>>> {
+) -> ApiResult<Response> {
     let list = ListQuery::read(query.as_deref())?;
     let filter = match list.filter {
         Some(BuildFilter::Running) => {
@@ -42,11 +43,20 @@ pub(crate) async fn latest(
     Ok(of_build(&server, &granted, &build).await?)
 }
 
-async fn of_build(
-    server: &Server,
-    granted: &Granted,
-    build: &Build,
-) -> Result<Json<Vec<v1::Artifact>>, Refusal> {
-    let artifacts = server.app.artifacts(&granted.ctx, build.job.id).await?;
-    Ok(Json(artifacts.iter().map(|one| shape::artifact(&server.app, one)).collect()))
+/// The list, and in its `Link` the addresses of all of them in one file.
+async fn of_build(server: &Server, granted: &Granted, build: &Build) -> Result<Response, Refusal> {
+    let job = build.job.id;
+    let artifacts = server.app.artifacts(&granted.ctx, job).await?;
+    let shaped = artifacts.iter().map(|one| shape::artifact(&server.app, one));
+    let mut answer = Json(shaped.collect::<Vec<_>>()).into_response();
+    let url = &server.app.policy().url;
+    for (ending, kind) in [("zip", "application/zip"), ("tar.zst", "application/zstd")] {
+        let link = format!(
+            "<{url}/output/job/{job}/artifacts.{ending}>; rel=\"alternate\"; type=\"{kind}\""
+        );
+        if let Ok(link) = HeaderValue::try_from(link) {
+            answer.headers_mut().append(header::LINK, link);
+        }
+    }
+    Ok(answer)
 }

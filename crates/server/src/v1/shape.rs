@@ -194,5 +194,7 @@ pub(super) fn artifact(app: &App, artifact: &Artifact) -> v1::Artifact {
             artifact.job,
             path.join("/")
         ),
+        size: u64::try_from(artifact.size).ok(),
+        digest: Some(format!("sha256:{}", artifact.digest)),
     }
 }

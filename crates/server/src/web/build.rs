@@ -14,7 +14,7 @@ use super::{
     state::State,
 };
 pub use head::{Head, Parameter, Sibling};
-pub use results::{Artifact, FailedTest, Tests};
+pub use results::{Archive, Artifact, FailedTest, Tests};
 pub use steps::{Output, Step};
 
 /// The page of one build.
@@ -34,6 +34,8 @@ pub struct Build {
     pub tests: Option<Tests>,
     /// The files that it kept.
     pub artifacts: Vec<Artifact>,
+    /// All of them in one file, in each format.
+    pub archives: Vec<Archive>,
     /// Whether the person may retry and cancel it.
     pub may_trigger: bool,
 }

@@ -8,7 +8,9 @@ use rondo_domain::{
 
 use super::{
     ansi, badges,
-    build::{self, Artifact, Build, FailedTest, Head, Output, Parameter, Sibling, Step, Tests},
+    build::{
+        self, Archive, Artifact, Build, FailedTest, Head, Output, Parameter, Sibling, Step, Tests,
+    },
     builds::{self, Builds, Run, Why},
     chrome::{Chrome, Person, Rights},
     device, entry,
@@ -326,6 +328,10 @@ impl Maker<'_> {
                 artifact("coverage/index.html", 48_213),
                 artifact("dist/web-1.0.0.tar.gz", 12_482_113),
             ],
+            archives: vec![Archive {
+                format: "ZIP",
+                href: self.say("/output/job/1/artifacts.zip"),
+            }],
             may_trigger: true,
         };
         let chrome = self.chrome();

@@ -5,7 +5,6 @@ use std::path::Path;
 use rondo_domain::{ArtifactId, JobId};
 use rondo_store::{BlobName, Blobs, Error};
 use tempfile::TempDir;
-use tokio::io::AsyncReadExt;
 
 use crate::sample::entropy;
 
@@ -40,7 +39,7 @@ async fn a_finished_artifact_has_its_size_its_digest_and_its_bytes() {
     let name = BlobName::Artifact(id);
     let mut pending = blobs.begin(id).await.unwrap();
     assert_eq!(blobs.length(name).await.unwrap(), 0, "it is not there before it is whole");
-    assert!(blobs.open(name).await.unwrap().is_none());
+    assert!(blobs.open(name, 0, 3).await.unwrap().is_none());
     pending.write(b"ab").await.unwrap();
     pending.write(b"c").await.unwrap();
     assert_eq!(pending.size(), 3);
@@ -50,9 +49,42 @@ async fn a_finished_artifact_has_its_size_its_digest_and_its_bytes() {
     assert_eq!(files(folder.path()).len(), 1, "no temporary file is left");
     assert_eq!(blobs.length(name).await.unwrap(), 3);
     assert_eq!(blobs.read(name, 1, 1).await.unwrap(), b"b");
-    let mut text = String::new();
-    blobs.open(name).await.unwrap().unwrap().read_to_string(&mut text).await.unwrap();
-    assert_eq!(text, "abc");
+    for (first, length, bytes) in [(0, 3, "abc"), (1, 1, "b"), (2, 1, "c"), (1, 0, "")] {
+        assert_eq!(read_through(&blobs, name, first, length).await.unwrap(), bytes.as_bytes());
+    }
+    let beyond = blobs.open(name, 2, 2).await;
+    assert!(beyond.is_err(), "a row that promises more than there is is not believed");
+}
+
+async fn read_through(
+    blobs: &Blobs,
+    name: BlobName,
+    first: u64,
+    length: u64,
+) -> std::io::Result<Vec<u8>> {
+    let mut reader = blobs.open(name, first, length).await.unwrap().unwrap();
+    let mut bytes = Vec::new();
+    while let Some(piece) = reader.piece().await? {
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+#[tokio::test]
+async fn a_large_blob_is_read_in_order_and_one_that_became_shorter_breaks_off() {
+    let (folder, blobs) = fresh();
+    let id = ArtifactId::from_entropy(entropy());
+    let name = BlobName::Artifact(id);
+    let bytes: Vec<u8> = (0..1_000_003_u32).map(|n| (n % 251) as u8).collect();
+    let mut pending = blobs.begin(id).await.unwrap();
+    pending.write(&bytes).await.unwrap();
+    pending.finish().await.unwrap();
+    assert!(read_through(&blobs, name, 0, 1_000_003).await.unwrap() == bytes);
+    assert!(read_through(&blobs, name, 300_001, 600_000).await.unwrap() == bytes[300_001..900_001]);
+    let file = folder.path().join(&files(folder.path())[0]);
+    std::fs::OpenOptions::new().write(true).open(file).unwrap().set_len(500_000).unwrap();
+    let cut = read_through(&blobs, name, 0, 1_000_003).await.unwrap_err();
+    assert_eq!(cut.kind(), std::io::ErrorKind::UnexpectedEof);
 }
 
 #[tokio::test]

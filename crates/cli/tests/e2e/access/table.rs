@@ -158,6 +158,8 @@ pub(super) const OTHERS: &[Route] = routes! {
     GET "/status-badge/redirect/{vcs}/{org}/{repo}" Open, 303, Nothing;
     GET "/status-badge/redirect/{vcs}/{org}/{repo}/tree/{branch}" Open, 303, Nothing;
     GET "/output/job/{job}/artifacts/{node}/{*path}" On("artifacts"), 200, Nothing;
+    GET "/output/job/{job}/artifacts.zip" On("artifacts"), 200, Nothing;
+    GET "/output/job/{job}/artifacts.tar.zst" On("artifacts"), 200, Nothing;
 };
 
 const NO_FIELDS: Sent = Form("");

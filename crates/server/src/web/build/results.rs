@@ -31,6 +31,15 @@ pub struct FailedTest {
     pub run_time: Option<i64>,
 }
 
+/// All files that a build kept, in one.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    /// Its format, as people call it.
+    pub format: &'static str,
+    /// Where it is downloaded.
+    pub href: String,
+}
+
 /// A file that a build kept.
 #[derive(Clone, Debug)]
 pub struct Artifact {
@@ -45,7 +54,7 @@ pub struct Artifact {
 pub(super) fn results(chrome: &Chrome, view: &Build) -> Markup {
     html! {
         @if let Some(tests) = &view.tests { (tests_card(chrome, tests)) }
-        @if !view.artifacts.is_empty() { (artifacts_card(chrome, &view.artifacts)) }
+        @if !view.artifacts.is_empty() { (artifacts_card(chrome, &view.artifacts, &view.archives)) }
     }
 }
 
@@ -87,7 +96,7 @@ fn failed_test(chrome: &Chrome, test: &FailedTest) -> Markup {
     }
 }
 
-fn artifacts_card(chrome: &Chrome, artifacts: &[Artifact]) -> Markup {
+fn artifacts_card(chrome: &Chrome, artifacts: &[Artifact], archives: &[Archive]) -> Markup {
     let words = &chrome.text().build;
     let sum = quantity::size(artifacts.iter().map(|artifact| artifact.size).sum());
     html! {
@@ -95,6 +104,12 @@ fn artifacts_card(chrome: &Chrome, artifacts: &[Artifact]) -> Markup {
             summary {
                 h2 { (words.artifacts) }
                 span.count { ((words.artifacts_count)(artifacts.len() as u64, &sum)) }
+            }
+            p {
+                @for archive in archives {
+                    a href=(archive.href) download { ((words.artifacts_whole)(archive.format)) }
+                    " "
+                }
             }
             table.files {
                 caption.unseen { (words.artifacts_caption) }

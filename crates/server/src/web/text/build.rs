@@ -86,6 +86,8 @@ pub struct Build {
     pub artifacts: &'static str,
     /// Caption of the table, for screen readers.
     pub artifacts_caption: &'static str,
+    /// All of them in one file of a format, such as ZIP.
+    pub artifacts_whole: fn(&str) -> String,
     /// Column.
     pub artifact_path: &'static str,
     /// Column.
@@ -147,6 +149,7 @@ pub const EN: Build = Build {
     },
     artifacts: "Artifacts",
     artifacts_caption: "Files that this build kept",
+    artifacts_whole: |format| format!("Download all as {format}"),
     artifact_path: "Path",
     artifact_size: "Size",
     artifacts_count: |n, size| {
@@ -206,6 +209,7 @@ pub const JA: Build = Build {
     },
     artifacts: "アーティファクト",
     artifacts_caption: "このビルドが保存したファイル",
+    artifacts_whole: |format| format!("すべてを {format} でダウンロード"),
     artifact_path: "パス",
     artifact_size: "サイズ",
     artifacts_count: |n, size| format!("{} 件、合計 {size}", grouped(n)),
