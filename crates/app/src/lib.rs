@@ -6,11 +6,13 @@
 
 mod account;
 mod builds;
+mod checkout_keys;
 mod ctx;
 mod device;
 mod feed;
 mod fetched;
 mod identity;
+mod known_hosts;
 mod loops;
 mod memory;
 mod password;
@@ -20,6 +22,9 @@ mod projects;
 mod refusal;
 mod report;
 mod sign_in;
+mod ssh;
+mod ssh_key;
+mod ssh_keys;
 mod standing;
 mod throttle;
 mod tokens;
@@ -49,9 +54,10 @@ pub use refusal::{Invalid, Refusal};
 pub use rondo_plan as plan;
 pub use rondo_store::{AuditRow, BlobReader, BuildQuery};
 pub use sign_in::SignedIn;
+pub use ssh::SshAccess;
 pub use tokens::{NewToken, TokenList};
 pub use trigger::Trigger;
-pub use work::{JobWork, Task, Work};
+pub use work::{FetchWork, JobWork, Task, Work};
 pub use world::World;
 
 /// What an operator decides.

@@ -7,7 +7,9 @@ use rondo_domain::audit::{Entry, Event};
 use rondo_domain::git_url::GitUrl;
 use rondo_domain::name::Reference;
 use rondo_domain::run::Build;
-use rondo_domain::{OrgId, Organization, Permission, PersonId, Project, ProjectId, Slug};
+use rondo_domain::{
+    CheckoutKeyKind, OrgId, Organization, Permission, PersonId, Project, ProjectId, Slug,
+};
 use rondo_store::{BuildQuery, Change};
 
 use crate::refusal::{Invalid, Refusal};
@@ -96,7 +98,8 @@ impl App {
         Ok(summaries)
     }
 
-    /// Adds a project, and its organization if that is new.
+    /// Adds a project, and its organization if that is new. One that is reached over SSH gets a deploy
+    /// key, and its host becomes known if it is not; a host that does not answer now can be asked later.
     ///
     /// # Errors
     /// [`Refusal::Exists`] if the name is taken; [`Refusal::Invalid`] for a folder of this machine
@@ -119,6 +122,11 @@ impl App {
             .with(format!("{} {detail}", project.slug));
         let by = &ctx.by();
         let follower = ctx.actor();
+        let minted = match project.git_url.is_ssh() {
+            true => Some(self.mint_checkout_key(ctx, &project.slug, CheckoutKeyKind::Deploy)?),
+            false => None,
+        };
+        let minted = minted.as_ref();
         self.store
             .write(|mut tx| async move {
                 let (vcs, name) = (project.slug.vcs, project.slug.org());
@@ -141,6 +149,9 @@ impl App {
                     }
                     other => other.into(),
                 })?;
+                if let Some(minted) = minted {
+                    self.keep_checkout_key(&mut tx, &project, minted).await?;
+                }
                 if let Some(person) = follower {
                     tx.set_follow(person, project.id, true).await?;
                     tx.announce(&Change::Person(person.to_string())).await?;
@@ -150,6 +161,12 @@ impl App {
             })
             .await?;
         self.memory.catch_up(&self.store).await?;
+        if let Some(host) = project.git_url.ssh_host() {
+            match self.meet_host(ctx, &host).await {
+                Ok(_) | Err(Refusal::Exists(..)) => {}
+                Err(why) => tracing::warn!(%host, ?why, "the host does not show its keys"),
+            }
+        }
         self.memory.project(&project.slug).ok_or_else(|| Refusal::Fault("project".to_owned()))
     }
 

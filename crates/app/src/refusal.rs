@@ -7,6 +7,7 @@ use rondo_domain::git_url::GitUrlError;
 use rondo_domain::name::NameError;
 use rondo_domain::role::UnknownRole;
 use rondo_domain::slug::SlugError;
+use rondo_domain::ssh::SshError;
 use rondo_domain::token::{BadToken, Beyond, ReachError, UnknownScope};
 use rondo_domain::variable::VariableError;
 use rondo_domain::{Permission, Refused};
@@ -40,6 +41,8 @@ pub enum Refusal {
     Throttled(u64),
     /// The password must be given again first.
     SignInAgain,
+    /// Another machine does not answer as it should; in its or ssh's words.
+    Silent(String),
     /// The lease is gone.
     LeaseGone,
     /// The build has run to its end, or never began: what was wanted cannot be done with it.
@@ -69,6 +72,8 @@ pub enum Invalid {
     Role(UnknownRole),
     /// A variable.
     Variable(VariableError),
+    /// A key or a host of SSH.
+    Ssh(SshError),
     /// A password that is too short (the fewest characters) or too long (the most bytes).
     Password {
         /// The fewest characters.
@@ -97,6 +102,7 @@ impl fmt::Display for Invalid {
             Self::Reach(error) => error.fmt(f),
             Self::Role(error) => error.fmt(f),
             Self::Variable(error) => error.fmt(f),
+            Self::Ssh(error) => error.fmt(f),
             Self::Password { fewest, most } => {
                 write!(f, "a password has at least {fewest} characters and at most {most} bytes")
             }
@@ -151,4 +157,5 @@ invalid! {
     UnknownScope => Scope,
     UnknownRole => Role,
     VariableError => Variable,
+    SshError => Ssh,
 }

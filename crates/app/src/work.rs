@@ -10,6 +10,7 @@ use rondo_domain::{JobId, Millis, Permission, PipelineId, Project, SecretValue};
 use rondo_store::Lease;
 
 use crate::refusal::Refusal;
+use crate::ssh::SshAccess;
 use crate::{App, Ctx};
 
 /// One piece of work under a lease.
@@ -23,9 +24,19 @@ pub struct Work {
 /// What a runner is to do.
 pub enum Task {
     /// Find the commit of a pipeline and read its configuration.
-    Fetch(Box<Pipeline>),
+    Fetch(Box<FetchWork>),
     /// Run a job.
     Job(Box<JobWork>),
+}
+
+/// A commit to be found, as a runner needs it.
+pub struct FetchWork {
+    /// The pipeline whose commit it is.
+    pub pipeline: Pipeline,
+    /// Its project.
+    pub project: std::sync::Arc<Project>,
+    /// With what the repository is reached, if that is by SSH.
+    pub ssh: SshAccess,
 }
 
 /// A job, as a runner needs it.
@@ -42,6 +53,8 @@ pub struct JobWork {
     pub environment: Vec<(String, String)>,
     /// What output must never show, the longest first.
     pub secrets: Vec<SecretValue>,
+    /// Its keys.
+    pub ssh: SshAccess,
 }
 
 /// Until when leases live in the store, so that a renewal is written only when half is over.
@@ -121,7 +134,10 @@ impl App {
         let Some(id) = id else { return Ok(None) };
         let pipeline = self.store.read().await?.pipeline(id).await?;
         let pipeline = pipeline.ok_or_else(|| Refusal::Fault("pipeline".to_owned()))?;
-        let task = Task::Fetch(Box::new(pipeline));
+        let project = self.memory.project_of(pipeline.project);
+        let project = project.ok_or_else(|| Refusal::Fault("project".to_owned()))?;
+        let ssh = self.ssh_for_fetch(&project).await?;
+        let task = Task::Fetch(Box::new(FetchWork { pipeline, project, ssh }));
         Ok(Some(Work { lease: lease.word.clone(), task }))
     }
 
@@ -165,7 +181,8 @@ impl App {
         let mut secrets: Vec<SecretValue> = variables.into_iter().map(|(_, value)| value).collect();
         secrets.retain(|value| maskable(value.expose()));
         secrets.sort_by_key(|value| std::cmp::Reverse(value.expose().len()));
-        Ok(JobWork { job, pipeline, project, plan, environment, secrets })
+        let ssh = self.ssh_for_job(&project, &plan).await?;
+        Ok(JobWork { job, pipeline, project, plan, environment, secrets, ssh })
     }
 
     /// The `CIRCLE_*` variables (api-v1.1: they stand above the project's and below the job's).

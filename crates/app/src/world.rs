@@ -1,17 +1,21 @@
-//! What is not a rule and not stored: the time, and chance.
+//! What is not a rule and not stored: the time, chance, and what other machines show of themselves.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
-use rondo_domain::Millis;
+use rondo_domain::{Millis, SshHost};
 
 type Clock = dyn Fn() -> Millis + Send + Sync;
 type Entropy = dyn Fn(&mut [u8]) + Send + Sync;
+type Answer = Pin<Box<dyn Future<Output = Result<String, String>> + Send>>;
+type HostKeys = dyn Fn(&SshHost) -> Answer + Send + Sync;
 
 /// A clock and a source of entropy.
 #[derive(Clone)]
 pub struct World {
     clock: Arc<Clock>,
     entropy: Arc<Entropy>,
+    host_keys: Arc<HostKeys>,
 }
 
 impl World {
@@ -20,7 +24,25 @@ impl World {
         clock: impl Fn() -> Millis + Send + Sync + 'static,
         entropy: impl Fn(&mut [u8]) + Send + Sync + 'static,
     ) -> Self {
-        Self { clock: Arc::new(clock), entropy: Arc::new(entropy) }
+        let host_keys = |host: &SshHost| -> Answer {
+            let why = format!("nothing here asks {host} for its keys");
+            Box::pin(std::future::ready(Err(why)))
+        };
+        Self { clock: Arc::new(clock), entropy: Arc::new(entropy), host_keys: Arc::new(host_keys) }
+    }
+
+    /// The same with a way to ask hosts for their keys: lines of a `known_hosts` file, or in words why
+    /// there are none.
+    pub fn asking_hosts<F>(self, ask: impl Fn(&SshHost) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<String, String>> + Send + 'static,
+    {
+        let host_keys = move |host: &SshHost| -> Answer { Box::pin(ask(host)) };
+        Self { host_keys: Arc::new(host_keys), ..self }
+    }
+
+    pub(crate) async fn host_keys(&self, host: &SshHost) -> Result<String, String> {
+        (self.host_keys)(host).await
     }
 
     /// Now.

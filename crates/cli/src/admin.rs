@@ -17,7 +17,7 @@ use crate::args::{
 use crate::complaint::refusal;
 use crate::language::words;
 use crate::settings::Settings;
-use crate::{parts, print};
+use crate::{known_host, parts, print};
 
 pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
     let settings = Settings::resolve(&args.flags)?;
@@ -33,6 +33,7 @@ pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
             create_token(&app, &ctx, what).await
         }
         AdminCommand::Project(command) => project(&app, &ctx, command).await,
+        AdminCommand::KnownHost(command) => known_host::run(&app, &ctx, command).await,
     };
     if waits && done.is_ok() {
         tokio::time::sleep(Duration::from_millis(MEMORY_TRUST)).await;
@@ -156,6 +157,7 @@ async fn project(app: &App, ctx: &Ctx, command: AdminProjectCommand) -> anyhow::
             };
             let project = app.add_project(ctx, new).await.map_err(refusal)?;
             print::result(&project.slug.to_string());
+            known_host::introduce(app, ctx, &project).await?;
         }
         AdminProjectCommand::List { json } => {
             let projects = app.projects(ctx).await.map_err(refusal)?;

@@ -83,6 +83,28 @@ pub(crate) enum AdminCommand {
     /// Projects
     #[command(subcommand)]
     Project(AdminProjectCommand),
+    /// Hosts from which repositories are fetched over SSH
+    #[command(subcommand)]
+    KnownHost(KnownHostCommand),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KnownHostCommand {
+    /// Ask a host for its keys, know it by them, and print their fingerprints
+    Add {
+        /// A name or an address, maybe with a port: git.example.com:2222
+        host: String,
+        /// Read the keys from standard input, as a known_hosts file has them, and ask nobody
+        #[arg(long)]
+        stdin: bool,
+    },
+    /// List the hosts and their fingerprints
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Forget a host
+    Remove { host: String },
 }
 
 #[derive(Subcommand)]
@@ -307,6 +329,9 @@ pub(crate) enum ProjectCommand {
     /// Environment variables of a project
     #[command(subcommand)]
     Envvar(EnvvarCommand),
+    /// Checkout keys of a project
+    #[command(subcommand)]
+    CheckoutKey(CheckoutKeyCommand),
     /// List a build's artifacts, or download them all
     Artifacts {
         slug: String,
@@ -324,6 +349,27 @@ pub(crate) enum ProjectCommand {
         #[arg(long, conflicts_with = "output")]
         json: bool,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum CheckoutKeyCommand {
+    /// List the keys; the preferred one is marked
+    List {
+        slug: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a key and print its public half, to be added where the repository is
+    Create {
+        slug: String,
+        /// deploy-key, github-user-key or bitbucket-user-key
+        #[arg(long = "type", value_name = "TYPE", default_value = "deploy-key")]
+        kind: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete a key by its fingerprint
+    Delete { slug: String, fingerprint: String },
 }
 
 #[derive(Subcommand)]

@@ -14,6 +14,7 @@ use rondo_domain::name::NameError;
 use rondo_domain::permission::{Permission, UnknownPermission};
 use rondo_domain::role::UnknownRole;
 use rondo_domain::slug::SlugError;
+use rondo_domain::ssh::SshError;
 use rondo_domain::token::{NetworkError, ReachError, UnknownScope};
 use rondo_domain::variable::VariableError;
 use rondo_runner::Missing;
@@ -41,7 +42,7 @@ pub(crate) fn refusal(refusal: Refusal) -> anyhow::Error {
         }
         Refusal::Invalid(what) => invalid(&what),
         Refusal::Hidden => words!("there is no such project", "そのようなプロジェクトはありません"),
-        Refusal::Unavailable(why) | Refusal::Fault(why) => why,
+        Refusal::Unavailable(why) | Refusal::Fault(why) | Refusal::Silent(why) => why,
         other => words!("refused: {other:?}", "拒否されました: {other:?}"),
     };
     anyhow::anyhow!(text)
@@ -58,6 +59,9 @@ fn noun(noun: &'static str) -> &'static str {
         "build" => "ビルド",
         "artifact" => "アーティファクト",
         "env var" => "環境変数",
+        "checkout key" => "チェックアウト鍵",
+        "ssh key" => "SSH 鍵",
+        "known host" => "登録済みのホスト",
         other => other,
     }
 }
@@ -77,6 +81,7 @@ fn invalid(what: &Invalid) -> String {
         Invalid::Reach(error) => reach(error),
         Invalid::Role(error) => role(error),
         Invalid::Variable(error) => variable(error),
+        Invalid::Ssh(error) => ssh(error),
         Invalid::Password { fewest, most } => {
             format!("パスワードは {fewest} 文字以上、{most} バイト以内にしてください")
         }
@@ -106,6 +111,7 @@ fn in_japanese(error: &(dyn Error + 'static)) -> Option<String> {
         SlugError => |error: &SlugError| slug(*error),
         GitUrlError => |error: &GitUrlError| git_url(*error),
         VariableError => variable,
+        SshError => ssh,
         UnknownScope => scope,
         UnknownPermission => permission,
         NetworkError => network,
@@ -244,6 +250,30 @@ fn folder(error: &FolderError) -> String {
     }
 }
 
+fn ssh(error: &SshError) -> String {
+    match error {
+        SshError::Kind => {
+            "type は deploy-key、github-user-key、bitbucket-user-key のいずれかにしてください"
+        }
+        SshError::OtherKind => {
+            "github-user-key は GitHub の、bitbucket-user-key は Bitbucket のプロジェクトでだけ使えます。deploy-key を使ってください"
+        }
+        SshError::Host => {
+            "ホストは名前またはアドレスで指定してください（例: git.example.com、ポート付きは git.example.com:2222）"
+        }
+        SshError::Key => {
+            "秘密鍵ではありません。ssh-keygen が作成したファイルの全体（-----BEGIN OPENSSH PRIVATE KEY----- から最後の行まで）を渡してください"
+        }
+        SshError::OldFormat => {
+            "この鍵は古い形式です。「ssh-keygen -p -f ファイル」で OpenSSH の形式に書き直せます"
+        }
+        SshError::Passphrase => {
+            "この鍵にはパスフレーズがあり、ビルドでは入力できません。「ssh-keygen -p -f ファイル」で外せます"
+        }
+    }
+    .to_owned()
+}
+
 fn missing(error: &Missing) -> String {
     match error {
         Missing::NotInstalled => {
@@ -290,6 +320,8 @@ fn answer(failure: &Failure) -> String {
         "token_not_found" => "トークンが見つかりません",
         "build_not_found" => "ビルドが見つかりません",
         "env_var_not_found" => "環境変数が見つかりません",
+        "checkout_key_not_found" => "チェックアウト鍵が見つかりません",
+        "ssh_key_not_found" => "SSH 鍵が見つかりません",
         "two_tokens" => "異なる 2 つのトークンが送られました",
         "throttled" => "試行回数が多すぎます。しばらくしてからお試しください",
         "unavailable" => "サーバーがデータベースに接続できません。もう一度お試しください",

@@ -10,7 +10,7 @@ use rondo_store::{Folder, Store};
 use crate::language::words;
 use crate::settings::Settings;
 
-/// The clock and the entropy of this machine.
+/// The clock and the entropy of this machine, and the hosts that it reaches.
 pub(crate) fn world() -> World {
     World::new(
         || Millis(jiff::Timestamp::now().as_millisecond()),
@@ -19,6 +19,10 @@ pub(crate) fn world() -> World {
             getrandom::fill(buffer).expect("the operating system's generator works");
         },
     )
+    .asking_hosts(|host| {
+        let (name, port) = (host.name().to_owned(), host.port());
+        async move { rondo_runner::host_keys(&name, port).await }
+    })
 }
 
 /// Opens the data folder and what is in it. `url` is the server's address.

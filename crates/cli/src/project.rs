@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::args::{EnvvarCommand, ProjectArgs, ProjectCommand};
 use crate::language::words;
 use crate::token::project_path;
-use crate::{artifacts, print, settings};
+use crate::{artifacts, checkout_key, print, settings};
 
 pub(crate) async fn project(args: ProjectArgs) -> anyhow::Result<()> {
     let client = settings::client(&args.flags)?;
@@ -37,6 +37,7 @@ pub(crate) async fn project(args: ProjectArgs) -> anyhow::Result<()> {
             trigger(&client, &slug, branch, job, &env, json).await
         }
         ProjectCommand::Envvar(command) => envvar(&client, command).await,
+        ProjectCommand::CheckoutKey(command) => checkout_key::run(&client, command).await,
         ProjectCommand::Artifacts { slug, number, branch, filter, output, json } => {
             let (branch, filter) = (branch.as_deref(), filter.as_deref());
             let project = project_path(&slug)?;

@@ -91,6 +91,18 @@ events! {
     VariableSet => "variable.set",
     /// A variable was deleted.
     VariableDelete => "variable.delete",
+    /// A checkout key was made.
+    CheckoutKeyCreate => "checkout-key.create",
+    /// A checkout key was deleted.
+    CheckoutKeyDelete => "checkout-key.delete",
+    /// An SSH key was added to a project.
+    SshKeyAdd => "ssh-key.add",
+    /// An SSH key was taken from a project.
+    SshKeyDelete => "ssh-key.delete",
+    /// A host's keys became known.
+    KnownHostAdd => "known-host.add",
+    /// A host is no longer known.
+    KnownHostRemove => "known-host.remove",
     /// A build was triggered.
     Trigger => "build.trigger",
     /// A build was run again.

@@ -5,6 +5,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use crate::ssh::SshHost;
+
 /// An `https`, `http`, `ssh` or `file` URL, `user@host:path`, or an absolute path.
 #[derive(Clone, PartialEq, Eq)]
 pub struct GitUrl(Box<str>);
@@ -22,6 +24,22 @@ impl GitUrl {
             None if self.0.starts_with('/') => Some(&self.0),
             None => None,
         }
+    }
+
+    /// The host, if the repository is reached over SSH.
+    pub fn ssh_host(&self) -> Option<SshHost> {
+        let authority = match self.0.split_once("://") {
+            Some(("ssh", rest)) => rest.split('/').next()?,
+            Some(_) => return None,
+            None => scp_authority(&self.0).ok()?,
+        };
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        host.parse().ok()
+    }
+
+    /// Whether the repository is reached over SSH.
+    pub fn is_ssh(&self) -> bool {
+        self.0.starts_with("ssh://") || (self.local_path().is_none() && !self.0.contains("://"))
     }
 }
 
@@ -125,6 +143,23 @@ fn check_host(authority: &str) -> Result<(), GitUrlError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_host_of_an_ssh_address_is_known_and_of_no_other() {
+        for (text, host) in [
+            ("git@github.com:acme/web.git", Some("github.com")),
+            ("ssh://git@host/a", Some("host")),
+            ("ssh://host:2222/a", Some("[host]:2222")),
+            ("ssh://git@[::1]:22/a", Some("::1")),
+            ("https://github.com/acme/web.git", None),
+            ("file:///srv/git/web", None),
+            ("/srv/git/a@b:c", None),
+        ] {
+            let url = text.parse::<GitUrl>().unwrap();
+            assert_eq!(url.ssh_host().map(|host| host.to_string()).as_deref(), host, "{text}");
+            assert_eq!(url.is_ssh(), host.is_some(), "{text}");
+        }
+    }
 
     #[test]
     fn only_plain_transports_without_credentials_are_addresses() {

@@ -77,6 +77,8 @@ pub enum Step {
     StoreArtifacts(StoreArtifacts),
     /// Reads test results.
     StoreTestResults(StoreTestResults),
+    /// Gives the job keys of the project.
+    AddSshKeys(AddSshKeys),
 }
 
 impl Step {
@@ -86,7 +88,8 @@ impl Step {
             Self::Run(Run { name, .. })
             | Self::Checkout(Checkout { name, .. })
             | Self::StoreArtifacts(StoreArtifacts { name, .. })
-            | Self::StoreTestResults(StoreTestResults { name, .. }) => name,
+            | Self::StoreTestResults(StoreTestResults { name, .. })
+            | Self::AddSshKeys(AddSshKeys { name, .. }) => name,
         }
     }
 }
@@ -151,4 +154,13 @@ pub struct StoreTestResults {
     pub name: String,
     /// The file or folder.
     pub path: String,
+}
+
+/// Writes SSH keys of the project into the job's home.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddSshKeys {
+    /// The step's name.
+    pub name: String,
+    /// Fingerprints, MD5 or SHA-256, as the config writes them; none: every key of the project.
+    pub fingerprints: Vec<String>,
 }

@@ -68,8 +68,8 @@ mod workflow;
 mod yaml;
 
 pub use compiled::{
-    Checkout, Executor, Invocation, Job, Plan, Run, Step, StoreArtifacts, StoreTestResults, When,
-    Workflow,
+    AddSshKeys, Checkout, Executor, Invocation, Job, Plan, Run, Step, StoreArtifacts,
+    StoreTestResults, When, Workflow,
 };
 pub use problem::{Problem, Severity};
 pub use trigger::{Reference, Selection, Trigger};

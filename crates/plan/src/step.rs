@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::command;
-use crate::compiled::{Checkout, Step, StoreArtifacts, StoreTestResults, When};
+use crate::compiled::{AddSshKeys, Checkout, Step, StoreArtifacts, StoreTestResults, When};
 use crate::compiler::Compiler;
 use crate::keys::{Keys, Support::Built};
 use crate::logic;
@@ -21,22 +21,22 @@ const NO_CACHE: &str = "remove the step; caches only make a job faster";
 const NO_WORKSPACE: &str = "make the files again in the job that needs them";
 
 /// The steps of the language that this version does not run, with the way out.
-const NOT_BUILT: [(&str, &str); 8] = [
+const NOT_BUILT: [(&str, &str); 7] = [
     ("save_cache", NO_CACHE),
     ("restore_cache", NO_CACHE),
     ("persist_to_workspace", NO_WORKSPACE),
     ("attach_workspace", NO_WORKSPACE),
     ("setup_remote_docker", "use `machine: true` on a machine with Docker"),
     ("setup_docker_engine", "use `machine: true` on a machine with Docker"),
-    ("add_ssh_keys", "write the key from an environment variable in a `run` step"),
     ("install_signing_bundle", ""),
 ];
 
-const BUILT: [&str; 8] = [
+const BUILT: [&str; 9] = [
     "run",
     "checkout",
     "store_artifacts",
     "store_test_results",
+    "add_ssh_keys",
     "when",
     "unless",
     "steps",
@@ -55,6 +55,8 @@ const STORE_TEST_RESULTS: Keys = Keys {
     of: "`store_test_results`",
     known: &[("name", Built), ("path", Built), ("when", Built)],
 };
+const ADD_SSH_KEYS: Keys =
+    Keys { of: "`add_ssh_keys`", known: &[("name", Built), ("fingerprints", Built)] };
 const CONDITION: Keys =
     Keys { of: "a conditional step", known: &[("condition", Built), ("steps", Built)] };
 
@@ -118,6 +120,7 @@ fn read_step(
         "checkout" => read_checkout(value, compiler.problems),
         "store_artifacts" => read_store_artifacts(mark, value, compiler.problems),
         "store_test_results" => read_store_test_results(mark, value, compiler.problems),
+        "add_ssh_keys" => read_add_ssh_keys(value, compiler.problems),
         "when" | "unless" => return read_condition(name, mark, value, steps, compiler),
         "steps" => {
             if compiler.allows("`steps` as a step", mark) {
@@ -257,6 +260,23 @@ fn read_store_test_results(mark: Mark, value: &Node, problems: &mut Problems) ->
     Some(Step::StoreTestResults(StoreTestResults { name, path }))
 }
 
+fn read_add_ssh_keys(value: &Node, problems: &mut Problems) -> Option<Step> {
+    let none = Map::default();
+    let map = settings(value, &ADD_SSH_KEYS, &none, problems)?;
+    let name = optional(map, "name", problems)
+        .unwrap_or_else(|| "Installing additional ssh keys".to_owned());
+    let fingerprints = match map.given("fingerprints") {
+        None => Vec::new(),
+        Some(node) if node.as_list().is_some() => {
+            let items = scalar::list(node, "`fingerprints`", problems)?;
+            let read = |item: &Rc<Node>| scalar::filled(item, "a fingerprint", problems);
+            items.iter().filter_map(read).collect()
+        }
+        Some(node) => scalar::filled(node, "`fingerprints`", problems).into_iter().collect(),
+    };
+    Some(Step::AddSshKeys(AddSshKeys { name, fingerprints }))
+}
+
 fn check_store_when(map: &Map, problems: &mut Problems) {
     let Some(node) = map.given("when") else { return };
     match run::read_when(node, problems) {
@@ -298,6 +318,7 @@ pub(crate) fn size(step: &Step) -> usize {
         Step::Checkout(checkout) => checkout.path.as_ref().map_or(0, String::len),
         Step::StoreArtifacts(store) => store.path.len(),
         Step::StoreTestResults(store) => store.path.len(),
+        Step::AddSshKeys(add) => add.fingerprints.iter().map(String::len).sum(),
     };
     64 + step.name().len() + text
 }

@@ -126,6 +126,9 @@ fn render_step(out: &mut String, step: &Step) {
         Step::StoreTestResults(store) => {
             out.push_str(&format!("    - store_test_results {name:?} {}\n", store.path));
         }
+        Step::AddSshKeys(add) => {
+            out.push_str(&format!("    - add_ssh_keys {name:?} {}\n", add.fingerprints.join(" ")));
+        }
     }
 }
 

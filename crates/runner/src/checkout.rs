@@ -7,7 +7,7 @@ use crate::action::{Action, Verdict};
 use crate::frame::Program;
 use crate::git::{Reference, Wanted};
 use crate::job::Shift;
-use crate::step;
+use crate::{ssh, step};
 
 /// A large repository may be long in coming without a word.
 const SILENCE_MS: u64 = 3_600_000;
@@ -51,6 +51,12 @@ git --no-pager log -1 --no-show-signature --format="HEAD is now at %h %s"
 /// Checks the job's commit out into `path`, or else the job's directory.
 pub(crate) async fn run(shift: &Shift, action: &mut Action, path: Option<&str>) -> Verdict {
     let folder = shift.place(path);
+    let keys = shift.job.ssh.as_deref();
+    if let Some(keys) = keys.filter(|keys| keys.checkout.is_some())
+        && let Err(why) = ssh::install_checkout(&shift.room, keys).await
+    {
+        return Verdict::new(StepStatus::Failed, format!("Nothing can be checked out: {why}\n"));
+    }
     match program(shift, folder) {
         Ok(program) => step::run_program(shift, action, program, SILENCE_MS).await,
         Err(why) => {
@@ -73,7 +79,10 @@ fn program(shift: &Shift, folder: String) -> Result<Program, String> {
         ["/bin/sh", "-c", SCRIPT, "checkout", &url, &folder, &revision, kind, &name, &shown];
     Ok(Program {
         words: words.map(str::to_owned).into(),
-        environment: step::environment(shift, &address.environment(&shift.room.view)),
+        environment: step::environment(
+            shift,
+            &address.environment(&shift.room.view, shift.job.ssh.as_deref()),
+        ),
         folder,
         apart: false,
     })

@@ -205,6 +205,11 @@ fn furnish(
     }
     if containment == Containment::Unconfined {
         environment.push(("TMPDIR".to_owned(), host("tmp")));
+        // Left alone, ssh takes the configuration and the keys of the runner's own user.
+        folder.make_part("home/.ssh", 0o700)?;
+        folder.write("home/.ssh/config", "", 0o600)?;
+        let config = format!("{home}/.ssh/config").replace('\'', r"'\''");
+        environment.push(("GIT_SSH_COMMAND".to_owned(), format!("ssh -F '{config}'")));
         environment.push(mark(order.name));
         roots.push(host("tmp"));
     }

@@ -6,9 +6,10 @@ use crate::executor::{Order, Room};
 use crate::frame::{Exit, Program};
 use crate::git::{Address, Wanted};
 use crate::lease::Lease;
-use crate::link::{Event, Gone};
+use crate::link::{Answer, Gone};
 use crate::mask::Secrets;
-use rondo_wire::runner::{Commit, Fetch, Fetched, Limits};
+use crate::ssh;
+use rondo_wire::runner::{Commit, Fetch, Fetched, Limits, Ssh};
 
 /// Where a configuration is, and how large it may be.
 const CONFIG: &str = ".circleci/config.yml";
@@ -55,9 +56,16 @@ async fn fetch_in_room(
         Ok(room) => room,
         Err(error) => return Some(Err(format!("no sandbox for git could be made: {error:#}"))),
     };
-    let git = Git::new(&room, &address);
+    let keys = fetch.ssh.as_deref();
+    let git = Git::new(&room, &address, keys);
+    let finding = async {
+        if let Some(keys) = keys {
+            ssh::install_checkout(&room, keys).await?;
+        }
+        git.find(&wanted).await
+    };
     let found = tokio::select! {
-        found = git.find(&wanted) => Some(found),
+        found = finding => Some(found),
         ending = room.watch.limit_met() => {
             Some(Err(ending.reason().unwrap_or_else(|| "git met a limit".to_owned())))
         }
@@ -66,7 +74,7 @@ async fn fetch_in_room(
     };
     room.kill().await;
     room.remove().await;
-    found.map(|found| found.map_err(|why| in_words(&address, &why)))
+    found.map(|found| found.map_err(|why| in_words(&address, keys, &why)))
 }
 
 async fn open_room(
@@ -88,19 +96,13 @@ async fn open_room(
 }
 
 /// Names the repository, and nothing that must not be named.
-fn in_words(address: &Address, why: &str) -> String {
+fn in_words(address: &Address, keys: Option<&Ssh>, why: &str) -> String {
+    let explained = ssh::explain(address, keys, why);
+    let why = explained.as_deref().unwrap_or(why);
     let why = why.replace(&address.url(), &address.shown());
     let why = Secrets::new(address.password().as_deref()).cover(why.trim());
     let why: String = why.chars().take(WORDS).collect();
-    // What git says without a key is a riddle to whoever does not know that there is none.
-    let hint = match address {
-        Address::Remote { protocol: "ssh", .. } => {
-            "\nBuilds have no SSH keys yet in this version of Rondo; a repository that asks for one is \
-             reached by an https address."
-        }
-        _ => "",
-    };
-    format!("{}: {why}{hint}", address.shown())
+    format!("{}: {why}", address.shown())
 }
 
 /// Git in a room, with an empty repository to fetch into.
@@ -111,8 +113,8 @@ struct Git<'a> {
 }
 
 impl<'a> Git<'a> {
-    fn new(room: &'a Room, address: &'a Address) -> Self {
-        let own = address.environment(&room.view);
+    fn new(room: &'a Room, address: &'a Address, keys: Option<&Ssh>) -> Self {
+        let own = address.environment(&room.view, keys);
         let environment = room.view.environment.iter().cloned().chain(own).collect();
         Self { room, address, environment }
     }
@@ -200,17 +202,9 @@ impl<'a> Git<'a> {
             true => "git used more memory than a fetch may".to_owned(),
             false => "the sandbox of git ended unexpectedly".to_owned(),
         };
-        let mut process = self.room.link.start(program).await.map_err(gone)?;
-        let (mut printed, mut complaint) = (Vec::new(), Vec::new());
-        let exit = loop {
-            match process.next().await.map_err(gone)? {
-                Event::Output(bytes) => printed.extend_from_slice(&bytes),
-                Event::Errors(bytes) => complaint.extend_from_slice(&bytes),
-                Event::Ended(exit) => break exit,
-            }
-            if printed.len().max(complaint.len()) > ANSWER_BYTES {
-                return Err("git has too much to say".to_owned());
-            }
+        let answer = self.room.link.run(program, ANSWER_BYTES).await.map_err(gone)?;
+        let Some(Answer { exit, printed, complaint }) = answer else {
+            return Err("git has too much to say".to_owned());
         };
         match exit {
             Exit::Code(0) => Ok(printed),

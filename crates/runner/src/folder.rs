@@ -120,7 +120,7 @@ impl Folder {
         Ok(folder)
     }
 
-    fn make_part(&self, part: &str, mode: u32) -> io::Result<()> {
+    pub(crate) fn make_part(&self, part: &str, mode: u32) -> io::Result<()> {
         fs::create_dir(self.part(part))?;
         fs::set_permissions(self.part(part), Permissions::from_mode(mode))
     }

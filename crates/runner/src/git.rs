@@ -4,9 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
-use rondo_wire::runner::Source;
+use rondo_wire::runner::{Source, Ssh};
 
 use crate::executor::View;
+use crate::ssh;
 
 /// Where a repository is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,8 +95,29 @@ impl Address {
         }
     }
 
+    /// The host as a `known_hosts` file has it, if it is reached over SSH.
+    pub(crate) fn host(&self) -> Option<String> {
+        let Self::Remote { url, protocol: "ssh" } = self else { return None };
+        let authority = match url.strip_prefix("ssh://") {
+            Some(rest) => rest.split('/').next()?,
+            None => url.split_once(':')?.0,
+        };
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let bracketed = host.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        let (name, port) = match (bracketed, host.split_once(':')) {
+            (Some((name, rest)), _) => (name, rest.strip_prefix(':')),
+            (None, Some((name, port))) => (name, Some(port)),
+            (None, None) => (host, None),
+        };
+        let name = name.to_ascii_lowercase();
+        Some(match port.filter(|port| *port != "22") {
+            Some(port) => format!("[{name}]:{port}"),
+            None => name,
+        })
+    }
+
     /// The environment of git's processes, on top of whatever the job has.
-    pub(crate) fn environment(&self, view: &View) -> Vec<(String, String)> {
+    pub(crate) fn environment(&self, view: &View, ssh: Option<&Ssh>) -> Vec<(String, String)> {
         [
             ("GIT_ALLOW_PROTOCOL", self.protocol()),
             ("GIT_TERMINAL_PROMPT", "0"),
@@ -103,7 +125,7 @@ impl Address {
             ("SSH_ASKPASS", ""),
             ("GIT_CONFIG_NOSYSTEM", "1"),
             ("GIT_CONFIG_GLOBAL", &view.git_config),
-            ("GIT_SSH_COMMAND", "ssh -o BatchMode=yes"),
+            ("GIT_SSH_COMMAND", &ssh::command(view, ssh)),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into()

@@ -16,7 +16,7 @@ use crate::lease::Lease;
 use crate::mask::Secrets;
 use crate::settings::Containment;
 use crate::step::{self, Command};
-use crate::{artifact, checkout, limit, results};
+use crate::{artifact, checkout, limit, results, ssh};
 
 /// A job in its room.
 pub(crate) struct Shift {
@@ -90,7 +90,9 @@ pub(crate) async fn work(runner: &Runner, slot: usize, lease: Lease, job: Job) {
     tracing::info!(job = job.id, title = job.title, "a job begins");
     let address = runner.address(&job.source.git_url);
     let password = address.as_ref().ok().and_then(Address::password);
-    let secrets = Secrets::new(job.secrets.iter().map(String::as_str).chain(password.as_deref()));
+    let keys = job.ssh.iter().flat_map(|ssh| ssh.checkout.iter().chain(&ssh.keys));
+    let hidden = job.secrets.iter().chain(keys.map(|key| &key.private_key)).chain(&password);
+    let secrets = Secrets::new(hidden.map(String::as_str));
     let source = address.as_ref().ok().and_then(Address::local);
     let (room, early_ending) = {
         let opening = spin_up(runner, slot, &lease, &job, &secrets, source);
@@ -271,7 +273,9 @@ fn is_due(step: &Step, outcome: Outcome) -> bool {
     match step {
         Step::Run { when: When::Always, .. } => true,
         Step::Run { when: When::OnFail, .. } => failed,
-        Step::Run { when: When::OnSuccess, .. } | Step::Checkout { .. } => !failed,
+        Step::Run { when: When::OnSuccess, .. }
+        | Step::Checkout { .. }
+        | Step::AddSshKeys { .. } => !failed,
         Step::StoreArtifacts { .. } | Step::StoreTestResults { .. } => true,
     }
 }
@@ -308,6 +312,9 @@ async fn run_step(shift: &Shift, ordinal: usize, step: &Step) -> StepStatus {
         Step::StoreTestResults { path, .. } => {
             results::store(shift, &mut action, ordinal, path).await
         }
+        Step::AddSshKeys { fingerprints, .. } => {
+            ssh::add_keys(shift, &mut action, fingerprints).await
+        }
     };
     action.close(verdict).await
 }
@@ -319,7 +326,8 @@ fn title(step: &Step) -> Title {
         }
         Step::Checkout { name, .. }
         | Step::StoreArtifacts { name, .. }
-        | Step::StoreTestResults { name, .. } => Title::plain(name),
+        | Step::StoreTestResults { name, .. }
+        | Step::AddSshKeys { name, .. } => Title::plain(name),
     }
 }
 

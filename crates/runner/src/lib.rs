@@ -4,7 +4,7 @@
 //!
 //! From the outside in: `claim` takes work under a `lease`; `job` and `fetch` do it in a room that
 //! `executor` opens, with a `leader` as the first process inside; `step`, `checkout`, `artifact` and
-//! `results` are what happens there; `mask` stands before everything that leaves.
+//! `results` are what happens there, with `ssh` for whoever needs keys; `mask` stands before everything that leaves.
 
 mod action;
 mod artifact;
@@ -29,12 +29,15 @@ mod output;
 mod process;
 mod results;
 mod sandbox;
+mod scan;
 mod seccomp;
 mod settings;
+mod ssh;
 mod step;
 mod wording;
 
 pub use claim::run;
 pub use leader::leader;
 pub use sandbox::{Missing, detect};
+pub use scan::host_keys;
 pub use settings::{Containment, Settings};

@@ -20,6 +20,14 @@ pub(crate) struct Gone;
 type Reply = (Kind, Bytes);
 type Routes = Arc<Mutex<HashMap<u32, mpsc::Sender<Reply>>>>;
 
+/// All that a process had to say.
+pub(crate) struct Answer {
+    pub(crate) exit: Exit,
+    pub(crate) printed: Vec<u8>,
+    /// Standard error, where that travels apart.
+    pub(crate) complaint: Vec<u8>,
+}
+
 /// A leader that can be asked.
 pub(crate) struct Link {
     requests: tokio::sync::Mutex<ChildStdin>,
@@ -63,6 +71,22 @@ impl Link {
         let (id, replies) = self.ask();
         self.send(&Request::Start { id, program }).await?;
         Ok(Process { link: self, id, replies })
+    }
+
+    /// Runs a process to its end; nothing if it says more than `most` bytes in either way.
+    pub(crate) async fn run(&self, program: Program, most: usize) -> Result<Option<Answer>, Gone> {
+        let mut process = self.start(program).await?;
+        let (mut printed, mut complaint) = (Vec::new(), Vec::new());
+        loop {
+            match process.next().await? {
+                Event::Output(bytes) => printed.extend_from_slice(&bytes),
+                Event::Errors(bytes) => complaint.extend_from_slice(&bytes),
+                Event::Ended(exit) => return Ok(Some(Answer { exit, printed, complaint })),
+            }
+            if printed.len().max(complaint.len()) > most {
+                return Ok(None);
+            }
+        }
     }
 
     /// Names the files at `path`.

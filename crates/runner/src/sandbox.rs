@@ -271,6 +271,26 @@ fn bubblewrap(words: Words, filter: &Path) -> Command {
     command
 }
 
+/// A program of the system that asks another machine something: in a sandbox with the network and the
+/// names of hosts, as nobody in particular; or as it is where no sandbox can be made.
+pub(crate) fn for_question(words: &[&str]) -> Command {
+    if detect().is_err() {
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).env_clear().env("PATH", SYSTEM_PATH);
+        return command;
+    }
+    let mut sandbox = Words::default();
+    sandbox.namespaces(true, true);
+    sandbox.system();
+    for name in ["hosts", "resolv.conf", "nsswitch.conf"] {
+        let place = format!("/etc/{name}");
+        sandbox.add(["--ro-bind-try", &place, &place]);
+    }
+    sandbox.add(["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/", "--"]);
+    sandbox.0.extend(words.iter().map(Into::into));
+    bubblewrap(sandbox, Path::new("/dev/null"))
+}
+
 /// The shell's exit status when there is no such program.
 const NO_SUCH_PROGRAM: i32 = 127;
 

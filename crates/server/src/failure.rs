@@ -178,6 +178,7 @@ fn facts(refusal: &Refusal) -> (StatusCode, Failure, Option<String>) {
         Refusal::SignInAgain => {
             (S::FORBIDDEN, failure("Sign in again first: your sign-in is old.", "sign_in_again"))
         }
+        Refusal::Silent(why) => (S::BAD_GATEWAY, failure(why, "silent")),
         Refusal::LeaseGone => (S::CONFLICT, failure("The lease is gone.", "lease_gone")),
         Refusal::NotNow(why) => (S::BAD_REQUEST, failure(&format!("Not now: {why}."), "not_now")),
         Refusal::Unavailable(_) => (

@@ -9,13 +9,13 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
-use rondo_app::{JobWork, Refusal, Task};
+use rondo_app::{JobWork, Refusal, SshAccess, Task};
 use rondo_domain::limits::{
     ARTIFACT_BYTES, JOB_DISK_BYTES, JOB_MEMORY_BYTES, JOB_PROCESSES, JOB_TIME, LEASE_RHYTHM,
     STEP_OUTPUT_BYTES,
 };
 use rondo_domain::run::{Commit, Outcome, Pipeline, Step, StepStatus, Test};
-use rondo_domain::{Millis, Project};
+use rondo_domain::{Millis, Project, PublicHalf, SecretValue};
 use rondo_wire::runner as wire;
 
 use crate::Server;
@@ -48,12 +48,11 @@ pub(crate) async fn claim(
     };
     let Some(work) = claimed else { return Ok(StatusCode::NO_CONTENT.into_response()) };
     let task = match work.task {
-        Task::Fetch(pipeline) => {
-            let project = server.app.memory().project_of(pipeline.project);
-            let project = project.ok_or(Refusal::Hidden)?;
-            let source = source(&project, &pipeline);
-            wire::Task::Fetch(wire::Fetch { pipeline: pipeline.id.to_string(), source })
-        }
+        Task::Fetch(work) => wire::Task::Fetch(wire::Fetch {
+            pipeline: work.pipeline.id.to_string(),
+            source: source(&work.project, &work.pipeline),
+            ssh: ssh(&work.ssh, &work.project),
+        }),
         Task::Job(work) => wire::Task::Job(Box::new(job(*work))),
     };
     let work = wire::Work { lease: work.lease, lease_ms: LEASE_RHYTHM, task };
@@ -70,6 +69,31 @@ fn source(project: &Project, pipeline: &Pipeline) -> wire::Source {
     }
 }
 
+fn ssh(access: &SshAccess, project: &Project) -> Option<Box<wire::Ssh>> {
+    // The runner that holds the lease is the one reader of private halves.
+    let key = |hostname: &str, public: &PublicHalf, private: &SecretValue| wire::SshKey {
+        hostname: hostname.to_owned(),
+        fingerprints: [public.sha256.clone(), public.md5.clone()],
+        public_key: public.line.clone(),
+        private_key: private.expose().to_owned(),
+    };
+    let own = project.git_url.ssh_host();
+    let own = own.as_ref().map_or("", |host| host.name());
+    let checkout = access.checkout.as_ref().map(|(public, private)| key(own, public, private));
+    let keys = access.keys.iter();
+    let hosts = access.hosts.iter().map(|known| wire::HostKey {
+        host: known.host.to_string(),
+        public_key: known.public.line.clone(),
+        fingerprint: known.public.sha256.clone(),
+    });
+    let ssh = wire::Ssh {
+        checkout,
+        keys: keys.map(|(ssh, private)| key(ssh.hostname.as_str(), &ssh.public, private)).collect(),
+        hosts: hosts.collect(),
+    };
+    (!access.is_empty()).then(|| Box::new(ssh))
+}
+
 fn job(work: JobWork) -> wire::Job {
     let number = work.job.number.unwrap_or_default();
     let slug = &work.project.slug;
@@ -77,6 +101,7 @@ fn job(work: JobWork) -> wire::Job {
         id: work.job.id.to_string(),
         title: format!("{}/{}#{number} {}", slug.org(), slug.repo(), work.job.name),
         source: source(&work.project, &work.pipeline),
+        ssh: ssh(&work.ssh, &work.project),
         executor: match work.plan.executor {
             rondo_app::plan::Executor::Docker { image } => wire::Executor::Docker { image },
             rondo_app::plan::Executor::Machine { image } => wire::Executor::Machine { image },
@@ -86,7 +111,7 @@ fn job(work: JobWork) -> wire::Job {
         environment: work.environment,
         // The runner that holds the lease is the one reader of values.
         secrets: work.secrets.iter().map(|value| value.expose().to_owned()).collect(),
-        steps: work.plan.steps.into_iter().map(step).collect(),
+        steps: work.plan.steps.into_iter().map(|planned| step(planned, &work.ssh)).collect(),
         limits: wire::Limits {
             time_ms: JOB_TIME,
             output_bytes: STEP_OUTPUT_BYTES,
@@ -98,7 +123,7 @@ fn job(work: JobWork) -> wire::Job {
     }
 }
 
-fn step(step: rondo_app::plan::Step) -> wire::Step {
+fn step(step: rondo_app::plan::Step, access: &SshAccess) -> wire::Step {
     use rondo_app::plan::{Step as Planned, When};
     match step {
         Planned::Run(run) => wire::Step::Run {
@@ -125,6 +150,15 @@ fn step(step: rondo_app::plan::Step) -> wire::Step {
         },
         Planned::StoreTestResults(store) => {
             wire::Step::StoreTestResults { name: store.name, path: store.path }
+        }
+        Planned::AddSshKeys(add) => {
+            // However the configuration writes it, the runner compares one way of writing it.
+            let full = |name: String| {
+                let found = access.keys.iter().find(|(key, _)| key.public.is_named(&name));
+                found.map_or(name, |(key, _)| key.public.sha256.clone())
+            };
+            let fingerprints = add.fingerprints.into_iter().map(full).collect();
+            wire::Step::AddSshKeys { name: add.name, fingerprints }
         }
     }
 }

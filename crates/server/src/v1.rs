@@ -3,12 +3,14 @@
 pub(crate) mod artifact;
 pub(crate) mod body;
 pub(crate) mod build;
+pub(crate) mod checkout_key;
 pub(crate) mod envvar;
 pub(crate) mod me;
 pub(crate) mod output;
 pub(crate) mod project;
 pub(crate) mod project_token;
 pub(crate) mod shape;
+pub(crate) mod ssh_key;
 pub(crate) mod test;
 pub(crate) mod token_self;
 pub(crate) mod trigger;

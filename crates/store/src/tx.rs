@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (2, include_str!("../migrations/0002_device_login.sql")),
     (3, include_str!("../migrations/0003_standing.sql")),
     (4, include_str!("../migrations/0004_reach.sql")),
+    (5, include_str!("../migrations/0005_ssh.sql")),
 ];
 
 /// The database.

@@ -59,6 +59,49 @@ pub struct Fetch {
     pub pipeline: String,
     /// Where the repository is.
     pub source: Source,
+    /// With what it is reached, if that is by SSH.
+    pub ssh: Option<Box<Ssh>>,
+}
+
+/// What ssh is given for one piece of work.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ssh {
+    /// Opens the project's repository.
+    pub checkout: Option<SshKey>,
+    /// What [`Step::AddSshKeys`] may give the job.
+    pub keys: Vec<SshKey>,
+    /// By what the hosts are known that these keys are for; no other key is taken.
+    pub hosts: Vec<HostKey>,
+}
+
+/// A key with its private half: for the work that it came with, and nothing else.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SshKey {
+    /// The host that it is for; empty: every host.
+    pub hostname: String,
+    /// `SHA256:…`, and sixteen pairs of hexadecimal digits.
+    pub fingerprints: [String; 2],
+    /// `ssh-ed25519 AAAA… comment`.
+    pub public_key: String,
+    /// In OpenSSH's own format.
+    pub private_key: String,
+}
+
+impl std::fmt::Debug for SshKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.fingerprints[0])
+    }
+}
+
+/// A key by which a host is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostKey {
+    /// `host` or `[host]:port`, as a `known_hosts` file has it.
+    pub host: String,
+    /// `ssh-ed25519 AAAA…`.
+    pub public_key: String,
+    /// `SHA256:…`.
+    pub fingerprint: String,
 }
 
 /// A commit in a repository.
@@ -141,6 +184,8 @@ pub struct Job {
     pub steps: Vec<Step>,
     /// The limits of this job.
     pub limits: Limits,
+    /// Its keys; absent: it has none.
+    pub ssh: Option<Box<Ssh>>,
 }
 
 /// The executor that a configuration asks for.
@@ -204,6 +249,13 @@ pub enum Step {
         name: String,
         /// The file or folder.
         path: String,
+    },
+    /// Write keys of the project into the job's home.
+    AddSshKeys {
+        /// What people see.
+        name: String,
+        /// The first fingerprint of each, or what names none of the job's keys; none: all of them.
+        fingerprints: Vec<String>,
     },
 }
 

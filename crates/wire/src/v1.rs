@@ -414,3 +414,50 @@ pub struct PipelineCreated {
     /// `Build created`.
     pub body: String,
 }
+
+/// A checkout key (`…/checkout-key`): its public half.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CheckoutKey {
+    /// `ssh-ed25519 AAAA… comment`.
+    pub public_key: String,
+    /// `deploy-key`, `github-user-key` or `bitbucket-user-key`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Pairs of hexadecimal digits, or `SHA256:…` where `digest=sha256` was asked for.
+    pub fingerprint: String,
+    /// It is the one that is used.
+    pub preferred: bool,
+    /// RFC 3339: when it was made.
+    pub time: String,
+    /// The person whose key it is; `null` for a deploy key.
+    pub login: Option<String>,
+}
+
+/// `POST …/checkout-key`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCheckoutKey {
+    /// As in [`CheckoutKey`].
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+/// `POST …/ssh-key`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSshKey {
+    /// The host that it is for; empty, `null` or absent: every host.
+    pub hostname: Option<String>,
+    /// The text of the file.
+    pub private_key: String,
+}
+
+/// `DELETE …/ssh-key`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SshKeyName {
+    /// Either fingerprint.
+    pub fingerprint: String,
+    /// The host; absent: every host.
+    pub hostname: Option<String>,
+}

@@ -32,6 +32,7 @@ mod negotiation;
 mod race;
 mod serving;
 mod session;
+mod ssh;
 mod stopping;
 mod sweep;
 mod tokens;

@@ -22,7 +22,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
 ];
 
 /// Library, and the crates that alone may use it in the product.
-const HOMES: [(&str, &[&str]); 12] = [
+const HOMES: [(&str, &[&str]); 15] = [
     ("anyhow", &["cli", "runner"]),
     ("argon2", &["app"]),
     ("axum", &["server"]),
@@ -30,10 +30,13 @@ const HOMES: [(&str, &[&str]); 12] = [
     ("clap", &["cli"]),
     ("hyper", &["server"]),
     ("maud", &["server"]),
+    ("md-5", &["app"]),
     ("reqwest", &["runner", "wire"]),
+    ("ring", &["app"]),
     ("rustix", &["runner", "store"]),
     ("saphyr-parser", &["plan"]),
     ("sqlx", &["store"]),
+    ("ssh-key", &["app"]),
     ("tracing-subscriber", &["cli"]),
 ];
 

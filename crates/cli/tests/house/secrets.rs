@@ -9,12 +9,17 @@ use crate::{check_findings, hold, tree};
 
 /// File, calls, and what for.
 const EXPOSED: &[(&str, usize, &str)] = &[
+    ("crates/app/src/ssh_keys.rs", 1, "reads a private key that a person brings"),
     ("crates/app/src/variables.rs", 1, "measures a new variable"),
     ("crates/app/src/work.rs", 3, "gives a job its variables, and its masks, longest first"),
     ("crates/cli/src/admin.rs", 1, "prints a token that the administrator made"),
     ("crates/server/src/oauth.rs", 1, "gives the token to the command that a person signed in"),
     ("crates/server/src/pages/created.rs", 1, "shows a new token on the one page that does"),
-    ("crates/server/src/runner_api.rs", 1, "gives masks to the runner that holds the lease"),
+    (
+        "crates/server/src/runner_api.rs",
+        2,
+        "gives masks and keys to the runner that holds the lease",
+    ),
     ("crates/server/src/v1/user_token.rs", 1, "shows a new token in the one answer of the API"),
     ("crates/store/src/seal.rs", 1, "seals a variable or key"),
 ];

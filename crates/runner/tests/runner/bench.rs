@@ -176,6 +176,7 @@ impl Bench {
             environment: Vec::new(),
             secrets: Vec::new(),
             steps,
+            ssh: None,
             limits: Limits {
                 time_ms: 60_000,
                 output_bytes: 1 << 20,
@@ -225,7 +226,7 @@ impl Bench {
     pub(crate) async fn fetch(&self, source: Source) -> Fetched {
         let number = self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let id = format!("pipeline-{number}");
-        let task = Task::Fetch(Fetch { pipeline: id.clone(), source });
+        let task = Task::Fetch(Fetch { pipeline: id.clone(), source, ssh: None });
         let work = Work { lease: format!("lease-{id}"), lease_ms: 20_000, task };
         self.desk.with(|office| office.waiting.push_back(work));
         self.until(&id, |told| told.fetched.is_some()).await.fetched.unwrap()

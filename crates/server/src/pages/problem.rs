@@ -8,6 +8,7 @@ use rondo_domain::limits::{
 };
 use rondo_domain::name::NameError;
 use rondo_domain::slug::SlugError;
+use rondo_domain::ssh::SshError;
 use rondo_domain::token::{NetworkError, ReachError};
 use rondo_domain::variable::VariableError;
 
@@ -30,11 +31,13 @@ pub(super) fn at(text: &Text, field: &'static str, refusal: Refusal) -> Result<P
             Invalid::Reach(error) => reach(text, error),
             Invalid::Role(_) => words.bad_choice.to_owned(),
             Invalid::Variable(error) => variable(text, error),
+            Invalid::Ssh(error) => ssh(text, *error),
             Invalid::Password { fewest, most } => (words.password_length)(*fewest, *most),
             Invalid::Both(..) | Invalid::Request(_) => return Err(refusal),
         },
         Refusal::Exists("project", _) => words.project_taken.to_owned(),
         Refusal::Exists("person", _) => words.user_name_taken.to_owned(),
+        Refusal::Silent(_) => words.host_is_silent.to_owned(),
         Refusal::WrongPassword => words.wrong_password.to_owned(),
         Refusal::Throttled(seconds) => (words.too_many_attempts)(*seconds),
         _ => return Err(refusal),
@@ -95,6 +98,18 @@ fn variable(text: &Text, error: &VariableError) -> String {
         VariableError::Value(_) => (words.bad_value)(VARIABLE_VALUE_BYTES / 1024),
         VariableError::Many => (words.too_many_parameters)(BUILD_PARAMETERS),
     }
+}
+
+fn ssh(text: &Text, error: SshError) -> String {
+    let words = &text.problem;
+    match error {
+        SshError::Kind | SshError::OtherKind => words.bad_choice,
+        SshError::Host => words.bad_host,
+        SshError::Key => words.bad_ssh_key,
+        SshError::OldFormat => words.old_ssh_key,
+        SshError::Passphrase => words.locked_ssh_key,
+    }
+    .to_owned()
 }
 
 /// What is wrong with the name of a job, if anything: it is looked up in the config later.

@@ -15,3 +15,4 @@ mod queue;
 mod races;
 mod sample;
 mod secrets;
+mod ssh;

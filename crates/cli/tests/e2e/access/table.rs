@@ -57,6 +57,9 @@ macro_rules! routes {
 const LABEL: Sent = Json(r#"{"label": "made"}"#);
 const SCOPED: Sent = Json(r#"{"label": "made", "scope": "all"}"#);
 const VARIABLE: Sent = Json(r#"{"name": "MADE", "value": "a value"}"#);
+const DEPLOY_KEY: Sent = Json(r#"{"type": "deploy-key"}"#);
+const SSH_KEY: Sent = Json(r#"{"hostname": "h", "private_key": "none"}"#);
+const SSH_KEY_NAME: Sent = Json(r#"{"fingerprint": "aa:bb"}"#);
 const EMPTY: Sent = Json("{}");
 
 /// API v1.1 and v1.
@@ -81,6 +84,13 @@ pub(super) const API: &[Route] = routes! {
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/envvar" On("write-settings"), 201, VARIABLE;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/envvar/{name}" On("read-settings"), 200, Nothing;
     DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/envvar/{name}" On("write-settings"), 200, Nothing;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/checkout-key" On("read-settings"), 200, Nothing;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/checkout-key" On("write-settings"), 201, DEPLOY_KEY;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/checkout-key/{fingerprint}" On("read-settings"), 200, Nothing;
+    DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/checkout-key/{fingerprint}" On("write-settings"), 200, Nothing;
+    // Whoever may is told that this is no key, and that there is none of this name.
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/ssh-key" On("write-settings"), 400, SSH_KEY;
+    DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/ssh-key" On("write-settings"), 404, SSH_KEY_NAME;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/token" On("tokens"), 200, Nothing;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/token" On("tokens"), 201, SCOPED;
     DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}" On("tokens"), 200, Nothing;
@@ -113,6 +123,13 @@ pub(super) const API: &[Route] = routes! {
     POST "/api/v1/project/{org}/{repo}/envvar" On("write-settings"), 201, VARIABLE;
     GET "/api/v1/project/{org}/{repo}/envvar/{name}" On("read-settings"), 200, Nothing;
     DELETE "/api/v1/project/{org}/{repo}/envvar/{name}" On("write-settings"), 200, Nothing;
+    GET "/api/v1/project/{org}/{repo}/checkout-key" On("read-settings"), 200, Nothing;
+    POST "/api/v1/project/{org}/{repo}/checkout-key" On("write-settings"), 201, DEPLOY_KEY;
+    GET "/api/v1/project/{org}/{repo}/checkout-key/{fingerprint}" On("read-settings"), 200, Nothing;
+    DELETE "/api/v1/project/{org}/{repo}/checkout-key/{fingerprint}" On("write-settings"), 200, Nothing;
+    // Whoever may is told that this is no key, and that there is none of this name.
+    POST "/api/v1/project/{org}/{repo}/ssh-key" On("write-settings"), 400, SSH_KEY;
+    DELETE "/api/v1/project/{org}/{repo}/ssh-key" On("write-settings"), 404, SSH_KEY_NAME;
     GET "/api/v1/project/{org}/{repo}/token" On("tokens"), 200, Nothing;
     POST "/api/v1/project/{org}/{repo}/token" On("tokens"), 201, SCOPED;
     DELETE "/api/v1/project/{org}/{repo}/token/{token}" On("tokens"), 200, Nothing;

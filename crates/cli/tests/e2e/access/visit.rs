@@ -138,11 +138,12 @@ impl World {
             path = path.replace(name, value);
         }
         let own = path.contains("/user/");
-        for name in ["{token}", "{id}", "{name}", "{code}"] {
+        for name in ["{token}", "{id}", "{name}", "{code}", "{fingerprint}"] {
             if path.contains(name) {
                 let value = match name {
                     "{name}" => self.variable().await,
                     "{code}" => self.link(),
+                    "{fingerprint}" => self.checkout_key().await,
                     "{id}" if path.contains("/sessions/") => self.session(caller).await,
                     _ if own => self.personal_token(caller).await,
                     _ => self.project_token().await,
@@ -158,6 +159,13 @@ impl World {
         let body = json!({"name": "THERE", "value": "a value"});
         assert_eq!(self.server.post(&self.operator, &path, body).await.0, 201);
         "THERE".to_owned()
+    }
+
+    async fn checkout_key(&self) -> String {
+        let path = format!("/api/v1.1/project/gh/acme/{}/checkout-key", self.repo);
+        let body = json!({"type": "deploy-key"});
+        let (_, made) = self.server.post(&self.operator, &path, body).await;
+        made["fingerprint"].as_str().unwrap().to_owned()
     }
 
     async fn project_token(&self) -> String {

@@ -66,6 +66,16 @@ pub struct Problem {
     pub too_many_lines: fn(usize) -> String,
     /// A right that the person has nowhere among the chosen projects: the right in words.
     pub lacks_right: fn(&str) -> String,
+    /// Not the name of a host.
+    pub bad_host: &'static str,
+    /// Not a private key.
+    pub bad_ssh_key: &'static str,
+    /// A private key in an older format.
+    pub old_ssh_key: &'static str,
+    /// A private key behind a passphrase.
+    pub locked_ssh_key: &'static str,
+    /// A host that shows no key.
+    pub host_is_silent: &'static str,
 }
 
 /// English.
@@ -114,6 +124,11 @@ pub const EN: Problem = Problem {
     bad_moment: "Choose a date and a time.",
     too_many_lines: |most| format!("Use at most {most} lines."),
     lacks_right: |right| format!("You don’t have this right yourself here: {right}."),
+    bad_host: "Enter a host’s name or address, such as deploy.example.com, without a port.",
+    bad_ssh_key: "Paste the whole file that ssh-keygen made, from “-----BEGIN OPENSSH PRIVATE KEY-----” to its last line.",
+    old_ssh_key: "This key is in an older format. “ssh-keygen -p -f FILE” rewrites the file; paste it again then.",
+    locked_ssh_key: "This key has a passphrase, which no build can type. “ssh-keygen -p -f FILE” takes it off.",
+    host_is_silent: "The host showed no SSH key. Is the address right, and does it answer?",
 };
 
 /// Japanese.
@@ -165,4 +180,9 @@ pub const JA: Problem = Problem {
     bad_moment: "日付と時刻を入力してください。",
     too_many_lines: |most| format!("{most} 行までです。"),
     lacks_right: |right| format!("あなた自身にこの権限がありません：{right}。"),
+    bad_host: "ホスト名またはアドレスを、ポートを付けずに入力してください（例：deploy.example.com）。",
+    bad_ssh_key: "ssh-keygen が作成したファイルの全体を、「-----BEGIN OPENSSH PRIVATE KEY-----」から最後の行まで貼り付けてください。",
+    old_ssh_key: "この鍵は古い形式です。「ssh-keygen -p -f ファイル」で書き直してから、もう一度貼り付けてください。",
+    locked_ssh_key: "この鍵にはパスフレーズがあり、ビルドでは入力できません。「ssh-keygen -p -f ファイル」で外せます。",
+    host_is_silent: "ホストから SSH の鍵を取得できませんでした。アドレスが正しいか、応答しているかを確認してください。",
 };

@@ -1,0 +1,111 @@
+//! A project's checkout keys: their public halves.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{StatusCode, header};
+use rondo_domain::CheckoutKey;
+use rondo_wire::client::segment;
+use rondo_wire::v1;
+
+use super::body;
+use crate::Server;
+use crate::credential::pairs;
+use crate::failure::ApiResult;
+use crate::feed::time;
+use crate::granted::Granted;
+
+/// How fingerprints are written.
+#[derive(Clone, Copy)]
+enum Digest {
+    Md5,
+    Sha256,
+}
+
+impl Digest {
+    fn read(query: Option<&str>) -> ApiResult<Self> {
+        let given = pairs(query.unwrap_or_default()).find(|(name, _)| name == "digest");
+        match given.as_ref().map(|(_, value)| value.as_str()) {
+            None | Some("md5") => Ok(Self::Md5),
+            Some("sha256") => Ok(Self::Sha256),
+            Some(_) => Err(body::wrong("digest is md5 or sha256").into()),
+        }
+    }
+
+    fn of(self, key: &CheckoutKey) -> &str {
+        match self {
+            Self::Md5 => &key.public.md5,
+            Self::Sha256 => &key.public.sha256,
+        }
+    }
+}
+
+fn shaped(key: &CheckoutKey, digest: Digest) -> v1::CheckoutKey {
+    v1::CheckoutKey {
+        public_key: key.public.line.clone(),
+        kind: key.kind.word().to_owned(),
+        fingerprint: digest.of(key).to_owned(),
+        preferred: key.preferred,
+        time: time(key.created_at),
+        login: key.login.clone(),
+    }
+}
+
+fn named(names: &HashMap<String, String>) -> &str {
+    names.get("fingerprint").map_or("", String::as_str)
+}
+
+pub(crate) async fn list(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    RawQuery(query): RawQuery,
+) -> ApiResult<Json<Vec<v1::CheckoutKey>>> {
+    let digest = Digest::read(query.as_deref())?;
+    let keys = server.app.checkout_keys(&granted.ctx, granted.project()).await?;
+    Ok(Json(keys.iter().map(|key| shaped(key, digest)).collect()))
+}
+
+pub(crate) async fn show(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Path(names): Path<HashMap<String, String>>,
+    RawQuery(query): RawQuery,
+) -> ApiResult<Json<v1::CheckoutKey>> {
+    let digest = Digest::read(query.as_deref())?;
+    let project = granted.project();
+    let key = server.app.checkout_key(&granted.ctx, project, named(&names)).await?;
+    Ok(Json(shaped(&key, digest)))
+}
+
+pub(crate) async fn create(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    body: Bytes,
+) -> ApiResult<(StatusCode, [(header::HeaderName, String); 1], Json<v1::CheckoutKey>)> {
+    let wanted: v1::NewCheckoutKey = body::json(&body)?;
+    let project = granted.project();
+    let key = server.app.create_checkout_key(&granted.ctx, project, wanted.kind.parse()?).await?;
+    let slug = &project.slug;
+    let location = format!(
+        "{}/api/v1.1/project/{}/{}/{}/checkout-key/{}",
+        server.app.policy().url,
+        slug.vcs.long(),
+        segment(slug.org()),
+        segment(slug.repo()),
+        segment(&key.public.md5),
+    );
+    let shaped = shaped(&key, Digest::Md5);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(shaped)))
+}
+
+pub(crate) async fn delete(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Path(names): Path<HashMap<String, String>>,
+) -> ApiResult<Json<v1::Message>> {
+    server.app.delete_checkout_key(&granted.ctx, granted.project(), named(&names)).await?;
+    Ok(Json(v1::Message { message: "ok".to_owned() }))
+}
