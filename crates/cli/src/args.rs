@@ -31,7 +31,7 @@ pub(crate) enum Command {
     Token(TokenArgs),
     /// Follow and trigger projects of a server, set variables, download artifacts
     Project(ProjectArgs),
-    /// Check a configuration, offline
+    /// Check, expand and pack a config, offline
     Config(ConfigArgs),
     /// Print the reference of a server's settings
     Settings {
@@ -394,16 +394,48 @@ pub(crate) struct ConfigArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Say every problem of a configuration, with line and column
-    Validate {
-        #[arg(default_value = ".circleci/config.yml")]
-        file: PathBuf,
-        #[arg(long)]
-        json: bool,
+    /// Say every problem of a config, with line and column
+    Validate(ValidateArgs),
+    /// Print a config as it is expanded (not built yet)
+    Process(ProcessArgs),
+    /// Put a folder of YAML files together to one config
+    Pack {
+        /// Its files are named by what they hold: jobs/test.yml is the job `test`
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
     },
-    /// Print a configuration as it is expanded (not built yet)
-    Process {
-        #[arg(default_value = ".circleci/config.yml")]
-        file: PathBuf,
-    },
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ValidateArgs {
+    /// The config; - for standard input
+    #[arg(default_value = ".circleci/config.yml")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) compile: CompileFlags,
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print the problems as SARIF 2.1.0, for editors and code hosts
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) sarif: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ProcessArgs {
+    /// The config; - for standard input
+    #[arg(default_value = ".circleci/config.yml")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) compile: CompileFlags,
+}
+
+/// What a config is compiled for.
+#[derive(clap::Args)]
+pub(crate) struct CompileFlags {
+    /// Pipeline parameters: a file, or a map in YAML or JSON
+    #[arg(long, value_name = "FILE|MAP")]
+    pub(crate) pipeline_parameters: Option<String>,
+    /// Pipeline values by their full names, such as pipeline.git.branch: a file, or a map in YAML or JSON
+    #[arg(long, value_name = "FILE|MAP")]
+    pub(crate) pipeline_values: Option<String>,
 }

@@ -18,7 +18,7 @@ use rondo_domain::ssh::SshError;
 use rondo_domain::token::{NetworkError, ReachError, UnknownScope};
 use rondo_domain::variable::VariableError;
 use rondo_runner::Missing;
-use rondo_store::FolderError;
+use rondo_store::{FolderError, SourceError};
 use rondo_wire::Failure;
 use rondo_wire::client::CallError;
 
@@ -117,6 +117,7 @@ fn in_japanese(error: &(dyn Error + 'static)) -> Option<String> {
         NetworkError => network,
         UnknownRole => role,
         FolderError => folder,
+        SourceError => source,
         Missing => missing,
         CallError => call,
         rondo_store::Error => store,
@@ -272,6 +273,21 @@ fn ssh(error: &SshError) -> String {
         }
     }
     .to_owned()
+}
+
+fn source(error: &SourceError) -> String {
+    match error {
+        SourceError::Unreadable(path, error) => {
+            format!("{} を読めません: {}", path.display(), cause(error))
+        }
+        SourceError::NotUtf8(path) => format!("{} は UTF-8 ではありません", path.display()),
+        SourceError::Large(path) => {
+            format!(
+                "{} はファイルの数、大きさ、または階層の深さが上限を超えています",
+                path.display()
+            )
+        }
+    }
 }
 
 fn missing(error: &Missing) -> String {

@@ -176,6 +176,13 @@ fn from_environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// Whether results are coloured: on a terminal, unless `NO_COLOR` says no.
+pub(crate) fn colour() -> bool {
+    use std::io::IsTerminal;
+    let dumb = from_environment("TERM").is_none_or(|terminal| terminal == "dumb");
+    std::io::stdout().is_terminal() && from_environment("NO_COLOR").is_none() && !dumb
+}
+
 /// The locale of this process's messages, by the order that POSIX gives its variables.
 pub(crate) fn locale() -> String {
     ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(from_environment).unwrap_or_default()

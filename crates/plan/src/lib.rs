@@ -37,14 +37,17 @@
 //! ```
 
 mod compiled;
+pub mod pack;
 mod problem;
 mod trigger;
+mod values;
 
 mod command;
 mod compiler;
 mod config;
 mod definition;
 mod duration;
+mod emit;
 mod environment;
 mod executor;
 mod filter;
@@ -73,6 +76,7 @@ pub use compiled::{
 };
 pub use problem::{Problem, Severity};
 pub use trigger::{Reference, Selection, Trigger};
+pub use values::values;
 
 /// What a config compiled to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod browser;
 mod builds;
 mod client;
 mod command;
+mod config;
 mod confinement;
 mod crash;
 mod credentials;

@@ -15,4 +15,5 @@ mod queue;
 mod races;
 mod sample;
 mod secrets;
+mod sources;
 mod ssh;
