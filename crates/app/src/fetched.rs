@@ -165,7 +165,7 @@ impl App {
         let config = config.to_owned();
         tokio::task::spawn_blocking(move || {
             let compiled = rondo_plan::compile(&config, &trigger);
-            let wrong = compiled.problems.iter().filter(|p| p.severity == Severity::Error);
+            let wrong = compiled.problems.iter().filter(|p| p.severity != Severity::Warning);
             let mut text = String::new();
             for problem in wrong {
                 let _ = writeln!(text, "{problem}\n{}\n", problem.excerpt(&config));

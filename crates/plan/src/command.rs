@@ -3,54 +3,73 @@
 
 use std::rc::Rc;
 
-use crate::compiled::Step;
+use crate::code::Code;
 use crate::compiler::Compiler;
 use crate::definition::{self, Call};
-use crate::keys::{Keys, Support::Built};
+use crate::keys::Keys;
 use crate::node::{Entry, Mark, Node};
 use crate::problem::{Problem, quote};
 use crate::scalar;
 use crate::step;
 
-const COMMAND: Keys = Keys {
-    of: "a command",
-    known: &[("steps", Built), ("parameters", Built), ("description", Built)],
-};
+const COMMAND: Keys =
+    Keys { of: "a command", known: &["steps", "parameters", "description", "name"] };
 
 /// Reports what is wrong with a command whatever it is called with, also when nothing calls it.
 pub(crate) fn check(entry: &Entry, compiler: &mut Compiler<'_>) {
     let what = format!("the command {}", quote(&entry.key));
     let Some(map) = scalar::map(&entry.value, &what, compiler.problems) else { return };
     COMMAND.check(map, compiler.problems);
-    definition::declarations(map, compiler);
+    definition::declarations(map, entry.mark, compiler);
     if map.given("steps").is_none() {
-        compiler.problems.add(Problem::error(entry.mark, format!("{what} needs `steps`")));
+        let problem = Problem::error(entry.mark, format!("{what} needs `steps`"));
+        compiler.problems.add(problem.code(Code::MissingKey));
     }
 }
 
-/// Puts the steps of the command `entry`, called at `mark` with the arguments `value`, onto the
-/// end of `steps`.
+/// Puts the steps of the command `entry`, called as `name` at `mark` with the arguments `value`,
+/// onto the end of `steps`.
 pub(crate) fn expand(
+    name: &str,
     entry: &Entry,
     mark: Mark,
     value: &Rc<Node>,
-    steps: &mut Vec<Step>,
+    steps: &mut Vec<Rc<Node>>,
     compiler: &mut Compiler<'_>,
 ) {
-    let what = format!("the command {}", quote(&entry.key));
-    if compiler.calls.contains(&entry.key) {
-        let message = format!("{what} calls itself");
-        return compiler.problems.add(Problem::error(mark, message));
+    let what = format!("the command {}", quote(name));
+    let place = (entry.mark.home, Rc::clone(&entry.key));
+    // The same call inside itself; a command may well be called in steps that are passed to it.
+    let site = (place, mark);
+    if compiler.calls.contains(&site) {
+        let problem = Problem::error(mark, format!("{what} calls itself"));
+        compiler.recursive.insert(site.0);
+        return compiler.problems.add(problem.code(Code::Recursion));
+    }
+    if compiler.recursive.contains(&site.0) {
+        return;
     }
     let Some(arguments) = read_arguments(value, &what, compiler) else { return };
     let Some(map) = scalar::map(&entry.value, &what, compiler.problems) else { return };
     let call = Call { arguments, mark };
-    let Some(body) = definition::instantiate(map, &what, call, compiler) else { return };
-    // A command without steps is reported where it is defined.
-    let Some(list) = body.as_map().and_then(|body| body.given("steps")) else { return };
-    compiler.calls.push(Rc::clone(&entry.key));
-    step::read_list(list, steps, compiler);
+    let Some(body) = definition::instantiate(map, entry.mark, &what, call, compiler) else {
+        return;
+    };
+    let Some(list) = body.as_map().and_then(|body| body.given("steps")) else {
+        // For the config's own commands, this is reported where they are defined.
+        if entry.mark.home != 0 {
+            let problem = Problem::error(entry.mark, format!("{what} needs `steps`"));
+            compiler.problems.add(problem.code(Code::MissingKey));
+        }
+        return;
+    };
+    let first = steps.len();
+    compiler.calls.push(site);
+    step::expand_list(list, steps, compiler);
     compiler.calls.pop();
+    for step in &steps[first..] {
+        compiler.origins.entry(step.mark).or_insert_with(|| name.into());
+    }
 }
 
 fn read_arguments<'n>(

@@ -4,9 +4,11 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use crate::code::Code;
 use crate::compiled::Job;
+use crate::library::{Found, Libraries, Section};
 use crate::meter::Meter;
-use crate::node::{Map, Mark, Node};
+use crate::node::{Entry, Map, Mark, Node};
 use crate::pattern::Patterns;
 use crate::problem::{Problem, Problems};
 use crate::template::{self, Scope};
@@ -24,13 +26,13 @@ pub(crate) enum Version {
 #[derive(Debug)]
 pub(crate) struct Definitions {
     pub(crate) version: Version,
-    pub(crate) jobs: Map,
-    pub(crate) commands: Map,
-    pub(crate) executors: Map,
+    pub(crate) libraries: Libraries,
+    pub(crate) groups: Map,
     pub(crate) has_workflows: bool,
-    /// What is in scope everywhere: the pipeline's values.
-    pub(crate) pipeline: Scope,
 }
+
+/// The name of a definition, and the library that it is in.
+pub(crate) type Place = (u16, Rc<str>);
 
 /// The state of one compilation.
 pub(crate) struct Compiler<'c> {
@@ -38,12 +40,18 @@ pub(crate) struct Compiler<'c> {
     pub(crate) problems: &'c mut Problems,
     pub(crate) meter: Meter,
     pub(crate) patterns: Patterns,
-    /// Jobs that need no arguments, compiled once; `None` for one with errors.
-    pub(crate) jobs: HashMap<Rc<str>, Option<Job>>,
-    /// Jobs that some workflow calls.
-    pub(crate) called: HashSet<Rc<str>>,
-    /// The commands that are being expanded, outermost first.
-    pub(crate) calls: Vec<Rc<str>>,
+    /// Jobs that need no arguments, expanded once; `None` for one with errors.
+    pub(crate) expanded: HashMap<Place, Option<Rc<Node>>>,
+    /// Expanded jobs that were read, by where they are in memory; each kept alive beside the result.
+    pub(crate) read: HashMap<*const Node, (Rc<Node>, Option<Job>)>,
+    /// Jobs of the config that some workflow calls.
+    pub(crate) called: HashSet<Place>,
+    /// The calls of commands that are being expanded, outermost first.
+    pub(crate) calls: Vec<(Place, Mark)>,
+    /// Commands that call themselves; reported, and not expanded again.
+    pub(crate) recursive: HashSet<Place>,
+    /// From which command each step came, by where the step stands.
+    pub(crate) origins: HashMap<Mark, Rc<str>>,
     /// How deep the current step is nested in commands and conditions.
     pub(crate) depth: usize,
 }
@@ -55,18 +63,43 @@ impl<'c> Compiler<'c> {
             problems,
             meter: Meter::new(),
             patterns: Patterns::default(),
-            jobs: HashMap::new(),
+            expanded: HashMap::new(),
+            read: HashMap::new(),
             called: HashSet::new(),
             calls: Vec::new(),
+            recursive: HashSet::new(),
+            origins: HashMap::new(),
             depth: 0,
         }
+    }
+
+    /// The definition that `name`, written at `mark`, stands for. `None` is reported.
+    pub(crate) fn find(&mut self, section: Section, name: &str, mark: Mark) -> Option<&'c Entry> {
+        match self.definitions.libraries.find(section, name, mark) {
+            Found::Definition(entry) => Some(entry),
+            Found::Refused => None,
+            Found::Nothing => {
+                let crowded = self.problems.crowded();
+                let libraries = &self.definitions.libraries;
+                self.problems.add(libraries.missing(section, name, mark, crowded));
+                None
+            }
+        }
+    }
+
+    /// What is in scope everywhere at `mark`.
+    pub(crate) fn scope(&self, mark: Mark) -> Scope {
+        self.definitions.libraries.at(mark).pipeline.clone()
     }
 
     /// `node` with its templates filled in; the same node in version 2, which has none.
     pub(crate) fn render(&mut self, node: &Rc<Node>, scope: &Scope) -> Option<Rc<Node>> {
         match self.definitions.version {
             Version::Two => Some(Rc::clone(node)),
-            Version::TwoOne => template::render(node, scope, &mut self.meter, self.problems),
+            Version::TwoOne => {
+                let patterns = &mut self.patterns;
+                template::render(node, scope, patterns, &mut self.meter, self.problems)
+            }
         }
     }
 
@@ -75,6 +108,7 @@ impl<'c> Compiler<'c> {
         let allowed = self.definitions.version == Version::TwoOne;
         if !allowed {
             let problem = Problem::error(mark, format!("{what} needs version 2.1"));
+            let problem = problem.code(Code::Version);
             self.problems.add(problem.help("set `version: 2.1` at the top of the config"));
         }
         allowed

@@ -1,67 +1,143 @@
 //! The top level of a config: its version, its definitions, and which workflows a trigger asks
 //! for. Unknown keys here are parking space for anchors and stay unread.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::Compiled;
+use crate::code::Code;
 use crate::command;
-use crate::compiled::{Plan, Workflow};
+use crate::compiled::Plan;
 use crate::compiler::{Compiler, Definitions, Version};
 use crate::executor;
+use crate::expanded::{Expanded, ExpandedWorkflow};
 use crate::filter::Filters;
 use crate::job;
+use crate::leak;
+use crate::library;
 use crate::node::{Entry, Map, Mark, Node};
+use crate::orb::Orbs;
 use crate::pipeline;
 use crate::problem::{Problem, Problems, quote};
 use crate::scalar;
 use crate::suggest;
 use crate::template::Scope;
 use crate::trigger::{Selection, Trigger};
+use crate::unused;
 use crate::workflow;
+use crate::written;
 use crate::yaml;
+use crate::{Compiled, Processed};
 
 /// Largest source, in bytes.
 const SOURCE: usize = 3 << 20;
 /// Top-level keys that version 2 does not know, and so takes for parking space.
-const SINCE_TWO_ONE: [&str; 6] =
-    ["setup", "orbs", "parameters", "commands", "executors", "job-groups"];
+const SINCE_TWO_ONE: [&str; 5] = ["orbs", "parameters", "commands", "executors", "job-groups"];
 
-pub(crate) fn compile(source: &str, trigger: &Trigger) -> Compiled {
+/// What stays of a compilation: the expanded config, the plan, and from which commands steps came.
+struct Outcome {
+    expanded: Expanded,
+    plan: Plan,
+    origins: HashMap<Mark, Rc<str>>,
+}
+
+pub(crate) fn compile(source: &str, trigger: &Trigger, orbs: &Orbs<'_>) -> Compiled {
     let mut problems = Problems::default();
-    let workflows = read(source, trigger, &mut problems);
-    let plan = if problems.failed() { None } else { workflows.map(|workflows| Plan { workflows }) };
+    let outcome = read(source, trigger, orbs, &mut problems);
+    let plan = if problems.failed() { None } else { outcome.map(|outcome| outcome.plan) };
     Compiled { plan, problems: problems.finish() }
 }
 
-fn read(source: &str, trigger: &Trigger, problems: &mut Problems) -> Option<Vec<Workflow>> {
+pub(crate) fn process(source: &str, trigger: &Trigger, orbs: &Orbs<'_>) -> Processed {
+    let mut problems = Problems::default();
+    let outcome = read(source, trigger, orbs, &mut problems);
+    let (mut text, mut graphs) = (None, Vec::new());
+    if let Some(outcome) = outcome.filter(|_| !problems.failed()) {
+        let workflows = outcome.expanded.workflows.iter();
+        graphs = workflows.filter_map(|one| one.graph(&trigger.reference)).collect();
+        text = Some(written::write(&outcome.expanded.tree(), &outcome.origins));
+    }
+    Processed { text, graphs, problems: problems.finish() }
+}
+
+pub(crate) fn check_orb(source: &str, orbs: &Orbs<'_>) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    check_orb_text(source, orbs, &mut problems);
+    problems.finish()
+}
+
+/// An orb is checked like a config that calls nothing.
+fn check_orb_text(source: &str, orbs: &Orbs<'_>, problems: &mut Problems) -> Option<()> {
+    let root = read_source(source, problems)?;
+    let map = scalar::map(&root, "an orb", problems)?;
+    library::ORB.check(map, problems);
+    let version = read_version(map, problems);
+    if version == Version::Two {
+        let problem = Problem::error(root.mark, "an orb needs version 2.1").code(Code::Version);
+        problems.add(problem);
+    }
+    let any = Trigger::branch("main");
+    let pipeline = Scope::of_pipeline(pipeline::values(&any, None, problems)).of_orbs();
+    let libraries = library::load(map, pipeline, true, orbs, problems);
+    let groups = Map::default();
+    let definitions = Definitions { version, libraries, groups, has_workflows: true };
+    check_definitions(&mut Compiler::new(&definitions, problems));
+    Some(())
+}
+
+fn read_source(source: &str, problems: &mut Problems) -> Option<Rc<Node>> {
     if source.len() > SOURCE {
         let problem = Problem::error(Mark::START, "the config is larger than 3 MB");
+        let problem = problem.code(Code::Size);
         problems.add(problem.help("move long scripts into files of the repository"));
         return None;
     }
-    let root = yaml::read(source, problems)?;
+    yaml::read(source, Mark::START, problems)
+}
+
+fn read(
+    source: &str,
+    trigger: &Trigger,
+    orbs: &Orbs<'_>,
+    problems: &mut Problems,
+) -> Option<Outcome> {
+    let root = read_source(source, problems)?;
     let map = scalar::map(&root, "a config", problems)?;
     let version = read_version(map, problems);
     check_top_level(map, version, problems);
-    let definitions = read_definitions(map, version, trigger, problems);
+    leak::look(&root, problems);
+    let definitions = read_definitions(map, version, trigger, orbs, problems);
     let mut compiler = Compiler::new(&definitions, problems);
-    match &trigger.selection {
+    let workflows = match &trigger.selection {
         Selection::Job(name) => select_job(name, map, &mut compiler),
-        Selection::Workflows => select_workflows(map, trigger, &mut compiler),
+        Selection::Workflows => select_workflows(map, version, &mut compiler),
+    }?;
+    let setup = read_setup(map, compiler.problems);
+    let has_workflows = definitions.has_workflows && trigger.selection == Selection::Workflows;
+    let expanded = Expanded { setup, has_workflows, workflows };
+    let plans = expanded.workflows.iter();
+    let plans = plans.filter_map(|one| workflow::plan(one, &trigger.reference, &mut compiler));
+    let plan = Plan { workflows: plans.collect(), setup };
+    let origins = std::mem::take(&mut compiler.origins);
+    if trigger.selection == Selection::Workflows {
+        check_definitions(&mut compiler);
+        unused::warn(map, &definitions, compiler.problems);
     }
+    Some(Outcome { expanded, plan, origins })
 }
 
 fn read_version(map: &Map, problems: &mut Problems) -> Version {
     const HELP: &str = "begin the config with `version: 2.1`";
     let Some(node) = map.given("version") else {
-        problems.add(Problem::error(Mark::START, "the config has no `version`").help(HELP));
+        let problem = Problem::error(Mark::START, "the config has no `version`");
+        problems.add(problem.code(Code::Version).help(HELP));
         return Version::TwoOne;
     };
     match node.as_scalar().map(|scalar| &*scalar.text) {
         Some("2" | "2.0") => Version::Two,
         Some("2.1") => Version::TwoOne,
         _ => {
-            problems.add(scalar::expected("`version`", "2, 2.0 or 2.1", node).help(HELP));
+            let problem = scalar::expected("`version`", "2, 2.0 or 2.1", node);
+            problems.add(problem.code(Code::Version).help(HELP));
             Version::TwoOne
         }
     }
@@ -74,10 +150,6 @@ fn check_top_level(map: &Map, version: Version, problems: &mut Problems) {
             let problem = Problem::warning(entry.mark, message);
             problems.add(problem.help("set `version: 2.1` at the top of the config"));
         }
-    } else {
-        check_setup(map, problems);
-        refuse_filled("orbs", "write the jobs and commands of the orb yourself", map, problems);
-        refuse_filled("job-groups", "list the jobs in the workflow", map, problems);
     }
     if let Some(entry) = map.entry("experimental") {
         let message = "`experimental` has no effect: Rondo sends no e-mail to be limited";
@@ -85,59 +157,62 @@ fn check_top_level(map: &Map, version: Version, problems: &mut Problems) {
     }
 }
 
-fn check_setup(map: &Map, problems: &mut Problems) {
-    let Some(entry) = map.entry("setup") else { return };
-    if scalar::boolean(&entry.value, "`setup`", problems) == Some(true) {
+fn read_setup(map: &Map, problems: &mut Problems) -> bool {
+    let Some(entry) = map.entry("setup").filter(|entry| !entry.value.is_null()) else {
+        return false;
+    };
+    let setup = scalar::boolean(&entry.value, "`setup`", problems) == Some(true);
+    if setup {
         let help = "name the jobs to run in this config";
         problems.add(Problem::not_built(entry.mark, "`setup: true` (dynamic config)", help));
     }
-}
-
-fn refuse_filled(key: &str, way_out: &str, map: &Map, problems: &mut Problems) {
-    let Some(entry) = map.entry(key) else { return };
-    let empty =
-        entry.value.is_null() || entry.value.as_map().is_some_and(|map| map.entries().is_empty());
-    if !empty {
-        problems.add(Problem::not_built(entry.mark, &format!("`{key}`"), way_out));
-    }
+    setup
 }
 
 fn read_definitions(
     map: &Map,
     version: Version,
     trigger: &Trigger,
+    orbs: &Orbs<'_>,
     problems: &mut Problems,
 ) -> Definitions {
-    let mut section = |key: &str, wanted: bool| {
-        let node = map.given(key).filter(|_| wanted)?;
-        scalar::map(node, &format!("`{key}`"), problems).cloned()
-    };
     let new = version == Version::TwoOne;
-    let jobs = section("jobs", true).unwrap_or_default();
-    let commands = section("commands", new).unwrap_or_default();
-    let executors = section("executors", new).unwrap_or_default();
-    jobs.entries().iter().for_each(|entry| check_name(entry, problems));
     let parameters = map.get("parameters").filter(|_| new);
     let pipeline = Scope::of_pipeline(pipeline::values(trigger, parameters, problems));
+    let mut own = Map::default();
+    let sections = map.entries().iter();
+    // Version 2 has jobs only, and takes other sections for parking space.
+    for entry in sections.filter(|entry| new || &*entry.key == "jobs") {
+        own.put(entry.clone());
+    }
+    let libraries = library::load(&own, pipeline, new, orbs, problems);
+    let groups = map.given("job-groups").filter(|_| new);
+    let groups = groups.and_then(|node| scalar::map(node, "`job-groups`", problems));
+    let groups = groups.cloned().unwrap_or_default();
     let has_workflows = map.get("workflows").is_some();
-    Definitions { version, jobs, commands, executors, has_workflows, pipeline }
+    let jobs = libraries.own().jobs.entries().iter();
+    jobs.for_each(|entry| check_name(entry, version, problems));
+    Definitions { version, libraries, groups, has_workflows }
 }
 
-fn check_name(entry: &Entry, problems: &mut Problems) {
+/// In version 2, where no orb can be meant, a job may be called as an orb's job is: that is how
+/// expanded configs call them.
+fn check_name(entry: &Entry, version: Version, problems: &mut Problems) {
     let key = &entry.key;
-    if key.trim().is_empty() || key.contains('/') || key.chars().any(char::is_control) {
+    let slash = version == Version::TwoOne && key.contains('/');
+    if key.trim().is_empty() || slash || key.chars().any(char::is_control) {
         let problem = Problem::error(entry.mark, format!("{} cannot name a job", quote(key)));
         problems.add(problem.help("use letters, digits, `_` and `-`"));
     }
 }
 
-fn select_job(name: &str, map: &Map, compiler: &mut Compiler<'_>) -> Option<Vec<Workflow>> {
+fn select_job(name: &str, map: &Map, compiler: &mut Compiler<'_>) -> Option<Vec<ExpandedWorkflow>> {
     let definitions = compiler.definitions;
-    let Some(entry) = definitions.jobs.entry(name) else {
+    let Some(entry) = definitions.libraries.own().jobs.entry(name) else {
         report_missing(name, map, compiler);
         return None;
     };
-    workflow::compile_alone(entry, compiler).map(|workflow| vec![workflow])
+    workflow::alone(entry, Filters::everywhere(), compiler).map(|workflow| vec![workflow])
 }
 
 fn report_missing(name: &str, map: &Map, compiler: &mut Compiler<'_>) {
@@ -146,9 +221,10 @@ fn report_missing(name: &str, map: &Map, compiler: &mut Compiler<'_>) {
         "Cannot find a job named {} to run in the `jobs:` section of your configuration file.",
         quote(name)
     );
-    let names = compiler.definitions.jobs.entries().iter().map(|entry| &*entry.key);
+    let names = compiler.definitions.libraries.own().jobs.entries().iter();
+    let names = names.map(|entry| &*entry.key);
     let otherwise = || (name == "build").then(|| "add `workflows` to run other jobs".to_owned());
-    let problem = Problem::error(mark, message);
+    let problem = Problem::error(mark, message).code(Code::UnknownName);
     compiler.problems.add(match suggest::advice(name, names, otherwise) {
         Some(help) => problem.help(help),
         None => problem,
@@ -157,40 +233,35 @@ fn report_missing(name: &str, map: &Map, compiler: &mut Compiler<'_>) {
 
 fn select_workflows(
     map: &Map,
-    trigger: &Trigger,
+    version: Version,
     compiler: &mut Compiler<'_>,
-) -> Option<Vec<Workflow>> {
-    let workflows = match map.get("workflows") {
-        Some(node) => compile_workflows(node, trigger, compiler),
-        None => compile_build(map, trigger, compiler),
-    };
-    let definitions = compiler.definitions;
-    definitions.commands.entries().iter().for_each(|entry| command::check(entry, compiler));
-    definitions.executors.entries().iter().for_each(|entry| executor::check(entry, compiler));
-    for entry in definitions.jobs.entries() {
-        if !compiler.called.contains(&entry.key) {
+) -> Option<Vec<ExpandedWorkflow>> {
+    match map.get("workflows") {
+        Some(node) => expand_workflows(node, compiler),
+        None => expand_build(map, version, compiler),
+    }
+}
+
+/// Looks at what no workflow calls, and at what is wrong whoever calls it.
+fn check_definitions(compiler: &mut Compiler<'_>) {
+    let own = compiler.definitions.libraries.own();
+    own.commands.entries().iter().for_each(|entry| command::check(entry, compiler));
+    own.executors.entries().iter().for_each(|entry| executor::check(entry, compiler));
+    for entry in own.jobs.entries() {
+        if !compiler.called.contains(&(0, Rc::clone(&entry.key))) {
             job::check_uncalled(entry, compiler);
         }
     }
-    workflows
 }
 
-fn compile_workflows(
-    node: &Rc<Node>,
-    trigger: &Trigger,
-    compiler: &mut Compiler<'_>,
-) -> Option<Vec<Workflow>> {
+fn expand_workflows(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Vec<ExpandedWorkflow>> {
     if node.is_null() {
         return Some(Vec::new());
     }
     let map = scalar::map(node, "`workflows`", compiler.problems)?;
     check_workflows_version(node.mark, map, compiler);
     let entries = map.entries().iter().filter(|entry| &*entry.key != "version");
-    Some(
-        entries
-            .filter_map(|entry| workflow::compile(entry, &trigger.reference, compiler))
-            .collect(),
-    )
+    Some(entries.filter_map(|entry| workflow::expand(entry, compiler)).collect())
 }
 
 fn check_workflows_version(mark: Mark, map: &Map, compiler: &mut Compiler<'_>) {
@@ -200,10 +271,12 @@ fn check_workflows_version(mark: Mark, map: &Map, compiler: &mut Compiler<'_>) {
     match (version, known) {
         (_, Some("2" | "2.0" | "2.1")) => {}
         (Some(node), _) => {
-            compiler.problems.add(scalar::expected("`version` of `workflows`", "2", node));
+            let problem = scalar::expected("`version` of `workflows`", "2", node);
+            compiler.problems.add(problem.code(Code::Version));
         }
         (None, _) if in_two => {
             let problem = Problem::warning(mark, "`workflows` has no `version`");
+            let problem = problem.code(Code::Version);
             compiler.problems.add(problem.help("CircleCI asks for `version: 2` here"));
         }
         (None, _) => {}
@@ -212,24 +285,23 @@ fn check_workflows_version(mark: Mark, map: &Map, compiler: &mut Compiler<'_>) {
 
 /// Without `workflows`, the job `build` runs alone. An empty `jobs` is a config that asks for
 /// nothing, which dynamic config uses to end without work.
-fn compile_build(
+fn expand_build(
     map: &Map,
-    trigger: &Trigger,
+    version: Version,
     compiler: &mut Compiler<'_>,
-) -> Option<Vec<Workflow>> {
-    let definitions = compiler.definitions;
-    let Some(entry) = definitions.jobs.entry("build") else {
-        let asks_for_nothing = map.get("jobs").is_some() && definitions.jobs.entries().is_empty();
+) -> Option<Vec<ExpandedWorkflow>> {
+    let jobs = &compiler.definitions.libraries.own().jobs;
+    let Some(entry) = jobs.entry("build") else {
+        let asks_for_nothing = map.get("jobs").is_some() && jobs.entries().is_empty();
         if !asks_for_nothing {
             report_missing("build", map, compiler);
         }
         return asks_for_nothing.then(Vec::new);
     };
     let branches = entry.value.as_map().and_then(|job| job.given("branches"));
-    let filters = match (branches, definitions.version) {
+    let filters = match (branches, version) {
         (Some(node), Version::Two) => Filters::of_branches(node, compiler),
         _ => Filters::default(),
     };
-    let workflow = workflow::compile_alone(entry, compiler)?;
-    Some(if filters.admit(&trigger.reference) { vec![workflow] } else { Vec::new() })
+    workflow::alone(entry, filters, compiler).map(|workflow| vec![workflow])
 }

@@ -15,15 +15,19 @@ pub(crate) struct Call<'a> {
     pub(crate) mark: Mark,
 }
 
-/// The parameters that `definition` declares.
-pub(crate) fn declarations(definition: &Map, compiler: &mut Compiler<'_>) -> Option<Declarations> {
+/// The parameters that `definition`, whose key is at `at`, declares.
+pub(crate) fn declarations(
+    definition: &Map,
+    at: Mark,
+    compiler: &mut Compiler<'_>,
+) -> Option<Declarations> {
     let Some(entry) = definition.entry("parameters") else {
         return Some(Declarations::default());
     };
     if !compiler.allows("`parameters`", entry.mark) {
         return None;
     }
-    let scope = compiler.definitions.pipeline.clone();
+    let scope = compiler.scope(at);
     let node = compiler.render(&entry.value, &scope)?;
     Some(Declarations::read(&node, Allowed::InDefinitions, compiler.problems))
 }
@@ -31,16 +35,17 @@ pub(crate) fn declarations(definition: &Map, compiler: &mut Compiler<'_>) -> Opt
 /// The body of `definition` for this call, without its `parameters`. `what` names it in messages.
 pub(crate) fn instantiate(
     definition: &Map,
+    at: Mark,
     what: &str,
     call: Call<'_>,
     compiler: &mut Compiler<'_>,
 ) -> Option<Rc<Node>> {
-    let declarations = declarations(definition, compiler)?;
+    let declarations = declarations(definition, at, compiler)?;
     let bound = declarations.bind(call.arguments, what, call.mark, compiler.problems)?;
     let mut body = Map::default();
     for entry in definition.entries().iter().filter(|entry| &*entry.key != "parameters") {
         body.put(entry.clone());
     }
-    let scope = compiler.definitions.pipeline.with("parameters", bound);
-    compiler.render(&Rc::new(Node::new(call.mark, Value::Map(body))), &scope)
+    let scope = compiler.scope(at).with("parameters", bound);
+    compiler.render(&Rc::new(Node::new(at, Value::Map(body))), &scope)
 }

@@ -190,12 +190,13 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::node::Mark;
     use crate::problem::Problems;
     use crate::yaml;
 
     fn written(source: &str) -> String {
         let mut problems = Problems::default();
-        document(&yaml::read(source, &mut problems).expect("one document"))
+        document(&yaml::read(source, Mark::START, &mut problems).expect("one document"))
     }
 
     fn check(source: &str, expected: &str) {

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::node::{Entry, Mark, Node};
+use crate::node::{Entry, Kind, Mark, Node, Style};
 use crate::problem::{Problem, Problems, quote};
 use crate::scalar;
 
@@ -26,6 +26,16 @@ impl Environment {
         }
     }
 
+    /// The variables as a map that stands at `mark`.
+    pub(crate) fn into_node(self, mark: Mark) -> Rc<Node> {
+        let entries = self.list.into_iter().map(|(name, value)| Entry {
+            key: name.into(),
+            mark,
+            value: Node::scalar(mark, value, Style::Text),
+        });
+        Node::map(mark, entries.collect())
+    }
+
     /// The variables, in order.
     pub(crate) fn into_list(self) -> Vec<(String, String)> {
         self.list
@@ -41,6 +51,13 @@ impl Environment {
     fn read_entry(&mut self, entry: &Entry, problems: &mut Problems) {
         let what = format!("the variable {}", quote(&entry.key));
         let value = scalar::stringified(&entry.value, &what, problems);
+        let plain = entry.value.as_scalar().filter(|scalar| scalar.style == Style::Plain);
+        if plain.is_some_and(
+            |scalar| matches!(scalar.kind(), Kind::Integer(n) if n.abs() >= 10_000_000),
+        ) {
+            let message = format!("CircleCI writes the number of {what} with an exponent");
+            problems.add(Problem::warning(entry.value.mark, message).help("put it in quotes"));
+        }
         if named_well(&entry.key, entry.mark, problems)
             && let Some(value) = value
         {

@@ -1,60 +1,47 @@
-//! Where a job runs: `docker`, `machine`, or a reusable executor by name, from which a job takes
-//! what it does not set itself. Service containers and a container's own settings are not built.
+//! Where a job runs: `docker`, `machine`, `macos`, or a reusable executor by name, from which a job
+//! takes what it does not set itself. The containers of `docker` are read in `container`.
 
 use std::rc::Rc;
 
+use crate::builtin::read_shell;
+use crate::code::Code;
 use crate::compiled::Executor;
 use crate::compiler::Compiler;
+use crate::container;
 use crate::definition::{self, Call};
 use crate::environment::Environment;
-use crate::keys::{Keys, Support::Built, Support::NotBuilt};
+use crate::keys::Keys;
+use crate::library::Section;
 use crate::node::{Entry, Kind, Map, Mark, Node};
 use crate::problem::{Problem, Problems, quote};
 use crate::scalar;
-use crate::suggest;
 
-pub(crate) const NO_MACOS: &str = "use a `machine` with a `resource_class` of your own runners";
+const NO_MACOS: &str = "use a `machine` with a `resource_class` of your own runners";
+
+/// The keys that say where a job runs.
+const KINDS: [&str; 3] = ["docker", "machine", "macos"];
 
 const EXECUTOR: Keys = Keys {
     of: "an executor",
     known: &[
-        ("docker", Built),
-        ("machine", Built),
-        ("macos", NotBuilt(NO_MACOS)),
-        ("resource_class", Built),
-        ("shell", Built),
-        ("working_directory", Built),
-        ("environment", Built),
-        ("parameters", Built),
-        ("description", Built),
-    ],
-};
-
-const IMAGE: Keys = Keys {
-    of: "a docker image",
-    known: &[
-        ("image", Built),
-        ("environment", Built),
-        ("name", NotBuilt("remove it; steps reach their own container as `localhost`")),
-        ("entrypoint", NotBuilt("start the program in a `run` step with `background: true`")),
-        ("command", NotBuilt("start the program in a `run` step with `background: true`")),
-        ("user", NotBuilt("use an image whose default user is the right one")),
-        ("auth", NotBuilt("log in to the registry on the machine that runs the jobs")),
-        ("aws_auth", NotBuilt("log in to the registry on the machine that runs the jobs")),
-        ("gcp_auth", NotBuilt("log in to the registry on the machine that runs the jobs")),
+        "docker",
+        "machine",
+        "macos",
+        "resource_class",
+        "shell",
+        "working_directory",
+        "environment",
+        "parameters",
+        "description",
     ],
 };
 
 const MACHINE: Keys = Keys {
     of: "`machine`",
-    known: &[
-        ("image", Built),
-        ("enabled", Built),
-        ("resource_class", Built),
-        ("shell", Built),
-        ("docker_layer_caching", Built),
-    ],
+    known: &["image", "enabled", "resource_class", "shell", "docker_layer_caching"],
 };
+const MACOS: Keys =
+    Keys { of: "`macos`", known: &["xcode", "code_signing", "resource_class", "shell"] };
 
 /// What an executor says about a job.
 pub(crate) struct Place {
@@ -68,40 +55,52 @@ pub(crate) fn check(entry: &Entry, compiler: &mut Compiler<'_>) {
     let what = format!("the executor {}", quote(&entry.key));
     let Some(map) = scalar::map(&entry.value, &what, compiler.problems) else { return };
     EXECUTOR.check(map, compiler.problems);
-    definition::declarations(map, compiler);
+    definition::declarations(map, entry.mark, compiler);
     read_kind(map, &what, entry.mark, compiler.problems);
 }
 
-/// The job's own keys, and below them those of the executor that it names; the `environment` of
-/// that executor goes into `environment`, because the two are merged name by name.
-pub(crate) fn inherit(
-    job: &Map,
-    environment: &mut Environment,
-    compiler: &mut Compiler<'_>,
-) -> Option<Map> {
+/// The job's own keys, with those of the executor that it names in the place of `executor`. A key
+/// that the job has itself wins; the two `environment`s are merged name by name.
+pub(crate) fn inherit(job: &Map, compiler: &mut Compiler<'_>) -> Option<Map> {
     let Some(entry) = job.entry("executor") else { return Some(job.clone()) };
     if !compiler.allows("`executor`", entry.mark) {
         return None;
     }
-    if let Some(kind) = ["docker", "machine", "macos"].iter().find_map(|kind| job.entry(kind)) {
+    if let Some(kind) = KINDS.iter().find_map(|kind| job.entry(kind)) {
         let message = format!("a job has `executor` or {}, not both", quote(&kind.key));
         compiler.problems.add(Problem::error(kind.mark, message));
         return None;
     }
     let body = call(&entry.value, compiler)?;
     let body = scalar::map(&body, "an executor", compiler.problems)?;
-    if let Some(own) = body.get("environment") {
-        read_image_environment(body, environment, compiler.problems);
-        environment.read(own, compiler.problems);
-    }
     let mut merged = Map::default();
-    job.entries().iter().filter(|entry| &*entry.key != "executor").for_each(|entry| {
-        merged.put_absent(entry);
-    });
-    body.entries().iter().filter(|entry| &*entry.key != "environment").for_each(|entry| {
-        merged.put_absent(entry);
-    });
+    for own in job.entries() {
+        if &*own.key != "executor" {
+            // The environment may be there already, merged.
+            merged.put_absent(own);
+            continue;
+        }
+        let inherited = body.entries().iter().filter(|entry| {
+            !matches!(&*entry.key, "description" | "environment") && job.get(&entry.key).is_none()
+        });
+        inherited.for_each(|entry| merged.put_absent(entry));
+        if let Some(environment) = merge_environments(job, body, compiler.problems) {
+            // Also when the job's own stands before `executor`.
+            merged.put(environment);
+        }
+    }
     Some(merged)
+}
+
+fn merge_environments(job: &Map, executor: &Map, problems: &mut Problems) -> Option<Entry> {
+    let below = executor.entry("environment").filter(|entry| !entry.value.is_null());
+    let above = job.entry("environment").filter(|entry| !entry.value.is_null());
+    let (Some(below), Some(above)) = (below, above) else { return above.or(below).cloned() };
+    let mut environment = Environment::default();
+    environment.read(&below.value, problems);
+    environment.read(&above.value, problems);
+    let value = environment.into_node(above.value.mark);
+    Some(Entry { key: Rc::clone(&above.key), mark: above.mark, value })
 }
 
 /// `executor: name`, or a map with `name` and the executor's arguments.
@@ -110,7 +109,8 @@ fn call(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Rc<Node>> {
         None => (node, Vec::new()),
         Some(map) => {
             let Some(name) = map.get("name") else {
-                compiler.problems.add(Problem::error(node.mark, "`executor` needs a `name`"));
+                let problem = Problem::error(node.mark, "`executor` needs a `name`");
+                compiler.problems.add(problem.code(Code::MissingKey));
                 return None;
             };
             let arguments = map.entries().iter().filter(|entry| &*entry.key != "name");
@@ -118,25 +118,14 @@ fn call(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Rc<Node>> {
         }
     };
     let name = scalar::filled(name_node, "`executor`", compiler.problems)?;
-    let definitions = compiler.definitions;
-    let Some(entry) = definitions.executors.entry(&name) else {
-        compiler.problems.add(unknown(&name, name_node.mark, &definitions.executors));
-        return None;
-    };
+    let entry = compiler.find(Section::Executors, &name, name_node.mark)?;
     let what = format!("the executor {}", quote(&name));
     let map = scalar::map(&entry.value, &what, compiler.problems)?;
-    definition::instantiate(map, &what, Call { arguments: &arguments, mark: node.mark }, compiler)
-}
-
-fn unknown(name: &str, mark: Mark, executors: &Map) -> Problem {
-    if name.contains('/') {
-        let what = format!("the executor {} of an orb", quote(name));
-        return Problem::not_built(mark, &what, "define an executor of your own in `executors`");
+    if entry.mark.home != 0 {
+        EXECUTOR.check(map, compiler.problems);
     }
-    let names = executors.entries().iter().map(|entry| &*entry.key);
-    let otherwise = || Some("define it in `executors`".to_owned());
-    let problem = Problem::error(mark, format!("there is no executor named {}", quote(name)));
-    problem.help(suggest::advice(name, names, otherwise).unwrap_or_default())
+    let call = Call { arguments: &arguments, mark: node.mark };
+    definition::instantiate(map, entry.mark, &what, call, compiler)
 }
 
 /// The one key that says where a job or an executor runs.
@@ -146,11 +135,11 @@ fn read_kind<'m>(
     mark: Mark,
     problems: &mut Problems,
 ) -> Option<&'m Entry> {
-    let mut kinds = ["docker", "machine", "macos"].iter().filter_map(|kind| map.entry(kind));
+    let mut kinds = KINDS.iter().filter_map(|kind| map.entry(kind));
     let Some(first) = kinds.next() else {
         let message = format!("{what} does not say where it runs");
         let help = "give it `docker` with an `image`, or `machine: true`";
-        problems.add(Problem::error(mark, message).help(help));
+        problems.add(Problem::error(mark, message).code(Code::MissingKey).help(help));
         return None;
     };
     if let Some(second) = kinds.next() {
@@ -166,43 +155,27 @@ fn read_kind<'m>(
 pub(crate) fn read(map: &Map, what: &str, mark: Mark, problems: &mut Problems) -> Option<Place> {
     let entry = read_kind(map, what, mark, problems)?;
     match &*entry.key {
-        "docker" => read_docker(&entry.value, problems),
+        "docker" => {
+            let executor = container::read_docker(&entry.value, problems)?;
+            Some(Place { executor, resource_class: None, shell: None })
+        }
         "machine" => read_machine(&entry.value, problems),
-        // Refused by the table of keys already.
-        _ => None,
+        _ => {
+            problems.add(Problem::not_built(entry.mark, "`macos`", NO_MACOS));
+            read_macos(&entry.value, problems)
+        }
     }
 }
 
-fn read_docker(node: &Rc<Node>, problems: &mut Problems) -> Option<Place> {
-    let images = scalar::list(node, "`docker`", problems)?;
-    for service in images.iter().skip(1) {
-        let help = "start the service in a `run` step with `background: true`";
-        problems.add(Problem::not_built(service.mark, "a second (service) container", help));
-    }
-    let Some(primary) = images.first() else {
-        problems.add(Problem::error(node.mark, "`docker` needs at least one `image`"));
-        return None;
-    };
-    let map = scalar::map(primary, "an entry of `docker`", problems)?;
-    IMAGE.check(map, problems);
-    let Some(image) = map.get("image") else {
-        problems.add(Problem::error(primary.mark, "this container needs an `image`"));
-        return None;
-    };
-    let image = image_name(image, problems)?;
-    Some(Place { executor: Executor::Docker { image }, resource_class: None, shell: None })
-}
-
-fn image_name(node: &Node, problems: &mut Problems) -> Option<String> {
-    let image = scalar::filled(node, "`image`", problems)?;
-    let named = image.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && image.bytes().all(|b| b.is_ascii_graphic());
-    if named {
-        return Some(image);
-    }
-    let message = format!("{} cannot be the name of an image", quote(&image));
-    problems.add(Problem::error(node.mark, message));
-    None
+fn read_macos(node: &Rc<Node>, problems: &mut Problems) -> Option<Place> {
+    let map = scalar::map(node, "`macos`", problems)?;
+    MACOS.check(map, problems);
+    // Versions such as 15.3 are written without quotes.
+    let xcode = map.given("xcode").and_then(|node| scalar::stringified(node, "`xcode`", problems));
+    let class = map.given("resource_class");
+    let resource_class = class.and_then(|node| scalar::filled(node, "`resource_class`", problems));
+    let shell = map.given("shell").and_then(|node| read_shell(node, problems));
+    Some(Place { executor: Executor::Macos { xcode }, resource_class, shell })
 }
 
 /// Adds the variables of the primary image of `docker`, which lie below all others.
@@ -218,7 +191,7 @@ pub(crate) fn read_image_environment(
 
 fn read_machine(node: &Rc<Node>, problems: &mut Problems) -> Option<Place> {
     let bare = |image| {
-        let executor = Executor::Machine { image };
+        let executor = Executor::Machine { image, docker_layer_caching: false };
         Some(Place { executor, resource_class: None, shell: None })
     };
     if let Some(map) = node.as_map() {
@@ -227,7 +200,7 @@ fn read_machine(node: &Rc<Node>, problems: &mut Problems) -> Option<Place> {
     match scalar::as_boolean(node) {
         Some(true) => bare(None),
         None if node.as_scalar().is_some_and(|scalar| scalar.kind() == Kind::Text) => {
-            bare(Some(image_name(node, problems)?))
+            bare(Some(container::image_name(node, problems)?))
         }
         _ => {
             problems.add(scalar::expected("`machine`", "`true`, an image or a map", node));
@@ -244,21 +217,21 @@ fn read_machine_map(map: &Map, problems: &mut Problems) -> Option<Place> {
         let message = "`machine` with `enabled: false` leaves the job no place to run";
         problems.add(Problem::error(enabled.mark, message).help("remove `enabled`"));
     }
-    if let Some(caching) = map.given("docker_layer_caching")
-        && scalar::boolean(caching, "`docker_layer_caching`", problems) == Some(true)
-    {
+    let caching = map.entry("docker_layer_caching").filter(|entry| !entry.value.is_null());
+    let docker_layer_caching = caching.is_some_and(|entry| {
+        scalar::boolean(&entry.value, "`docker_layer_caching`", problems) == Some(true)
+    });
+    if let (Some(entry), true) = (caching, docker_layer_caching) {
         let help = "remove it; it only makes image builds faster";
-        problems.add(Problem::not_built(caching.mark, "`docker_layer_caching`", help));
+        problems.add(Problem::not_built(entry.value.mark, "`docker_layer_caching`", help));
     }
-    let mut text = |key: &str| {
-        let node = map.given(key)?;
-        scalar::filled(node, &format!("`{key}`"), problems)
-    };
-    let resource_class = text("resource_class");
-    let shell = text("shell");
+    let class = map.given("resource_class");
+    let resource_class = class.and_then(|node| scalar::filled(node, "`resource_class`", problems));
+    let shell = map.given("shell").and_then(|node| read_shell(node, problems));
     let image = match map.given("image") {
-        Some(node) => Some(image_name(node, problems)?),
+        Some(node) => Some(container::image_name(node, problems)?),
         None => None,
     };
-    Some(Place { executor: Executor::Machine { image }, resource_class, shell })
+    let executor = Executor::Machine { image, docker_layer_caching };
+    Some(Place { executor, resource_class, shell })
 }

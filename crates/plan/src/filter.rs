@@ -3,26 +3,30 @@
 
 use std::rc::Rc;
 
+use crate::code::Code;
 use crate::compiler::Compiler;
-use crate::keys::{Keys, Support::Built};
+use crate::expression;
+use crate::keys::Keys;
 use crate::node::{Kind, Node};
 use crate::pattern::Pattern;
 use crate::problem::{Problem, quote};
 use crate::scalar;
 use crate::trigger::Reference;
 
-const FILTERS: Keys = Keys { of: "`filters`", known: &[("branches", Built), ("tags", Built)] };
-const RULE: Keys = Keys { of: "a filter", known: &[("only", Built), ("ignore", Built)] };
+const FILTERS: Keys = Keys { of: "`filters`", known: &["branches", "tags"] };
+const RULE: Keys = Keys { of: "a filter", known: &["only", "ignore"] };
 
 /// The filters of a job. The default is what a job without any has: all branches, no tags.
 #[derive(Debug, Default)]
 pub(crate) struct Filters {
     branches: Option<Rule>,
     tags: Option<Rule>,
+    /// What an expression in the place of both came to.
+    expression: Option<bool>,
 }
 
 #[derive(Debug)]
-struct Rule {
+pub(crate) struct Rule {
     only: Option<Vec<Pattern>>,
     ignore: Option<Vec<Pattern>>,
 }
@@ -40,8 +44,16 @@ impl Rule {
 }
 
 impl Filters {
+    /// Filters that let every branch and tag through.
+    pub(crate) fn everywhere() -> Self {
+        Self { expression: Some(true), ..Self::default() }
+    }
+
     /// Whether a job with these filters runs for the branch or tag.
     pub(crate) fn admit(&self, reference: &Reference) -> bool {
+        if let Some(holds) = self.expression {
+            return holds;
+        }
         match reference {
             Reference::Branch(name) => self.branches.as_ref().is_none_or(|rule| rule.admits(name)),
             Reference::Tag(name) => self.tags.as_ref().is_some_and(|rule| rule.admits(name)),
@@ -50,11 +62,9 @@ impl Filters {
 
     /// Reads a `filters` value. What is wrong is reported and left out.
     pub(crate) fn read(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Self {
-        if node.as_scalar().is_some_and(|scalar| scalar.kind() == Kind::Text) {
-            let what = "an expression as `filters`";
-            let help = "use a map with `branches` and `tags`";
-            compiler.problems.add(Problem::not_built(node.mark, what, help));
-            return Self::default();
+        if let Some(scalar) = node.as_scalar().filter(|scalar| scalar.kind() != Kind::Null) {
+            let expression = Some(Self::judge(&scalar.text, node, compiler));
+            return Self { expression, ..Self::default() };
         }
         if node.is_null() {
             return Self::default();
@@ -64,16 +74,29 @@ impl Filters {
         };
         FILTERS.check(map, compiler.problems);
         let mut rule = |key: &str| map.get(key).and_then(|node| read_rule(key, node, compiler));
-        Self { branches: rule("branches"), tags: rule("tags") }
+        Self { branches: rule("branches"), tags: rule("tags"), expression: None }
+    }
+
+    /// An expression judges branches and tags alike.
+    fn judge(text: &str, node: &Rc<Node>, compiler: &mut Compiler<'_>) -> bool {
+        let scope = compiler.scope(node.mark);
+        let value = expression::evaluate(text, node.mark, &scope, &mut compiler.patterns);
+        match value {
+            Ok(value) => value.is_true(),
+            Err(problem) => {
+                compiler.problems.add(problem);
+                false
+            }
+        }
     }
 
     /// The `branches` key of a job, which version 2 has for configs without workflows.
     pub(crate) fn of_branches(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Self {
-        Self { branches: read_rule("branches", node, compiler), tags: None }
+        Self { branches: read_rule("branches", node, compiler), ..Self::default() }
     }
 }
 
-fn read_rule(key: &str, node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Rule> {
+pub(crate) fn read_rule(key: &str, node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Rule> {
     let what = format!("`{key}`");
     let map = scalar::map(node, &what, compiler.problems)?;
     RULE.check(map, compiler.problems);
@@ -100,7 +123,7 @@ fn read_pattern(key: &str, node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Opti
     };
     let refuse = |reason| {
         let message = format!("the pattern {} {reason}", quote(&scalar.text));
-        compiler.problems.add(Problem::error(node.mark, message));
+        compiler.problems.add(Problem::error(node.mark, message).code(Code::Pattern));
     };
     compiler.patterns.read(&scalar.text).map_err(refuse).ok()
 }

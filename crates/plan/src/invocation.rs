@@ -4,39 +4,81 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use crate::code::Code;
+use crate::compiled::Kind;
 use crate::compiler::Compiler;
 use crate::filter::Filters;
+use crate::group;
 use crate::job::Around;
+use crate::library::{Found, Section};
 use crate::matrix::{self, Combination};
-use crate::node::{Entry, Map, Mark, Node, Value};
+use crate::node::{Entry, Map, Mark, Node, Style, Value};
 use crate::problem::{Problem, quote};
+use crate::requirement::{self, Requirement};
 use crate::scalar;
 
 /// Longest name of a call, in characters.
 const NAME: usize = 250;
+/// Longest name of a serial group, in characters.
+const GROUP: usize = 512;
 
-/// Keys of a call that this version does not have, with the way out.
-const NOT_BUILT: [(&str, &str); 4] = [
-    ("context", "set the variables in the project's settings"),
-    ("type", ""),
-    ("serial-group", ""),
-    ("override-with", ""),
-];
 /// Keys of a call that are not arguments of the job.
-const OWN: [&str; 6] = ["requires", "name", "filters", "matrix", "pre-steps", "post-steps"];
+const OWN: [&str; 10] = [
+    "requires",
+    "name",
+    "filters",
+    "matrix",
+    "pre-steps",
+    "post-steps",
+    "context",
+    "type",
+    "serial-group",
+    "override-with",
+];
+
+/// What a call runs.
+pub(crate) enum Callee {
+    /// The job of this name, as it was written at the call.
+    Job(Rc<str>),
+    /// Nothing: it waits for a person, or joins others.
+    Nothing(Kind),
+}
 
 /// A call of a job, read but not yet joined to the others.
 pub(crate) struct Invoked {
-    pub(crate) job: Rc<str>,
+    pub(crate) callee: Callee,
     /// As given, or made from the job's name; perhaps not unique.
     pub(crate) name: String,
-    /// The name of the matrix that this belongs to.
+    /// The name of the matrix or group that this belongs to.
     pub(crate) alias: Option<Rc<str>>,
     pub(crate) mark: Mark,
-    pub(crate) requires: Vec<(String, Mark)>,
+    pub(crate) requires: Vec<Requirement>,
     pub(crate) filters: Filters,
+    /// The filters as they were written.
+    pub(crate) written_filters: Option<Rc<Node>>,
+    pub(crate) contexts: Vec<String>,
+    pub(crate) serial_group: Option<String>,
     pub(crate) arguments: Vec<Entry>,
     pub(crate) around: Around,
+}
+
+impl Invoked {
+    /// A call that has only a name.
+    pub(crate) fn plain(callee: Callee, name: String, mark: Mark) -> Self {
+        Self {
+            callee,
+            name,
+            alias: None,
+            mark,
+            requires: Vec::new(),
+            filters: Filters::default(),
+            written_filters: None,
+            contexts: Vec::new(),
+            serial_group: None,
+            arguments: Vec::new(),
+            around: Around::default(),
+        }
+    }
 }
 
 /// The calls of one workflow.
@@ -53,8 +95,9 @@ pub(crate) fn read(item: &Rc<Node>, calls: &mut Calls, compiler: &mut Compiler<'
         let Some(name) = scalar::filled(item, "a job of a workflow", compiler.problems) else {
             return;
         };
-        calls.list.extend(call(&name.into(), item.mark, &Map::default(), compiler));
-        return;
+        let value = Node::scalar(item.mark, "", Style::Plain);
+        let entry = Entry { key: name.into(), mark: item.mark, value };
+        return read_entry(&entry, calls, compiler);
     };
     match map.entries() {
         [] => compiler.problems.add(Problem::error(item.mark, "this item names no job")),
@@ -81,30 +124,22 @@ fn read_entry(entry: &Entry, calls: &mut Calls, compiler: &mut Compiler<'_>) {
 /// `None` if something was wrong, and reported.
 fn read_call(entry: &Entry, calls: &mut Vec<Invoked>, compiler: &mut Compiler<'_>) -> Option<()> {
     let Entry { key, mark, value } = entry;
+    if let Some(group) = compiler.definitions.groups.entry(key) {
+        return group::expand(group, entry, calls, compiler);
+    }
     if value.is_null() {
         calls.push(call(key, *mark, &Map::default(), compiler)?);
         return Some(());
     }
     let what = format!("the call of {}", quote(key));
     let map = scalar::map(value, &what, compiler.problems)?;
-    if let Some(of_type) = map.entry("type") {
-        refuse_type(of_type, compiler);
-        return None;
-    }
     if let Some(matrix) = map.entry("matrix") {
         return read_matrix(entry, map, matrix, calls, compiler);
     }
-    let scope = compiler.definitions.pipeline.clone();
+    let scope = compiler.scope(*mark);
     let rendered = compiler.render(value, &scope)?;
     calls.push(call(key, *mark, rendered.as_map()?, compiler)?);
     Some(())
-}
-
-fn refuse_type(entry: &Entry, compiler: &mut Compiler<'_>) {
-    let Some(name) = scalar::text(&entry.value, "`type`", compiler.problems) else { return };
-    let what = format!("a job of type {}", quote(&name));
-    let help = "remove this job, and those that require it can run without it";
-    compiler.problems.add(Problem::not_built(entry.mark, &what, help));
 }
 
 /// Each combination is rendered into the rest of the call, and its values become arguments.
@@ -118,7 +153,7 @@ fn read_matrix(
     if !compiler.allows("`matrix`", matrix.mark) {
         return None;
     }
-    let scope = compiler.definitions.pipeline.clone();
+    let scope = compiler.scope(matrix.mark);
     let node = compiler.render(&matrix.value, &scope)?;
     let read = matrix::read(&node, compiler)?;
     let alias: Rc<str> = read.alias.map_or_else(|| Rc::clone(&entry.key), Rc::from);
@@ -129,7 +164,7 @@ fn read_matrix(
     let rest = Rc::new(Node::new(entry.value.mark, Value::Map(rest)));
     for combination in read.combinations {
         let values = combination.iter().map(|(name, value)| (Rc::clone(name), Rc::clone(value)));
-        let scope = compiler.definitions.pipeline.with("matrix", values.collect());
+        let scope = compiler.scope(matrix.mark).with("matrix", values.collect());
         let rendered = compiler.render(&rest, &scope)?;
         let map = rendered.as_map()?;
         let mut call = call(&entry.key, entry.mark, map, compiler)?;
@@ -158,33 +193,78 @@ fn add_arguments(
     }
 }
 
-fn call(job: &Rc<str>, mark: Mark, map: &Map, compiler: &mut Compiler<'_>) -> Option<Invoked> {
+pub(crate) fn call(
+    job: &Rc<str>,
+    mark: Mark,
+    map: &Map,
+    compiler: &mut Compiler<'_>,
+) -> Option<Invoked> {
     let size: usize = map.entries().len() * 16 + 64;
     if !compiler.spend(size, mark) {
         return None;
-    }
-    for (key, way_out) in NOT_BUILT {
-        if let Some(entry) = map.entry(key) {
-            compiler.problems.add(Problem::not_built(entry.mark, &format!("`{key}`"), way_out));
-        }
     }
     let name = match map.given("name") {
         Some(node) => read_name(node, compiler)?,
         None => job.to_string(),
     };
-    let requires =
-        map.given("requires").map(|node| read_requires(node, compiler)).unwrap_or_default();
-    let filters = map.get("filters").map(|node| Filters::read(node, compiler)).unwrap_or_default();
+    let requires = map.given("requires");
+    let requires = requires.map(|node| requirement::read(node, compiler)).unwrap_or_default();
+    let written = map.get("filters").filter(|node| !node.is_null());
+    let filters = written.map(|node| Filters::read(node, compiler)).unwrap_or_default();
     let around = Around {
         before: steps("pre-steps", map, compiler),
         after: steps("post-steps", map, compiler),
     };
-    let is_argument = |entry: &&Entry| {
-        !OWN.contains(&&*entry.key) && !NOT_BUILT.iter().any(|(key, _)| **key == *entry.key)
+    let contexts = map.entry("context").map(|entry| read_contexts(entry, compiler));
+    let serial_group = map.entry("serial-group").and_then(|entry| read_group(entry, compiler));
+    let callee = read_callee(job, map, compiler)?;
+    let arguments = map.entries().iter().filter(|entry| !OWN.contains(&&*entry.key));
+    let arguments: Vec<Entry> = arguments.cloned().collect();
+    if let (Callee::Nothing(_), Some(first)) = (&callee, arguments.first()) {
+        let message = format!("Unexpected argument(s): {}", first.key);
+        let problem = Problem::error(first.mark, message).code(Code::Argument);
+        compiler
+            .problems
+            .add(problem.help("a call with `type: approval` has no job to pass it to"));
+    }
+    Some(Invoked {
+        callee,
+        requires,
+        filters,
+        written_filters: written.cloned(),
+        contexts: contexts.unwrap_or_default(),
+        serial_group,
+        arguments,
+        around,
+        ..Invoked::plain(Callee::Nothing(Kind::NoOp), name, mark)
+    })
+}
+
+/// The job that is called, or none for an approval.
+fn read_callee(job: &Rc<str>, map: &Map, compiler: &mut Compiler<'_>) -> Option<Callee> {
+    if let Some(node) = map.given("type") {
+        let name = scalar::text(node, "`type`", compiler.problems)?;
+        if name == "approval" {
+            crate::job::refuse_kind(node.mark, &name, compiler);
+            return Some(Callee::Nothing(Kind::Approval));
+        }
+        // A job may have a parameter of this name only by mistake: the name is reserved.
+        let message = format!("`type` of a call can only be `approval`, but is {}", quote(&name));
+        let help = "write other types in the job's definition";
+        compiler.problems.add(Problem::error(node.mark, message).help(help));
+        return None;
+    }
+    let Some(node) = map.given("override-with") else {
+        return Some(Callee::Job(Rc::clone(job)));
     };
-    let arguments = map.entries().iter().filter(is_argument).cloned().collect();
-    let job = Rc::clone(job);
-    Some(Invoked { job, name, alias: None, mark, requires, filters, arguments, around })
+    let name: Rc<str> = scalar::filled(node, "`override-with`", compiler.problems)?.into();
+    let found = compiler.definitions.libraries.find(Section::Jobs, &name, node.mark);
+    let overrides = name.contains('/') && matches!(found, Found::Definition(_));
+    if !name.contains('/') {
+        let message = "`override-with` names a job of an orb";
+        compiler.problems.add(Problem::error(node.mark, message).help("write `orb/job`"));
+    }
+    Some(Callee::Job(if overrides { name } else { Rc::clone(job) }))
 }
 
 fn steps(key: &str, map: &Map, compiler: &mut Compiler<'_>) -> Option<Rc<Node>> {
@@ -192,7 +272,7 @@ fn steps(key: &str, map: &Map, compiler: &mut Compiler<'_>) -> Option<Rc<Node>> 
     compiler.allows(&format!("`{key}`"), entry.mark).then(|| Rc::clone(&entry.value))
 }
 
-fn read_name(node: &Node, compiler: &mut Compiler<'_>) -> Option<String> {
+pub(crate) fn read_name(node: &Node, compiler: &mut Compiler<'_>) -> Option<String> {
     let name = scalar::filled(node, "`name`", compiler.problems)?;
     let wrong = if name.chars().any(char::is_control) {
         "must be one line"
@@ -206,30 +286,37 @@ fn read_name(node: &Node, compiler: &mut Compiler<'_>) -> Option<String> {
     None
 }
 
-fn read_requires(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Vec<(String, Mark)> {
-    scalar::one_or_more(node).iter().filter_map(|item| read_required(item, compiler)).collect()
+/// One context or several; what is wrong is reported and left out.
+fn read_contexts(entry: &Entry, compiler: &mut Compiler<'_>) -> Vec<String> {
+    if entry.value.is_null() {
+        return Vec::new();
+    }
+    let help = "set the variables in the project's settings";
+    compiler.problems.add(Problem::not_built(entry.mark, "`context`", help));
+    let mut contexts: Vec<String> = Vec::new();
+    for item in scalar::one_or_more(&entry.value) {
+        let Some(name) = scalar::filled(item, "a name in `context`", compiler.problems) else {
+            continue;
+        };
+        // The last one wins, so the last place counts.
+        contexts.retain(|known| *known != name);
+        contexts.push(name);
+    }
+    contexts
 }
 
-/// A name, or a map of a name to the outcomes that count; only success is built.
-fn read_required(item: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<(String, Mark)> {
-    let Some(map) = item.as_map() else {
-        let name = scalar::filled(item, "a name in `requires`", compiler.problems)?;
-        return Some((name, item.mark));
-    };
-    let [entry] = map.entries() else {
-        let message = "an item of `requires` is one name";
-        compiler.problems.add(Problem::error(item.mark, message));
-        return None;
-    };
-    let outcomes = scalar::one_or_more(&entry.value);
-    let only_success = !outcomes.is_empty()
-        && outcomes
-            .iter()
-            .all(|outcome| outcome.as_scalar().is_some_and(|scalar| &*scalar.text == "success"));
-    if !only_success {
-        let what = "requiring an outcome other than success";
-        compiler.problems.add(Problem::not_built(entry.value.mark, what, ""));
+fn read_group(entry: &Entry, compiler: &mut Compiler<'_>) -> Option<String> {
+    if entry.value.is_null() {
         return None;
     }
-    Some((entry.key.to_string(), entry.mark))
+    compiler.problems.add(Problem::not_built(entry.mark, "`serial-group`", ""));
+    let group = scalar::filled(&entry.value, "`serial-group`", compiler.problems)?;
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '-');
+    if group.chars().count() > GROUP || !group.chars().all(good) {
+        let message = format!("{} cannot name a serial group", quote(&group));
+        let help = "use at most 512 letters, digits, `.`, `_`, `/` and `-`";
+        compiler.problems.add(Problem::error(entry.value.mark, message).help(help));
+        return None;
+    }
+    Some(group)
 }

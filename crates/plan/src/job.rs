@@ -1,15 +1,17 @@
-//! One job of the `jobs` map, read into its compiled form for one call. Workflows, filters and
-//! `requires` are not its matter.
+//! One job: expanded for one call, so that nothing in it is left to look up, and read from that form
+//! into the plan. Workflows, filters and `requires` are not its matter.
 
 use std::rc::Rc;
 
-use crate::compiled::{Job, Step};
+use crate::builtin;
+use crate::code::Code;
+use crate::compiled::{Executor, Job, Kind, Step};
 use crate::compiler::{Compiler, Version};
 use crate::definition::{self, Call};
 use crate::environment::Environment;
-use crate::executor::{self, NO_MACOS};
-use crate::keys::{Keys, Support::Built, Support::NotBuilt};
-use crate::node::{Entry, Map, Mark, Node};
+use crate::executor::{self, Place};
+use crate::keys::Keys;
+use crate::node::{Entry, Map, Mark, Node, Value};
 use crate::problem::{Problem, quote};
 use crate::scalar;
 use crate::step;
@@ -17,28 +19,39 @@ use crate::suggest;
 
 /// Where a job's steps run unless it says otherwise.
 const WORKING_DIRECTORY: &str = "~/project";
+/// The types of jobs that run no steps.
+const OTHERS: [&str; 5] = ["approval", "no-op", "release", "lock", "unlock"];
+/// Most nodes of one job.
+const PARALLELISM: i64 = 10_000;
+/// Longest time that caches are kept, in days.
+const CACHE_DAYS: u8 = 15;
 
 const JOB: Keys = Keys {
     of: "a job",
     known: &[
-        ("docker", Built),
-        ("machine", Built),
-        ("macos", NotBuilt(NO_MACOS)),
-        ("executor", Built),
-        ("resource_class", Built),
-        ("working_directory", Built),
-        ("environment", Built),
-        ("shell", Built),
-        ("parallelism", Built),
-        ("parameters", Built),
-        ("type", Built),
-        ("branches", Built),
-        ("description", Built),
-        ("circleci_ip_ranges", Built),
-        ("retention", NotBuilt("remove it; this version keeps no caches")),
-        ("steps", Built),
+        "docker",
+        "machine",
+        "macos",
+        "executor",
+        "resource_class",
+        "working_directory",
+        "environment",
+        "shell",
+        "parallelism",
+        "parameters",
+        "type",
+        "branches",
+        "description",
+        "circleci_ip_ranges",
+        "retention",
+        "steps",
+        "plan_name",
+        "validation",
+        "key",
+        "name",
     ],
 };
+const RETENTION: Keys = Keys { of: "`retention`", known: &["caches"] };
 
 /// Steps that a call puts around those of the job.
 #[derive(Default)]
@@ -47,14 +60,15 @@ pub(crate) struct Around {
     pub(crate) after: Option<Rc<Node>>,
 }
 
-/// Compiles the job `entry` for one call. `None` if something is wrong; the problems then say what.
-pub(crate) fn compile(
+/// Expands the job `entry` for one call. `None` if something is wrong; the problems then say what.
+pub(crate) fn expand(
     entry: &Entry,
     call: Call<'_>,
     around: &Around,
     compiler: &mut Compiler<'_>,
-) -> Option<Job> {
-    compiler.called.insert(Rc::clone(&entry.key));
+) -> Option<Rc<Node>> {
+    let place = (entry.mark.home, Rc::clone(&entry.key));
+    compiler.called.insert(place.clone());
     let what = format!("the job {}", quote(&entry.key));
     let map = scalar::map(&entry.value, &what, compiler.problems)?;
     let same_for_all = call.arguments.is_empty()
@@ -62,14 +76,13 @@ pub(crate) fn compile(
         && around.after.is_none()
         && map.get("parameters").is_none();
     if !same_for_all {
-        return compile_anew(entry, map, call, around, compiler);
+        return expand_anew(entry, map, call, around, compiler);
     }
-    if let Some(known) = compiler.jobs.get(&entry.key).cloned() {
-        let job = known?;
-        return compiler.spend(size(&job), call.mark).then_some(job);
+    if let Some(known) = compiler.expanded.get(&place).cloned() {
+        return known.filter(|job| compiler.spend(job.weight(), call.mark));
     }
-    let job = compile_anew(entry, map, call, around, compiler);
-    compiler.jobs.insert(Rc::clone(&entry.key), job.clone());
+    let job = expand_anew(entry, map, call, around, compiler);
+    compiler.expanded.insert(place, job.clone());
     job
 }
 
@@ -77,98 +90,140 @@ pub(crate) fn compile(
 pub(crate) fn check_uncalled(entry: &Entry, compiler: &mut Compiler<'_>) {
     let what = format!("the job {}", quote(&entry.key));
     let Some(map) = scalar::map(&entry.value, &what, compiler.problems) else { return };
-    let stands_alone = definition::declarations(map, compiler)
+    let stands_alone = definition::declarations(map, entry.mark, compiler)
         .is_some_and(|declarations| declarations.all_have_defaults());
     if stands_alone {
         let call = Call { arguments: &[], mark: entry.mark };
-        compile(entry, call, &Around::default(), compiler);
+        if let Some(job) = expand(entry, call, &Around::default(), compiler) {
+            read(&entry.key, &job, compiler);
+        }
     } else {
         JOB.check(map, compiler.problems);
     }
 }
 
-fn compile_anew(
+fn expand_anew(
     entry: &Entry,
     map: &Map,
     call: Call<'_>,
     around: &Around,
     compiler: &mut Compiler<'_>,
-) -> Option<Job> {
+) -> Option<Rc<Node>> {
     let what = format!("the job {}", quote(&entry.key));
     JOB.check(map, compiler.problems);
-    let body = definition::instantiate(map, &what, call, compiler)?;
+    let body = definition::instantiate(map, entry.mark, &what, call, compiler)?;
     let body = scalar::map(&body, &what, compiler.problems)?;
-    if !is_build(body, compiler) {
-        return None;
+    let mut job = executor::inherit(body, compiler)?;
+    if is_build(&job) {
+        let steps = expand_steps(entry.mark, &what, &job, around, compiler);
+        let mark = job.entry("steps").map_or(entry.mark, |entry| entry.mark);
+        job.put(Entry { key: "steps".into(), mark, value: Node::list(mark, steps) });
     }
-    check_settings(body, compiler);
-    let mut environment = Environment::default();
-    let merged = executor::inherit(body, &mut environment, compiler)?;
-    read(entry.mark, &what, &merged, environment, around, compiler)
+    let node = Rc::new(Node::new(entry.mark, Value::Map(job)));
+    compiler.spend(node.weight(), entry.mark).then_some(node)
 }
 
-fn read(
+/// Jobs of a type that does not exist are taken for builds, to find what else is wrong with them.
+fn is_build(map: &Map) -> bool {
+    let own = map.given("type").and_then(|node| node.as_scalar());
+    own.is_none_or(|name| !OTHERS.contains(&&*name.text))
+}
+
+fn expand_steps(
     mark: Mark,
     what: &str,
     map: &Map,
-    mut environment: Environment,
     around: &Around,
     compiler: &mut Compiler<'_>,
-) -> Option<Job> {
-    let place = executor::read(map, what, mark, compiler.problems);
+) -> Vec<Rc<Node>> {
+    let own = map.given("steps");
+    if own.is_none() {
+        let problem = Problem::error(mark, format!("{what} needs `steps`"));
+        compiler.problems.add(problem.code(Code::MissingKey));
+    }
+    let mut steps = Vec::new();
+    for list in [around.before.as_ref(), own, around.after.as_ref()].into_iter().flatten() {
+        step::expand_list(list, &mut steps, compiler);
+    }
+    steps
+}
+
+/// Reads an expanded job, called `name` in messages. `None` if something is wrong, and reported.
+pub(crate) fn read(name: &str, node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Job> {
+    if let Some((_, known)) = compiler.read.get(&Rc::as_ptr(node)) {
+        return known.clone();
+    }
+    let job = read_anew(name, node, compiler);
+    compiler.read.insert(Rc::as_ptr(node), (Rc::clone(node), job.clone()));
+    job
+}
+
+fn read_anew(name: &str, node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Job> {
+    let what = format!("the job {}", quote(name));
+    let map = node.as_map()?;
+    check_branches(map, compiler);
+    let kind = read_kind(map, node.mark, compiler)?;
+    if kind != Kind::Build {
+        return Some(job_of(kind));
+    }
+    let place = executor::read(map, &what, node.mark, compiler.problems);
+    let mut environment = Environment::default();
     executor::read_image_environment(map, &mut environment, compiler.problems);
     map.get("environment").into_iter().for_each(|node| environment.read(node, compiler.problems));
     let own = |key: &str, compiler: &mut Compiler<'_>| {
-        let node = map.given(key)?;
-        scalar::filled(node, &format!("`{key}`"), compiler.problems)
+        scalar::filled(map.given(key)?, &quote(key), compiler.problems)
     };
     let resource_class = own("resource_class", compiler);
     let working_directory = own("working_directory", compiler);
-    let shell = map.given("shell").and_then(|node| step::read_shell(node, compiler.problems));
-    let steps = read_steps(mark, what, map, around, compiler);
-    let place = place?;
-    Some(Job {
-        executor: place.executor,
-        resource_class: resource_class.or(place.resource_class),
-        working_directory: working_directory.unwrap_or_else(|| WORKING_DIRECTORY.to_owned()),
-        shell: shell.or(place.shell),
-        environment: environment.into_list(),
-        steps: steps?,
-    })
-}
-
-fn read_steps(
-    mark: Mark,
-    what: &str,
-    map: &Map,
-    around: &Around,
-    compiler: &mut Compiler<'_>,
-) -> Option<Vec<Step>> {
-    let Some(own) = map.given("steps") else {
-        compiler.problems.add(Problem::error(mark, format!("{what} needs `steps`")));
-        return None;
-    };
-    let mut steps = Vec::new();
-    for list in [around.before.as_ref(), Some(own), around.after.as_ref()].into_iter().flatten() {
-        step::read_list(list, &mut steps, compiler);
-    }
-    Some(steps)
-}
-
-/// Settings that change nothing in the plan, or may have one value only.
-fn check_settings(map: &Map, compiler: &mut Compiler<'_>) {
-    if let Some(node) = map.given("parallelism") {
-        check_parallelism(node, compiler);
-    }
     if let Some(node) = map.given("description") {
         scalar::text(node, "`description`", compiler.problems);
     }
-    if let Some(node) = map.given("circleci_ip_ranges")
-        && scalar::boolean(node, "`circleci_ip_ranges`", compiler.problems) == Some(true)
-    {
-        let message = "`circleci_ip_ranges` has no effect: jobs use the addresses of your machines";
-        compiler.problems.add(Problem::warning(node.mark, message));
+    let shell = map.given("shell").and_then(|node| builtin::read_shell(node, compiler.problems));
+    let parallelism = map.given("parallelism").and_then(|node| read_parallelism(node, compiler));
+    let circleci_ip_ranges = read_ip_ranges(map, compiler);
+    let cache_days = map.entry("retention").and_then(|entry| read_retention(entry, compiler));
+    let steps = read_steps(map, compiler);
+    let Place { executor, resource_class: class_of_place, shell: shell_of_place } = place?;
+    Some(Job {
+        executor,
+        resource_class: resource_class.or(class_of_place),
+        working_directory: working_directory.unwrap_or_else(|| WORKING_DIRECTORY.to_owned()),
+        shell: shell.or(shell_of_place),
+        environment: environment.into_list(),
+        steps: steps?,
+        kind,
+        parallelism: parallelism.unwrap_or(1),
+        circleci_ip_ranges,
+        cache_days,
+    })
+}
+
+/// A job that runs nothing.
+pub(crate) fn job_of(kind: Kind) -> Job {
+    Job {
+        executor: Executor::Nowhere,
+        resource_class: None,
+        working_directory: WORKING_DIRECTORY.to_owned(),
+        shell: None,
+        environment: Vec::new(),
+        steps: Vec::new(),
+        kind,
+        parallelism: 1,
+        circleci_ip_ranges: false,
+        cache_days: None,
     }
+}
+
+fn read_steps(map: &Map, compiler: &mut Compiler<'_>) -> Option<Vec<Step>> {
+    let items = map.get("steps")?.as_list()?;
+    let mut steps = Vec::new();
+    for item in items {
+        steps.push(builtin::read(item, compiler.problems));
+    }
+    steps.into_iter().collect()
+}
+
+fn check_branches(map: &Map, compiler: &mut Compiler<'_>) {
     if let Some(entry) = map.entry("branches")
         && (compiler.definitions.version == Version::TwoOne || compiler.definitions.has_workflows)
     {
@@ -178,43 +233,88 @@ fn check_settings(map: &Map, compiler: &mut Compiler<'_>) {
     }
 }
 
-fn check_parallelism(node: &Rc<Node>, compiler: &mut Compiler<'_>) {
-    match scalar::integer(node, "`parallelism`", compiler.problems) {
-        None | Some(1) => {}
-        Some(2..) => {
-            let help = "set it to 1, or call the job several times";
-            let problem = Problem::not_built(node.mark, "`parallelism` above 1", help);
-            compiler.problems.add(problem);
-        }
-        Some(_) => {
-            compiler.problems.add(Problem::error(node.mark, "`parallelism` must be at least 1"));
-        }
+fn read_ip_ranges(map: &Map, compiler: &mut Compiler<'_>) -> bool {
+    let Some(node) = map.given("circleci_ip_ranges") else { return false };
+    let wanted = scalar::boolean(node, "`circleci_ip_ranges`", compiler.problems) == Some(true);
+    if wanted {
+        let message = "`circleci_ip_ranges` has no effect: jobs use the addresses of your machines";
+        compiler.problems.add(Problem::warning(node.mark, message));
     }
+    wanted
 }
 
-/// Whether this is a job with steps; other types need neither steps nor a place to run.
-fn is_build(map: &Map, compiler: &mut Compiler<'_>) -> bool {
-    const OTHERS: [&str; 5] = ["approval", "no-op", "release", "lock", "unlock"];
-    let Some(node) = map.given("type") else { return true };
-    let Some(name) = scalar::text(node, "`type`", compiler.problems) else { return true };
-    if name == "build" {
-        return true;
+fn read_parallelism(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<u32> {
+    let number = scalar::integer(node, "`parallelism`", compiler.problems)?;
+    if !(1..=PARALLELISM).contains(&number) {
+        let wrong = if number < 1 { "at least 1" } else { "at most 10000" };
+        let message = format!("`parallelism` must be {wrong}");
+        compiler.problems.add(Problem::error(node.mark, message));
+        return None;
     }
-    let not_built = OTHERS.contains(&name.as_str());
-    compiler.problems.add(if not_built {
-        Problem::not_built(node.mark, &format!("a job of type {}", quote(&name)), "")
-    } else {
-        let known = OTHERS.into_iter().chain(["build"]);
-        let otherwise = || Some("leave `type` out for a job with steps".to_owned());
-        let advice = suggest::advice(&name, known, otherwise).unwrap_or_default();
-        Problem::error(node.mark, format!("there is no job type {}", quote(&name))).help(advice)
-    });
-    !not_built
+    if number > 1 {
+        let help = "set it to 1, or call the job several times";
+        compiler.problems.add(Problem::not_built(node.mark, "`parallelism` above 1", help));
+    }
+    u32::try_from(number).ok()
 }
 
-/// What a job counts against the size of the plan, in bytes.
-fn size(job: &Job) -> usize {
-    let variables: usize =
-        job.environment.iter().map(|(name, value)| name.len() + value.len()).sum();
-    256 + variables + job.steps.iter().map(step::size).sum::<usize>()
+fn read_retention(entry: &Entry, compiler: &mut Compiler<'_>) -> Option<u8> {
+    let help = "remove it; this version keeps no caches";
+    compiler.problems.add(Problem::not_built(entry.mark, "`retention`", help));
+    let map = scalar::map(&entry.value, "`retention`", compiler.problems)?;
+    RETENTION.check(map, compiler.problems);
+    let node = map.given("caches")?;
+    let text = scalar::filled(node, "`caches`", compiler.problems)?;
+    let days = text.strip_suffix('d').and_then(|days| days.parse().ok());
+    let days = days.filter(|days| (1..=CACHE_DAYS).contains(days));
+    if days.is_none() {
+        let message = format!("`caches` must be `1d` to `{CACHE_DAYS}d`, but is {}", quote(&text));
+        compiler.problems.add(Problem::error(node.mark, message));
+    }
+    days
+}
+
+fn read_kind(map: &Map, mark: Mark, compiler: &mut Compiler<'_>) -> Option<Kind> {
+    let Some(node) = map.given("type") else { return Some(Kind::Build) };
+    let Some(name) = scalar::text(node, "`type`", compiler.problems) else {
+        return Some(Kind::Build);
+    };
+    let mut needed = |key: &str| {
+        let Some(node) = map.given(key) else {
+            let message = format!("a job of type {} needs {}", quote(&name), quote(key));
+            compiler.problems.add(Problem::error(mark, message).code(Code::MissingKey));
+            return None;
+        };
+        scalar::filled(node, &quote(key), compiler.problems)
+    };
+    let kind = match name.as_str() {
+        "build" => return Some(Kind::Build),
+        "approval" => Kind::Approval,
+        "no-op" => Kind::NoOp,
+        "release" => Kind::Release { plan_name: needed("plan_name")? },
+        "lock" => Kind::Lock { key: needed("key")? },
+        "unlock" => Kind::Unlock { key: needed("key")? },
+        other => {
+            let message = format!("there is no job type {}", quote(other));
+            let otherwise = || Some("leave `type` out for a job with steps".to_owned());
+            let advice = suggest::advice(other, OTHERS, otherwise).unwrap_or_default();
+            compiler.problems.add(Problem::error(node.mark, message).help(advice));
+            return Some(Kind::Build);
+        }
+    };
+    for key in ["steps", "docker", "machine", "macos"] {
+        if let Some(entry) = map.entry(key) {
+            let message = format!("{} has no effect in a job of type {}", quote(key), quote(&name));
+            compiler.problems.add(Problem::warning(entry.mark, message));
+        }
+    }
+    refuse_kind(node.mark, &name, compiler);
+    Some(kind)
+}
+
+/// Says that jobs of this type do not run yet.
+pub(crate) fn refuse_kind(mark: Mark, name: &str, compiler: &mut Compiler<'_>) {
+    let what = format!("a job of type {}", quote(name));
+    let help = "remove this job, and those that require it can run without it";
+    compiler.problems.add(Problem::not_built(mark, &what, help));
 }

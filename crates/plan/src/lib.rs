@@ -3,8 +3,8 @@
 //! [`compile`] takes the text of a config and what triggered it, and gives a [`Plan`] of workflows,
 //! jobs and steps together with every [`Problem`] it found, each with line and column. It works
 //! offline, fetches nothing, starts nothing, and answers in bounded time and memory whatever the
-//! text is. What the language has and this version does not run is an error with its place; nothing
-//! is accepted and then ignored.
+//! text is. What the language has and this version does not run yet compiles too, and is a problem
+//! of the severity [`Severity::Unsupported`] with its place; nothing is accepted and then ignored.
 //!
 //! ```
 //! use rondo_plan::{Step, Trigger, compile};
@@ -31,30 +31,74 @@
 //! assert!(compiled.plan.is_none());
 //! assert_eq!(
 //!     compiled.problems[0].to_string(),
-//!     "config.yml:7:9: error: there is no step or command named `chekout` \
+//!     "config.yml:7:9: error: Cannot find a definition for command named chekout \
 //!      (did you mean `checkout`?)",
 //! );
 //! ```
+//!
+//! On the way to the plan a config is expanded: orbs, commands, executors, parameters, matrices and
+//! conditions are replaced by what they stand for. [`process`] gives that form as text.
+//!
+//! ```
+//! use rondo_plan::{Trigger, no_orbs, process};
+//!
+//! let source = "\
+//! version: 2.1
+//! commands:
+//!   greet:
+//!     parameters: {whom: {type: string}}
+//!     steps: [run: echo << parameters.whom >>]
+//! jobs:
+//!   build:
+//!     machine: true
+//!     steps: [greet: {whom: world}]
+//! ";
+//! let processed = process(source, &Trigger::branch("main"), &no_orbs);
+//! assert_eq!(
+//!     processed.text.as_deref(),
+//!     Some("\
+//! version: 2
+//! jobs:
+//!   # from line 7
+//!   build:
+//!     machine: true
+//!     steps:
+//!     # from the command greet
+//!     - run:
+//!         command: echo world
+//! "),
+//! );
+//! ```
 
+mod code;
 mod compiled;
+mod graph_view;
+mod orb;
 pub mod pack;
 mod problem;
 mod trigger;
 mod values;
 
+mod builtin;
 mod command;
 mod compiler;
 mod config;
+mod container;
 mod definition;
 mod duration;
 mod emit;
 mod environment;
 mod executor;
+mod expanded;
+mod expression;
 mod filter;
 mod graph;
+mod group;
 mod invocation;
 mod job;
 mod keys;
+mod leak;
+mod library;
 mod logic;
 mod matrix;
 mod meter;
@@ -62,18 +106,27 @@ mod node;
 mod parameter;
 mod pattern;
 mod pipeline;
+mod requirement;
 mod run;
 mod scalar;
+mod schedule;
 mod step;
 mod suggest;
 mod template;
+mod unused;
 mod workflow;
+mod written;
 mod yaml;
 
+pub use code::Code;
 pub use compiled::{
-    AddSshKeys, Checkout, Executor, Invocation, Job, Plan, Run, Step, StoreArtifacts,
-    StoreTestResults, When, Workflow,
+    AddSshKeys, AttachWorkspace, Auth, AuthKind, Checkout, CheckoutMethod, Container, Executor,
+    InstallSigningBundle, Invocation, Job, Kind, Outcome, PersistToWorkspace, Plan, RestoreCache,
+    Run, SaveCache, Schedule, Service, SetupRemoteDocker, Step, StoreArtifacts, StoreTestResults,
+    When, Words, Workflow,
 };
+pub use graph_view::{Graph, GraphJob};
+pub use orb::{OrbMissing, OrbReference, OrbVersion, Orbs, no_orbs};
 pub use problem::{Problem, Severity};
 pub use trigger::{Reference, Selection, Trigger};
 pub use values::values;
@@ -81,16 +134,45 @@ pub use values::values;
 /// What a config compiled to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compiled {
-    /// What runs; absent when any problem is an error.
+    /// What runs; absent when any problem is an error. Whoever runs it refuses it when any problem
+    /// is [`Severity::Unsupported`].
     pub plan: Option<Plan>,
-    /// Everything that was found, sorted by position; after the first hundred a last one says how
-    /// many more there are.
+    /// Everything that was found, sorted by position, the config before its orbs; after the first
+    /// hundred a last one says how many more there are.
     pub problems: Vec<Problem>,
 }
 
-/// Compiles the text of a config for one trigger.
+/// What a config expands to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Processed {
+    /// The config in the form of version 2, as YAML; absent when any problem is an error. Comments
+    /// say from which line of the config a job comes, and from which command a step.
+    pub text: Option<String>,
+    /// The graphs of the workflows whose conditions hold; empty when any problem is an error.
+    pub graphs: Vec<Graph>,
+    /// As in [`Compiled::problems`].
+    pub problems: Vec<Problem>,
+}
+
+/// Compiles the text of a config for one trigger, without orbs: those that the config names are
+/// reported as missing. Orbs that the config holds itself are no matter of this.
 ///
 /// Never fails and never panics: what is wrong is in [`Compiled::problems`].
 pub fn compile(source: &str, trigger: &Trigger) -> Compiled {
-    config::compile(source, trigger)
+    config::compile(source, trigger, &no_orbs)
+}
+
+/// Like [`compile`], with the texts of the orbs that the config names.
+pub fn compile_with(source: &str, trigger: &Trigger, orbs: &Orbs<'_>) -> Compiled {
+    config::compile(source, trigger, orbs)
+}
+
+/// Expands the text of a config for one trigger, as `circleci config process` does.
+pub fn process(source: &str, trigger: &Trigger, orbs: &Orbs<'_>) -> Processed {
+    config::process(source, trigger, orbs)
+}
+
+/// What is wrong with the text of an orb, looked at alone. Places are those of the text.
+pub fn check_orb(source: &str, orbs: &Orbs<'_>) -> Vec<Problem> {
+    config::check_orb(source, orbs)
 }

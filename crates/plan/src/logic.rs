@@ -1,22 +1,23 @@
 //! Conditions of steps and workflows: `and`, `or`, `not`, `equal`, `matches`, and the truth of a
-//! plain value. Templates are filled in before; the newer expression language is not built yet.
+//! plain value. Templates are filled in before; the newer language is `expression`.
 
 use std::rc::Rc;
 
 use crate::compiler::Compiler;
-use crate::keys::{Keys, Support::Built};
-use crate::node::{Entry, Kind, Map, Node, Scalar};
+use crate::expression::{self, Value};
+use crate::keys::Keys;
+use crate::node::{Entry, Map, Node};
 use crate::problem::{Problem, quote};
 use crate::scalar;
 use crate::suggest;
 
 const STATEMENTS: [&str; 5] = ["and", "or", "not", "equal", "matches"];
-const MATCHES: Keys = Keys { of: "`matches`", known: &[("pattern", Built), ("value", Built)] };
+const MATCHES: Keys = Keys { of: "`matches`", known: &["pattern", "value"] };
 
 /// Whether the condition holds. `None` if it is not a condition; the problems then say why.
 pub(crate) fn holds(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<bool> {
-    if let Some(scalar) = node.as_scalar() {
-        return Some(is_true(node, scalar));
+    if node.as_scalar().is_some() {
+        return Some(expression::truth(node));
     }
     let map = node.as_map();
     match map.map(Map::entries) {
@@ -28,18 +29,6 @@ pub(crate) fn holds(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<bool
             compiler.problems.add(problem.help(format!("the statements are {names}")));
             None
         }
-    }
-}
-
-fn is_true(node: &Node, scalar: &Scalar) -> bool {
-    if let Some(value) = scalar::as_boolean(node) {
-        return value;
-    }
-    match scalar.kind() {
-        Kind::Null | Kind::Boolean(false) | Kind::Integer(0) => false,
-        Kind::Number => scalar.text.parse().is_ok_and(|number: f64| number != 0.0),
-        Kind::Text => !scalar.text.is_empty(),
-        Kind::Boolean(true) | Kind::Integer(_) => true,
     }
 }
 
@@ -80,38 +69,13 @@ fn each(statement: &Entry, compiler: &mut Compiler<'_>) -> Option<Vec<bool>> {
 }
 
 fn equal(operands: &[Rc<Node>], compiler: &mut Compiler<'_>) -> Option<bool> {
-    let scalars: Option<Vec<&Scalar>> = operands.iter().map(|node| node.as_scalar()).collect();
-    let Some(scalars) = scalars else {
-        let wrong = operands.iter().find(|node| node.as_scalar().is_none())?;
-        compiler.problems.add(scalar::expected(
-            "a value of `equal`",
-            "text, a number or a boolean",
-            wrong,
-        ));
+    if let Some(wrong) = operands.iter().find(|node| node.as_scalar().is_none()) {
+        let what = "a value of `equal`";
+        compiler.problems.add(scalar::expected(what, "text, a number or a boolean", wrong));
         return None;
-    };
-    let values: Vec<Comparable<'_>> = scalars.into_iter().map(comparable).collect();
-    Some(values.windows(2).all(|pair| pair[0] == pair[1]))
-}
-
-/// Values of different types are never equal.
-#[derive(PartialEq)]
-enum Comparable<'v> {
-    Nothing,
-    Boolean(bool),
-    Number(f64),
-    Text(&'v str),
-}
-
-fn comparable(scalar: &Scalar) -> Comparable<'_> {
-    match scalar.kind() {
-        Kind::Null => Comparable::Nothing,
-        Kind::Boolean(value) => Comparable::Boolean(value),
-        Kind::Integer(_) | Kind::Number => {
-            scalar.text.parse().map_or(Comparable::Text(&scalar.text), Comparable::Number)
-        }
-        Kind::Text => Comparable::Text(&scalar.text),
     }
+    let values: Vec<Value> = operands.iter().map(Value::of).collect();
+    Some(values.windows(2).all(|pair| pair[0] == pair[1]))
 }
 
 fn matches(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<bool> {

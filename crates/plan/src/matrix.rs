@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use crate::compiler::Compiler;
-use crate::keys::{Keys, Support::Built};
+use crate::keys::Keys;
 use crate::node::{Map, Node};
 use crate::problem::{Problem, Problems, quote};
 use crate::scalar;
@@ -12,8 +12,7 @@ use crate::scalar;
 /// Most calls that one matrix may make.
 const MOST: usize = 500;
 
-const MATRIX: Keys =
-    Keys { of: "`matrix`", known: &[("parameters", Built), ("exclude", Built), ("alias", Built)] };
+const MATRIX: Keys = Keys { of: "`matrix`", known: &["parameters", "exclude", "alias"] };
 
 /// One value for each parameter of a matrix, by name.
 pub(crate) type Combination = BTreeMap<Rc<str>, Rc<Node>>;

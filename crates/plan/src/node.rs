@@ -7,15 +7,20 @@ use std::rc::Rc;
 
 use crate::problem::quote;
 
-/// A place in the source: line and column, both counted from 1, the column in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A place in a source: line and column, both counted from 1, the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Mark {
     pub(crate) line: u32,
     pub(crate) column: u32,
+    /// The text that this stands in: 0 is the config, the others are orbs.
+    pub(crate) file: u16,
+    /// The library that names written here belong to: 0 is the config, the others are orbs. An
+    /// orb written in the config has a library of its own and no file of its own.
+    pub(crate) home: u16,
 }
 
 impl Mark {
-    pub(crate) const START: Self = Self { line: 1, column: 1 };
+    pub(crate) const START: Self = Self { line: 1, column: 1, file: 0, home: 0 };
 }
 
 /// A value and where it stands.
@@ -25,6 +30,8 @@ pub(crate) struct Node {
     pub(crate) value: Value,
     /// Levels of lists and maps in this value; 0 for a scalar. Bounds every recursion over it.
     height: usize,
+    /// Bytes of text in this value, and a few for each node in it; shared ones count every time.
+    weight: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -116,16 +123,36 @@ impl Node {
             Value::Map(map) => Some(map.entries.iter().map(|entry| entry.value.height).max()),
         };
         let height = below.map_or(0, |highest| highest.unwrap_or(0) + 1);
-        Self { mark, value, height }
+        let weight = weight_of(&value);
+        Self { mark, value, height, weight }
     }
 
     pub(crate) fn scalar(mark: Mark, text: impl Into<Rc<str>>, style: Style) -> Rc<Self> {
         Rc::new(Self::new(mark, Value::Scalar(Scalar { text: text.into(), style })))
     }
 
-    /// The same value at another place.
+    /// The same value at another place. Names in it still mean what they meant where it was
+    /// written.
     pub(crate) fn moved(&self, mark: Mark) -> Rc<Self> {
-        Rc::new(Self { mark, value: self.value.clone(), height: self.height })
+        let mark = Mark { home: self.mark.home, ..mark };
+        Rc::new(Self { mark, value: self.value.clone(), height: self.height, weight: self.weight })
+    }
+
+    pub(crate) fn map(mark: Mark, entries: Vec<Entry>) -> Rc<Self> {
+        let mut map = Map::default();
+        entries.into_iter().for_each(|entry| {
+            map.put(entry);
+        });
+        Rc::new(Self::new(mark, Value::Map(map)))
+    }
+
+    pub(crate) fn list(mark: Mark, items: Vec<Rc<Self>>) -> Rc<Self> {
+        Rc::new(Self::new(mark, Value::List(items)))
+    }
+
+    /// How much there is when the value is written out, in bytes, roughly.
+    pub(crate) fn weight(&self) -> usize {
+        self.weight
     }
 
     pub(crate) fn height(&self) -> usize {
@@ -160,6 +187,19 @@ impl Node {
             Kind::Text => format!("the text {}", quote(&scalar.text)),
         }
     }
+}
+
+fn weight_of(value: &Value) -> usize {
+    let sum = |sum: usize, more: usize| sum.saturating_add(more);
+    let inside = match value {
+        Value::Scalar(scalar) => scalar.text.len(),
+        Value::List(items) => items.iter().map(|item| item.weight).fold(0, sum),
+        Value::Map(map) => {
+            let entries = map.entries().iter();
+            entries.map(|entry| entry.value.weight.saturating_add(entry.key.len())).fold(0, sum)
+        }
+    };
+    inside.saturating_add(8)
 }
 
 /// One key of a map with its value.

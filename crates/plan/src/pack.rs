@@ -176,7 +176,7 @@ impl Packer {
             return Map::default();
         }
         let mut problems = Problems::default();
-        let root = yaml::read(&file.text, &mut problems);
+        let root = yaml::read(&file.text, Mark::START, &mut problems);
         let map = match &root {
             Some(root) if root.is_null() => Map::default(),
             Some(root) => root.as_map().cloned().unwrap_or_else(|| {

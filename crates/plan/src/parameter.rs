@@ -4,18 +4,17 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use crate::code::Code;
 use crate::environment::is_variable_name;
-use crate::keys::{Keys, Support::Built};
+use crate::keys::Keys;
 use crate::node::{Entry, Kind, Mark, Node, Style};
 use crate::problem::{Problem, Problems, quote};
 use crate::scalar;
 use crate::suggest;
 use crate::template::Values;
 
-const DECLARATION: Keys = Keys {
-    of: "a parameter",
-    known: &[("type", Built), ("default", Built), ("description", Built), ("enum", Built)],
-};
+const DECLARATION: Keys =
+    Keys { of: "a parameter", known: &["type", "default", "description", "enum"] };
 
 /// Where the declarations stand, which decides the types they may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +44,21 @@ impl Type {
         matches!(self, Self::String | Self::Boolean | Self::Integer | Self::Enum(_))
     }
 
-    /// The value as this type has it, or the rest of a sentence that begins with its name.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Enum(_) => "enum",
+            Self::Executor => "executor",
+            Self::Steps => "steps",
+            Self::EnvironmentVariable => "env_var_name",
+        }
+    }
+
+    /// The value as this type has it, or what it must be.
     fn accept(&self, value: &Rc<Node>) -> Result<Rc<Node>, String> {
-        let of_type = |wanted: &str| Err(format!("must be {wanted}, but is {}", value.describe()));
+        let of_type = |wanted: &str| Err(format!("it must be {wanted}"));
         let kind = value.as_scalar().map(|scalar| scalar.kind());
         match self {
             Self::String => match value.as_scalar() {
@@ -151,8 +162,9 @@ impl Declarations {
             let value = match by_name.get(&**name) {
                 Some(entry) => accepted(of_type, name, &entry.value, problems),
                 None if default.is_none() => {
-                    let message = format!("{callee} needs the argument {}", quote(name));
-                    problems.add(Problem::error(mark, message));
+                    let message = format!("Missing required argument(s): {name}");
+                    let problem = Problem::error(mark, message).code(Code::Argument);
+                    problems.add(problem.help(format!("{callee} needs it")));
                     None
                 }
                 None => default.clone(),
@@ -176,9 +188,10 @@ impl Declarations {
         };
         for (name, _) in passed {
             if !self.incomplete && !self.names().any(|known| known == *name) {
-                let message = format!("the trigger passes {}, which is not declared", quote(name));
+                let message = format!("Unexpected argument(s): {name}");
                 problems.add(
                     Problem::error(mark, message)
+                        .code(Code::Argument)
                         .help("declare it in the top-level `parameters`, or do not pass it"),
                 );
             }
@@ -209,12 +222,10 @@ impl Declarations {
                 continue;
             }
             declared = false;
-            let message = format!("{callee} has no parameter {}", quote(key));
-            let problem = Problem::error(*mark, message);
-            problems.add(match suggest::advice(key, self.names(), || None) {
-                Some(help) => problem.help(help),
-                None => problem,
-            });
+            let problem = Problem::error(*mark, format!("Unexpected argument(s): {key}"));
+            let otherwise = || Some(format!("{callee} has no such parameter"));
+            let help = suggest::advice(key, self.names(), otherwise).unwrap_or_default();
+            problems.add(problem.code(Code::Argument).help(help));
         }
         declared
     }
@@ -226,10 +237,31 @@ fn accepted(
     value: &Rc<Node>,
     problems: &mut Problems,
 ) -> Option<Rc<Node>> {
-    let refuse = |rest: String| {
-        problems.add(Problem::error(value.mark, format!("the parameter {} {rest}", quote(name))));
+    let refuse = |help: String| {
+        let wanted = of_type.name();
+        let message = format!(
+            "Type error for argument {name}: expected type: {wanted}, actual value: {}",
+            actual(value)
+        );
+        problems.add(Problem::error(value.mark, message).code(Code::Argument).help(help));
     };
     of_type.accept(value).map_err(refuse).ok()
+}
+
+/// A value with its type, as CircleCI writes them.
+fn actual(value: &Node) -> String {
+    let Some(scalar) = value.as_scalar() else {
+        return if value.as_list().is_some() { "a list (type list)" } else { "a map (type map)" }
+            .to_owned();
+    };
+    let short: String = scalar.text.chars().take(60).collect();
+    match scalar.kind() {
+        Kind::Null => "null (type null)".to_owned(),
+        Kind::Boolean(value) => format!("{value} (type boolean)"),
+        Kind::Integer(_) => format!("{short} (type integer)"),
+        Kind::Number => format!("{short} (type number)"),
+        Kind::Text => format!("\"{short}\" (type string)"),
+    }
 }
 
 fn declaration(entry: &Entry, allowed: Allowed, problems: &mut Problems) -> Option<Declaration> {

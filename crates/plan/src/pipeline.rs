@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use crate::code::Code;
 use crate::node::{Mark, Node, Style};
 use crate::parameter::{Allowed, Declarations};
 use crate::problem::{Problem, Problems, quote};
@@ -11,7 +12,7 @@ use crate::suggest;
 use crate::template::Values;
 use crate::trigger::{Reference, Trigger};
 
-const PARAMETERS: &str = "pipeline.parameters.";
+pub(crate) const PARAMETERS: &str = "pipeline.parameters.";
 
 /// Values that are not text.
 const TYPED: [&str; 5] = [
@@ -81,14 +82,18 @@ fn given(trigger: &Trigger) -> Values {
 
 /// The problem of a `pipeline.` name that has no value. `known` are the names that have one.
 pub(crate) fn missing<'n>(name: &str, known: impl Iterator<Item = &'n str>, mark: Mark) -> Problem {
-    let quoted = quote(name);
     if !name.starts_with(PARAMETERS) && GROUPS.iter().any(|group| name.starts_with(group)) {
-        return Problem::error(mark, format!("this trigger does not fill the value {quoted}"));
+        let message = format!("this trigger does not fill the value {}", quote(name));
+        let problem = Problem::error(mark, message).code(Code::UnknownName);
+        let help = "in an expression, ask first: `pipeline.event.name == \"pull_request\" and …`";
+        let of_event = name.starts_with("pipeline.event.");
+        return if of_event { problem.help(help) } else { problem };
     }
     let advice = suggest::advice(name, suggest::sorted(known), || {
         name.starts_with(PARAMETERS).then(|| "declare it in the top-level `parameters`".to_owned())
     });
-    let problem = Problem::error(mark, format!("there is no pipeline value {quoted}"));
+    let message = format!("Referred to a variable {name:?} that does not exist");
+    let problem = Problem::error(mark, message).code(Code::UnknownName);
     match advice {
         Some(help) => problem.help(help),
         None => problem,

@@ -2,7 +2,9 @@
 //! collected in. Deliberately knows nothing of the config language; sentences come from its users.
 
 use std::fmt;
+use std::rc::Rc;
 
+use crate::code::Code;
 use crate::node::Mark;
 
 /// How many problems are handed out; the last line then says how many more there are.
@@ -13,12 +15,17 @@ const COLLECTED: usize = 2_000;
 const SENTENCE: usize = 500;
 /// Longest part of a source line that [`Problem::excerpt`] shows, in characters.
 const EXCERPT_WIDTH: usize = 120;
+/// As much of an orb's line as a problem in it keeps, in characters.
+const LONGEST_LINE: usize = 2_000;
 
 /// Whether a problem stops the config from being run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The config cannot be run.
     Error,
+    /// The config is valid, and this version cannot run it yet: there is a plan, and whoever runs
+    /// it must refuse it.
+    Unsupported,
     /// The config can be run; the reader should still look at this.
     Warning,
 }
@@ -27,6 +34,7 @@ impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Error => "error",
+            Self::Unsupported => "unsupported",
             Self::Warning => "warning",
         })
     }
@@ -35,16 +43,23 @@ impl fmt::Display for Severity {
 /// One finding about a config, with its place in the source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Error or warning.
+    /// How bad it is.
     pub severity: Severity,
+    /// What kind of thing is wrong.
+    pub code: Code,
     /// Line in the source, counted from 1.
     pub line: usize,
     /// Column in the source, counted from 1, in characters.
     pub column: usize,
     /// What is wrong, in one sentence that names the thing.
     pub message: String,
-    /// The way out, where there is one.
+    /// The way out, where there is one: mostly what was expected, or the nearest name that exists.
     pub help: Option<String>,
+    /// The orb whose source the line and column are in; `None` is the config itself.
+    pub orb: Option<String>,
+    file: u16,
+    /// The line of the orb that the excerpt shows.
+    orb_line: String,
 }
 
 impl Problem {
@@ -56,11 +71,11 @@ impl Problem {
         Self::new(Severity::Warning, mark, &message.into())
     }
 
-    /// The error for a part of the language that this version does not run yet. `way_out` may be
-    /// empty.
+    /// For a part of the language that compiles and that this version does not run yet. `way_out`
+    /// may be empty.
     pub(crate) fn not_built(mark: Mark, what: &str, way_out: &str) -> Self {
-        let problem =
-            Self::error(mark, format!("{what} is not built yet in this version of Rondo"));
+        let message = format!("{what} is not built yet in this version of Rondo");
+        let problem = Self::new(Severity::Unsupported, mark, &message).code(Code::Unsupported);
         if way_out.is_empty() { problem } else { problem.help(way_out) }
     }
 
@@ -69,18 +84,43 @@ impl Problem {
         self
     }
 
-    fn new(severity: Severity, mark: Mark, message: &str) -> Self {
-        let (line, column) = (mark.line as usize, mark.column as usize);
-        Self { severity, line, column, message: readable(message), help: None }
+    /// Unless another is said, a problem is one of values.
+    pub(crate) fn code(mut self, code: Code) -> Self {
+        self.code = code;
+        self
     }
 
-    /// The source line of this problem, and under it a line with a caret below the column.
+    fn new(severity: Severity, mark: Mark, message: &str) -> Self {
+        let code = if severity == Severity::Warning { Code::NoEffect } else { Code::Value };
+        Self {
+            severity,
+            code,
+            line: mark.line as usize,
+            column: mark.column as usize,
+            message: readable(message),
+            help: None,
+            orb: None,
+            file: mark.file,
+            orb_line: String::new(),
+        }
+    }
+
+    fn place(&self) -> (u16, usize, usize) {
+        (self.file, self.line, self.column)
+    }
+
+    /// The source line of this problem, and under it a line with a caret below the column. `source`
+    /// is the config; a problem in an orb brings its own line.
     ///
     /// Control characters are shown as blanks and long lines are cut around the column. A line
     /// that `source` does not have gives an empty line with a caret.
     pub fn excerpt(&self, source: &str) -> String {
-        let line: Vec<char> = line_of(source, self.line).chars().collect();
+        let own = if self.orb.is_some() { &self.orb_line } else { line_of(source, self.line) };
+        let line: Vec<char> = own.chars().collect();
         let at = self.column.saturating_sub(1).min(line.len());
+        // What looks like a secret is not shown again.
+        let hidden = self.code == Code::Secret;
+        let line = if hidden { [&line[..at], &['*'; 4]].concat() } else { line };
         let start = at.saturating_sub(EXCERPT_WIDTH / 2);
         let end = line.len().min(start + EXCERPT_WIDTH);
         let shown: String = line[start..end].iter().map(|&c| printable(c)).collect();
@@ -92,8 +132,9 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { severity, line, column, message, help } = self;
-        write!(f, "config.yml:{line}:{column}: {severity}: {message}")?;
+        let Self { severity, line, column, message, help, .. } = self;
+        let file = self.orb.as_deref().unwrap_or("config.yml");
+        write!(f, "{file}:{line}:{column}: {severity}: {message}")?;
         help.iter().try_for_each(|help| write!(f, " ({help})"))
     }
 }
@@ -139,6 +180,8 @@ pub(crate) fn quote(text: &str) -> String {
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
     kept: Vec<Problem>,
+    /// The texts besides the config, with their names: the first is file 1.
+    orbs: Vec<(String, Rc<str>)>,
     dropped: usize,
     failed: bool,
 }
@@ -150,6 +193,12 @@ impl Problems {
         if self.kept.len() >= COLLECTED {
             self.cut();
         }
+    }
+
+    /// Names one more text that problems may stand in, and gives its file number.
+    pub(crate) fn open(&mut self, name: String, source: Rc<str>) -> u16 {
+        self.orbs.push((readable(&name), source));
+        u16::try_from(self.orbs.len()).unwrap_or(u16::MAX)
     }
 
     /// Whether any error was found.
@@ -166,27 +215,33 @@ impl Problems {
     /// line that says how many more there are.
     pub(crate) fn finish(mut self) -> Vec<Problem> {
         self.cut();
-        self.kept.sort_by_key(|problem| (problem.line, problem.column));
+        self.kept.sort_by_key(Problem::place);
         if let (Some(last), 1..) = (self.kept.last(), self.dropped) {
-            let (line, column) = (last.line, last.column);
             let severity = if self.failed { Severity::Error } else { Severity::Warning };
             let message = match self.dropped {
                 1 => "1 more problem is not shown".to_owned(),
                 more => format!("{more} more problems are not shown"),
             };
-            self.kept.push(Problem { severity, line, column, message, help: None });
+            self.kept.push(Problem { severity, message, help: None, ..last.clone() });
+        }
+        for problem in &mut self.kept {
+            let Some(at) = usize::from(problem.file).checked_sub(1) else { continue };
+            if let Some((name, source)) = self.orbs.get(at) {
+                problem.orb = Some(name.clone());
+                problem.orb_line =
+                    line_of(source, problem.line).chars().take(LONGEST_LINE).collect();
+            }
         }
         self.kept
     }
 
     fn cut(&mut self) {
         self.kept.sort_by(|a, b| {
-            let place = |p: &Problem| (p.severity, p.line, p.column);
+            let place = |p: &Problem| (p.severity, p.place());
             place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message))
         });
         // What an alias repeats is one mistake in the source.
-        self.kept
-            .dedup_by(|a, b| (a.line, a.column) == (b.line, b.column) && a.message == b.message);
+        self.kept.dedup_by(|a, b| a.place() == b.place() && a.message == b.message);
         self.dropped += self.kept.len().saturating_sub(SHOWN);
         self.kept.truncate(SHOWN);
     }
@@ -197,7 +252,7 @@ mod tests {
     use super::*;
 
     fn at(line: u32, column: u32) -> Mark {
-        Mark { line, column }
+        Mark { line, column, ..Mark::START }
     }
 
     fn check(line: u32, column: u32, source: &str, expected: &str) {

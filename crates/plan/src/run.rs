@@ -1,15 +1,16 @@
-//! The `run` step, in its short form (`run: text`) and its long one.
+//! The `run` step in its long form; `step` has made it of the short one (`run: text`).
 
 use std::rc::Rc;
 
+use crate::builtin::read_shell;
+use crate::code::Code;
 use crate::compiled::{Run, When};
 use crate::duration;
 use crate::environment::Environment;
-use crate::keys::{Keys, Support::Built, Support::NotBuilt};
+use crate::keys::Keys;
 use crate::node::{Kind, Map, Mark, Node};
 use crate::problem::{Problem, Problems, quote};
 use crate::scalar;
-use crate::step::read_shell;
 use crate::suggest;
 
 /// How long a command may print nothing unless it says otherwise: ten minutes, in milliseconds.
@@ -20,35 +21,33 @@ const NAME: usize = 200;
 const RUN: Keys = Keys {
     of: "`run`",
     known: &[
-        ("name", Built),
-        ("command", Built),
-        ("shell", Built),
-        ("environment", Built),
-        ("background", Built),
-        ("working_directory", Built),
-        ("no_output_timeout", Built),
-        ("when", Built),
-        ("max_auto_reruns", NotBuilt("repeat the command in a shell loop")),
-        ("auto_rerun_delay", NotBuilt("repeat the command in a shell loop")),
+        "name",
+        "command",
+        "shell",
+        "environment",
+        "background",
+        "working_directory",
+        "no_output_timeout",
+        "when",
+        "max_auto_reruns",
+        "auto_rerun_delay",
     ],
 };
+/// Most repetitions of a command.
+const RERUNS: i64 = 5;
+/// Longest wait before a repetition: ten minutes, in milliseconds.
+const DELAY: u64 = 600_000;
 
-/// Reads the value of a `run` key that stands at `mark`.
+/// Reads the value, expanded to a map, of a `run` key that stands at `mark`.
 pub(crate) fn read(mark: Mark, value: &Rc<Node>, problems: &mut Problems) -> Option<Run> {
-    if value.is_null() {
-        let problem = Problem::error(mark, "`run` needs a command");
-        problems.add(problem.help("write `run: command`, or a map with `command` below it"));
-        return None;
-    }
-    let Some(map) = value.as_map() else {
-        let command = scalar::filled(value, "`run`", problems)?;
-        return Some(run_of(command, &Map::default(), problems));
-    };
+    let map = scalar::map(value, "`run`", problems)?;
     RUN.check_mildly(map, problems);
     let command = match map.given("command") {
         Some(node) => scalar::filled(node, "`command`", problems),
         None => {
-            problems.add(Problem::error(mark, "`run` needs a `command`"));
+            let problem = Problem::error(mark, "`run` needs a `command`");
+            let help = "write `run: command`, or a map with `command` below it";
+            problems.add(problem.code(Code::MissingKey).help(help));
             None
         }
     };
@@ -70,7 +69,10 @@ fn run_of(command: String, map: &Map, problems: &mut Problems) -> Run {
     let background =
         map.given("background").and_then(|node| scalar::boolean(node, "`background`", problems));
     let when = map.given("when").and_then(|node| read_when(node, problems));
-    let timeout = map.given("no_output_timeout").and_then(|node| read_timeout(node, problems));
+    let timeout = map
+        .given("no_output_timeout")
+        .and_then(|node| read_duration("no_output_timeout", node, problems));
+    let (max_auto_reruns, auto_rerun_delay) = read_reruns(map, problems);
     Run {
         name,
         command,
@@ -80,7 +82,51 @@ fn run_of(command: String, map: &Map, problems: &mut Problems) -> Run {
         background: background.unwrap_or(false),
         when: when.unwrap_or(When::OnSuccess),
         no_output_timeout: timeout.unwrap_or(NO_OUTPUT_TIMEOUT),
+        max_auto_reruns,
+        auto_rerun_delay,
     }
+}
+
+/// How often a failed command is repeated, and after how many milliseconds.
+fn read_reruns(map: &Map, problems: &mut Problems) -> (Option<u8>, Option<u64>) {
+    const WAY_OUT: &str = "repeat the command in a shell loop";
+    let most = map.entry("max_auto_reruns").filter(|entry| !entry.value.is_null());
+    let reruns = most.and_then(|entry| {
+        problems.add(Problem::not_built(entry.mark, "`max_auto_reruns`", WAY_OUT));
+        read_max_auto_reruns(&entry.value, problems)
+    });
+    if let Some(entry) = most
+        && map.given("background").and_then(|node| scalar::as_boolean(node)) == Some(true)
+    {
+        let message = "a step in the background cannot be repeated";
+        problems.add(Problem::error(entry.mark, message).help("remove `max_auto_reruns`"));
+    }
+    let delay = map.entry("auto_rerun_delay").filter(|entry| !entry.value.is_null());
+    let delay = delay.and_then(|entry| {
+        if most.is_none() {
+            let message = "`auto_rerun_delay` needs `max_auto_reruns` beside it";
+            problems.add(Problem::error(entry.mark, message).code(Code::MissingKey));
+        }
+        read_duration("auto_rerun_delay", &entry.value, problems).filter(|delay| {
+            let short = *delay <= DELAY;
+            if !short {
+                let message = "`auto_rerun_delay` must be at most 10 minutes";
+                problems.add(Problem::error(entry.value.mark, message));
+            }
+            short
+        })
+    });
+    (reruns, delay)
+}
+
+/// 1 to 5.
+pub(crate) fn read_max_auto_reruns(node: &Node, problems: &mut Problems) -> Option<u8> {
+    let number = scalar::integer(node, "`max_auto_reruns`", problems)?;
+    if (1..=RERUNS).contains(&number) {
+        return u8::try_from(number).ok();
+    }
+    problems.add(Problem::error(node.mark, format!("`max_auto_reruns` must be 1 to {RERUNS}")));
+    None
 }
 
 fn name_of(command: &str) -> String {
@@ -105,14 +151,15 @@ pub(crate) fn read_when(node: &Node, problems: &mut Problems) -> Option<When> {
     }
 }
 
-fn read_timeout(node: &Node, problems: &mut Problems) -> Option<u64> {
+fn read_duration(key: &str, node: &Node, problems: &mut Problems) -> Option<u64> {
+    let key = quote(key);
     let scalar = node.as_scalar().filter(|scalar| !matches!(scalar.kind(), Kind::Boolean(_)));
     let Some(scalar) = scalar else {
-        problems.add(scalar::expected("`no_output_timeout`", "a time such as `10m`", node));
+        problems.add(scalar::expected(&key, "a time such as `10m`", node));
         return None;
     };
     let refuse = |rest| {
-        let message = format!("`no_output_timeout` {rest}, but is {}", quote(&scalar.text));
+        let message = format!("{key} {rest}, but is {}", quote(&scalar.text));
         problems.add(Problem::error(node.mark, message));
     };
     duration::milliseconds(&scalar.text).map_err(refuse).ok()

@@ -1,13 +1,16 @@
 //! `<< name >>` in the values of a 2.1 config: finding references in text, and rendering a tree
 //! with the values in scope. Every text is rendered once, where it stands; what a reference brings
-//! in is never looked at again, so a value cannot inject a reference. Expressions between `<<` and
-//! `>>` are not built yet.
+//! in is never looked at again, so a value cannot inject a reference. What an expression between
+//! `<<` and `>>` comes to is `expression`'s matter.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::code::Code;
+use crate::expression;
 use crate::meter::Meter;
 use crate::node::{Entry, Kind, Map, Mark, Node, Scalar, Style, Value};
+use crate::pattern::Patterns;
 use crate::pipeline;
 use crate::problem::{Problem, Problems, quote};
 use crate::suggest;
@@ -38,7 +41,14 @@ impl Scope {
         Self { own: Some((root, Rc::new(values))), pipeline: Rc::clone(&self.pipeline) }
     }
 
-    fn find(&self, name: &str, mark: Mark) -> Result<&Rc<Node>, Problem> {
+    /// The pipeline's values without its parameters, which orbs do not see.
+    pub(crate) fn of_orbs(&self) -> Self {
+        let values = self.pipeline.iter();
+        let values = values.filter(|(name, _)| !name.starts_with(pipeline::PARAMETERS));
+        Self::of_pipeline(values.map(|(name, node)| (Rc::clone(name), Rc::clone(node))).collect())
+    }
+
+    pub(crate) fn find(&self, name: &str, mark: Mark) -> Result<&Rc<Node>, Problem> {
         if name.starts_with("pipeline.") {
             let missing = || pipeline::missing(name, self.pipeline.keys().map(Rc::as_ref), mark);
             return self.pipeline.get(name).ok_or_else(missing);
@@ -50,8 +60,11 @@ impl Scope {
 }
 
 fn unknown(name: &str, key: &str, own: Option<&Rc<Values>>, mark: Mark) -> Problem {
-    let name_quoted = quote(name);
-    let problem = Problem::error(mark, format!("nothing named {name_quoted} is in scope here"));
+    let message = match name.strip_prefix("parameters.") {
+        Some(parameter) => format!("Arguments referenced without declared parameters: {parameter}"),
+        None => format!("Referred to a variable {name:?} that does not exist"),
+    };
+    let problem = Problem::error(mark, message).code(Code::UnknownName);
     let names = suggest::sorted(own.iter().flat_map(|own| own.keys()).map(Rc::as_ref));
     let advice = suggest::advice(key, names, || {
         Some(match name.split_once('.') {
@@ -121,16 +134,18 @@ fn is_name_char(c: char) -> bool {
 pub(crate) fn render(
     node: &Rc<Node>,
     scope: &Scope,
+    patterns: &mut Patterns,
     meter: &mut Meter,
     problems: &mut Problems,
 ) -> Option<Rc<Node>> {
-    let mut renderer = Renderer { scope, meter, problems, failed: false };
+    let mut renderer = Renderer { scope, patterns, meter, problems, failed: false };
     let rendered = renderer.node(node, 0);
     if renderer.failed { None } else { rendered }
 }
 
 struct Renderer<'r> {
     scope: &'r Scope,
+    patterns: &'r mut Patterns,
     meter: &'r mut Meter,
     problems: &'r mut Problems,
     failed: bool,
@@ -178,8 +193,16 @@ impl Renderer<'_> {
         if !scalar.text.contains("<<") {
             return Some(Rc::clone(node));
         }
-        if let [Piece::Reference(name)] = pieces(scalar.text.trim()).as_slice() {
-            return self.whole(name, node, depth);
+        match pieces(scalar.text.trim()).as_slice() {
+            [Piece::Reference(name)] => return self.whole(name, node, depth),
+            [Piece::Expression(inner)] => {
+                let value = expression::evaluate(inner, node.mark, self.scope, self.patterns);
+                return match value {
+                    Ok(value) => Some(value.into_node(node.mark)),
+                    Err(problem) => self.skip(problem, node),
+                };
+            }
+            _ => {}
         }
         let text = self.splice(&pieces(&scalar.text), node.mark)?;
         Some(Node::scalar(node.mark, text, Style::Text))
@@ -208,38 +231,27 @@ impl Renderer<'_> {
         for piece in pieces {
             match piece {
                 Piece::Literal(literal) => text.push_str(literal),
-                Piece::Reference(name) => match self.inserted(name, mark) {
-                    Ok(value) => {
-                        self.spend(value.len(), mark)?;
-                        text.push_str(&value);
+                Piece::Reference(name) => {
+                    match self.scope.find(name, mark).and_then(|value| inserted(value, name, mark))
+                    {
+                        Ok(value) => {
+                            self.spend(value.len(), mark)?;
+                            text.push_str(&value);
+                        }
+                        Err(problem) => self.fail(problem),
                     }
-                    Err(problem) => self.fail(problem),
-                },
+                }
                 Piece::Expression(inner) => {
-                    let what = format!("the expression {}", quote(inner));
-                    self.fail(Problem::not_built(
-                        mark,
-                        &what,
-                        "name one value between `<<` and `>>`",
-                    ));
+                    let value = expression::evaluate(inner, mark, self.scope, self.patterns);
+                    let value = value.map(|value| value.into_node(mark));
+                    match value.and_then(|node| inserted(&node, inner, mark)) {
+                        Ok(value) => text.push_str(&value),
+                        Err(problem) => self.fail(problem),
+                    }
                 }
             }
         }
         Some(text)
-    }
-
-    fn inserted(&self, name: &str, mark: Mark) -> Result<Rc<str>, Problem> {
-        let value = self.scope.find(name, mark)?;
-        let Some(scalar) = value.as_scalar() else {
-            let (name, found) = (quote(name), value.describe());
-            let message = format!("{name} is {found} and cannot stand inside text");
-            return Err(Problem::error(mark, message));
-        };
-        Ok(match scalar.kind() {
-            Kind::Null => "".into(),
-            Kind::Boolean(value) => value.to_string().into(),
-            Kind::Integer(_) | Kind::Number | Kind::Text => Rc::clone(&scalar.text),
-        })
     }
 
     fn spend(&mut self, bytes: usize, mark: Mark) -> Option<()> {
@@ -256,6 +268,20 @@ impl Renderer<'_> {
         self.fail(problem);
         Some(Rc::clone(site))
     }
+}
+
+/// A value as it stands inside text. `name` is what put it there.
+fn inserted(value: &Node, name: &str, mark: Mark) -> Result<Rc<str>, Problem> {
+    let Some(scalar) = value.as_scalar() else {
+        let message =
+            format!("{} is {} and cannot stand inside text", quote(name), value.describe());
+        return Err(Problem::error(mark, message));
+    };
+    Ok(match scalar.kind() {
+        Kind::Null => "".into(),
+        Kind::Boolean(value) => value.to_string().into(),
+        Kind::Integer(_) | Kind::Number | Kind::Text => Rc::clone(&scalar.text),
+    })
 }
 
 fn replace(node: &Rc<Node>, same: bool, value: impl FnOnce() -> Value) -> Rc<Node> {

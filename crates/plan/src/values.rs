@@ -1,7 +1,7 @@
 //! Pipeline values and parameters as people write them for a check: a map in YAML, and so in JSON
 //! too. Which of them a config declares, and with which types, is not looked at here.
 
-use crate::node::Kind;
+use crate::node::{Kind, Mark};
 use crate::problem::{Problem, Problems};
 use crate::{scalar, yaml};
 
@@ -19,7 +19,7 @@ use crate::{scalar, yaml};
 pub fn values(source: &str) -> Result<Vec<(String, String)>, Vec<Problem>> {
     let mut problems = Problems::default();
     let mut values = Vec::new();
-    if let Some(root) = yaml::read(source, &mut problems)
+    if let Some(root) = yaml::read(source, Mark::START, &mut problems)
         && let Some(map) = scalar::map(&root, "the list of values", &mut problems)
     {
         for entry in map.entries() {

@@ -21,21 +21,25 @@ const PER_NODE: usize = 8;
 /// this bounds that memory, far above what a config of the allowed size needs.
 const INDICATORS: usize = 1_000_000;
 
-/// Reads `source`. `None` if it is not one well-formed document; the problem then says why.
-pub(crate) fn read(source: &str, problems: &mut Problems) -> Option<Rc<Node>> {
+/// Reads `source`, whose places are in `start`'s file and whose names belong to its library. `None`
+/// if it is not one well-formed document; the problem then says why.
+pub(crate) fn read(source: &str, start: Mark, problems: &mut Problems) -> Option<Rc<Node>> {
     let indicators = source.bytes().filter(|b| b",[]{}:?*&!\"'".contains(b)).count();
     if indicators > INDICATORS {
-        problems.add(Problem::error(Mark::START, "the config has too many YAML elements"));
+        problems.add(Problem::error(start, "the config has too many YAML elements"));
         return None;
     }
-    let mut reader = Reader::new(problems);
+    let mut reader = Reader::new(start, problems);
     for event in Parser::new_from_str(source) {
         let step = match event {
             Ok((event, span)) => reader.take(event, span),
             Err(error) => {
                 let text = quote(error.info());
-                Err(Problem::error(mark_of(*error.marker()), format!("this is not YAML: {text}"))
-                    .help(yaml_advice(source, error.marker().line())))
+                Err(Problem::error(
+                    mark_of(*error.marker(), start),
+                    format!("this is not YAML: {text}"),
+                )
+                .help(yaml_advice(source, error.marker().line())))
             }
         };
         if let Err(problem) = step {
@@ -46,7 +50,7 @@ pub(crate) fn read(source: &str, problems: &mut Problems) -> Option<Rc<Node>> {
     let root = reader.root;
     if root.is_none() {
         problems.add(
-            Problem::error(Mark::START, "the config is empty")
+            Problem::error(start, "the config is empty")
                 .help("a config starts with `version: 2.1` and has `jobs`"),
         );
     }
@@ -63,9 +67,10 @@ fn yaml_advice(source: &str, line: usize) -> &'static str {
     }
 }
 
-fn mark_of(marker: Marker) -> Mark {
+fn mark_of(marker: Marker, start: Mark) -> Mark {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Mark { line: number(marker.line()).max(1), column: number(marker.col()).saturating_add(1) }
+    let (line, column) = (number(marker.line()).max(1), number(marker.col()).saturating_add(1));
+    Mark { line, column, ..start }
 }
 
 /// A list or map that is not closed yet.
@@ -95,6 +100,7 @@ struct Anchored {
 }
 
 struct Reader<'p> {
+    start: Mark,
     problems: &'p mut Problems,
     stack: Vec<Frame>,
     anchors: HashMap<usize, Anchored>,
@@ -106,13 +112,13 @@ struct Reader<'p> {
 type Step = Result<(), Problem>;
 
 impl<'p> Reader<'p> {
-    fn new(problems: &'p mut Problems) -> Self {
+    fn new(start: Mark, problems: &'p mut Problems) -> Self {
         let (stack, anchors) = (Vec::new(), HashMap::new());
-        Self { problems, stack, anchors, spent: 0, documents: 0, root: None }
+        Self { start, problems, stack, anchors, spent: 0, documents: 0, root: None }
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) -> Step {
-        let mark = mark_of(span.start);
+        let mark = mark_of(span.start, self.start);
         match event {
             Event::DocumentStart(_) => self.start_document(mark),
             Event::Alias(anchor) => self.alias(anchor, mark),

@@ -127,7 +127,7 @@ fn large_workflows_are_answered_in_time() {
     check_in_time("chain", &workflow("      - j: {name: n0}\n".to_owned() + &chain), None);
     let ring = "      - j: {name: n0, requires: [n9999]}\n".to_owned() + &chain;
     check_in_time("ring", &workflow(ring), Some("wait for each other"));
-    check_in_time("unknown", &workflow(repeat("      - j#x\n", 20_000)), Some("no job named"));
+    check_in_time("unknown", &workflow(repeat("      - j#x\n", 20_000)), Some("for job named"));
     let dense = "      - j: {requires: &r [".to_owned()
         + &repeat("n#,", 2_000)
         + "]}\n"
@@ -159,6 +159,10 @@ fn expressions_and_templates_are_answered_in_time() {
     };
     check_in_time("half references", &run("<<a ", 200_000), None);
     check_in_time("nearly expressions", &run("<< a =", 200_000), None);
-    check_in_time("unknown references", &run("<<parameters.ab>>", 50_000), Some("in scope"));
+    check_in_time(
+        "unknown references",
+        &run("<<parameters.ab>>", 50_000),
+        Some("without declared"),
+    );
     check_in_time("blanks", &run("<<         ", 200_000), None);
 }

@@ -2,40 +2,88 @@
 //! `UPDATE_CASES=1` to write those files anew, then read the difference before keeping it.
 //!
 //! Comments at the top of a config say what triggers it: `# branch: main` (the default),
-//! `# tag: v1`, `# job: test` for a single job, and `# value: pipeline.number=7`.
+//! `# tag: v1`, `# job: test` for a single job, and `# value: pipeline.number=7`. The orbs that
+//! cases name are in `orbs/`. What a config without errors expands to is in the `.expanded` file.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rondo_plan::{
-    Compiled, Executor, Invocation, Reference, Run, Selection, Step, Trigger, When, compile,
+    Compiled, Executor, Invocation, Job, Kind, OrbMissing, OrbReference, Reference, Run, Selection,
+    Step, Trigger, When, Workflow, compile_with, process,
 };
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+/// `ns/name@1.2.3` is `orbs/ns_name_1.2.3.yml`.
+fn orbs(reference: &OrbReference) -> Result<String, OrbMissing> {
+    let file = reference.to_string().replace(['/', '@', ':'], "_") + ".yml";
+    let missing = |_| OrbMissing {
+        message: format!("Cannot find the orb `{reference}`"),
+        help: Some(format!("import it: rondo orb import FILE {reference}")),
+    };
+    fs::read_to_string(folder("orbs").join(file)).map_err(missing)
+}
 
 #[test]
 fn every_config_compiles_to_what_is_written_beside_it() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let update = std::env::var_os("UPDATE_CASES").is_some();
-    let cases = files(&folder, "yml");
-    assert!(cases.len() >= 40, "only {} cases", cases.len());
+    let cases = files(&folder("cases"), "yml");
+    assert!(cases.len() >= 150, "only {} cases", cases.len());
     let mut different = Vec::new();
     for case in &cases {
         let source = fs::read_to_string(case).expect("a readable case");
-        let actual = render(&source, &compile(&source, &trigger(&source)));
-        let expected_file = case.with_extension("plan");
-        if update {
-            fs::write(&expected_file, &actual).expect("a writable folder");
-        }
-        let expected = fs::read_to_string(&expected_file).unwrap_or_default();
-        if actual != expected {
-            different.push(format!("{}\n{actual}\nexpected\n{expected}", case.display()));
+        let trigger = trigger(&source);
+        let plan = render(&source, &compile_with(&source, &trigger, &orbs));
+        let expanded = process(&source, &trigger, &orbs).text.unwrap_or_default();
+        for (extension, actual) in [("plan", plan), ("expanded", expanded)] {
+            let expected_file = case.with_extension(extension);
+            if update && actual.is_empty() {
+                let _ = fs::remove_file(&expected_file);
+            } else if update {
+                fs::write(&expected_file, &actual).expect("a writable folder");
+            }
+            let expected = fs::read_to_string(&expected_file).unwrap_or_default();
+            if actual != expected {
+                let file = expected_file.display();
+                different.push(format!("{file}\n{actual}\nexpected\n{expected}"));
+            }
         }
     }
     assert!(different.is_empty(), "{}", different.join("\n=====\n"));
     let stems = |list: &[PathBuf]| -> BTreeSet<_> {
         list.iter().map(|file| file.with_extension("")).collect()
     };
-    assert_eq!(stems(&cases), stems(&files(&folder, "plan")), "a .plan without a .yml");
+    assert_eq!(stems(&cases), stems(&files(&folder("cases"), "plan")), "a .plan without a .yml");
+}
+
+#[test]
+fn expanding_an_expanded_config_changes_nothing() {
+    for case in files(&folder("cases"), "yml") {
+        let source = fs::read_to_string(&case).expect("a readable case");
+        let trigger = trigger(&source);
+        let Some(once) = process(&source, &trigger, &orbs).text else { continue };
+        // An expanded config has no parameters left to pass.
+        let mut after = trigger.clone();
+        after.values.retain(|(name, _)| !name.starts_with("pipeline.parameters."));
+        let again = process(&once, &after, &orbs);
+        let case = case.display();
+        let twice = again.text.unwrap_or_else(|| panic!("{case}\n{once}\n{:?}", again.problems));
+        assert_eq!(without_comments(&twice), without_comments(&once), "{case}");
+        let plan = |text: &str, trigger: &Trigger| compile_with(text, trigger, &orbs).plan;
+        assert_eq!(plan(&once, &after), plan(&source, &trigger), "{case}\n{once}");
+    }
+}
+
+fn without_comments(text: &str) -> String {
+    let kept = text.lines().filter(|line| {
+        let line = line.trim_start();
+        !line.starts_with("# from the command ") && !line.starts_with("# from line ")
+    });
+    kept.collect::<Vec<_>>().join("\n")
 }
 
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
@@ -75,26 +123,74 @@ fn render(source: &str, compiled: &Compiled) -> String {
         None => out.push_str("no plan\n"),
         Some(plan) if plan.workflows.is_empty() => out.push_str("nothing to run\n"),
         Some(plan) => {
-            for workflow in &plan.workflows {
-                out.push_str(&format!("workflow {}\n", workflow.name));
-                workflow.jobs.iter().for_each(|job| render_job(&mut out, job));
+            if plan.setup {
+                out.push_str("setup\n");
             }
+            plan.workflows.iter().for_each(|workflow| render_workflow(&mut out, workflow));
         }
     }
     out
 }
 
-fn render_job(out: &mut String, Invocation { name, requires, job }: &Invocation) {
+fn render_workflow(out: &mut String, workflow: &Workflow) {
+    out.push_str(&format!("workflow {}\n", workflow.name));
+    for schedule in &workflow.schedules {
+        let (only, ignore) = (&schedule.only, &schedule.ignore);
+        out.push_str(&format!("  at {} only {only:?} ignore {ignore:?}\n", schedule.cron));
+    }
+    if let Some(reruns) = workflow.max_auto_reruns {
+        out.push_str(&format!("  reruns {reruns}\n"));
+    }
+    workflow.jobs.iter().for_each(|job| render_invocation(out, job));
+}
+
+fn render_invocation(out: &mut String, invocation: &Invocation) {
+    let Invocation { name, requires, job, outcomes, contexts, serial_group } = invocation;
     out.push_str(&format!("  job {name}"));
     if !requires.is_empty() {
         out.push_str(&format!(" after {}", requires.join(", ")));
     }
     out.push('\n');
-    match &job.executor {
-        Executor::Docker { image } => out.push_str(&format!("    docker {image}\n")),
-        Executor::Machine { image: None } => out.push_str("    machine\n"),
-        Executor::Machine { image: Some(image) } => out.push_str(&format!("    machine {image}\n")),
+    for (name, outcomes) in outcomes {
+        out.push_str(&format!("    if {name} is {outcomes:?}\n"));
     }
+    if !contexts.is_empty() {
+        out.push_str(&format!("    contexts {}\n", contexts.join(", ")));
+    }
+    serial_group.iter().for_each(|group| out.push_str(&format!("    group {group}\n")));
+    render_job(out, job);
+}
+
+fn render_job(out: &mut String, job: &Job) {
+    if job.kind != Kind::Build {
+        out.push_str(&format!("    kind {:?}\n", job.kind));
+    }
+    match &job.executor {
+        Executor::Docker { image, container, services } => {
+            out.push_str(&format!("    docker {image}\n"));
+            if **container != Default::default() {
+                out.push_str(&format!("      {container:?}\n"));
+            }
+            for service in services {
+                let container = &service.container;
+                out.push_str(&format!("      beside {} {container:?}\n", service.image));
+            }
+        }
+        Executor::Machine { image, docker_layer_caching } => {
+            let caching = if *docker_layer_caching { " caching layers" } else { "" };
+            let image = image.as_ref().map(|image| format!(" {image}")).unwrap_or_default();
+            out.push_str(&format!("    machine{image}{caching}\n"));
+        }
+        Executor::Macos { xcode } => out.push_str(&format!("    macos {xcode:?}\n")),
+        Executor::Nowhere => {}
+    }
+    if job.parallelism != 1 {
+        out.push_str(&format!("    parallelism {}\n", job.parallelism));
+    }
+    if job.circleci_ip_ranges {
+        out.push_str("    ip ranges\n");
+    }
+    job.cache_days.iter().for_each(|days| out.push_str(&format!("    caches {days} days\n")));
     if job.working_directory != "~/project" {
         out.push_str(&format!("    in {}\n", job.working_directory));
     }
@@ -117,7 +213,9 @@ fn render_step(out: &mut String, step: &Step) {
     match step {
         Step::Run(run) => render_run(out, run),
         Step::Checkout(checkout) => {
-            out.push_str(&format!("    - checkout {name:?}{}\n", optional("to", &checkout.path)));
+            let to = optional("to", &checkout.path);
+            let method = checkout.method.map(|method| format!(" {method:?}")).unwrap_or_default();
+            out.push_str(&format!("    - checkout {name:?}{to}{method}\n"));
         }
         Step::StoreArtifacts(store) => {
             let to = optional("as", &store.destination);
@@ -129,6 +227,7 @@ fn render_step(out: &mut String, step: &Step) {
         Step::AddSshKeys(add) => {
             out.push_str(&format!("    - add_ssh_keys {name:?} {}\n", add.fingerprints.join(" ")));
         }
+        other => out.push_str(&format!("    - {other:?}\n")),
     }
 }
 
@@ -149,6 +248,9 @@ fn render_run(out: &mut String, run: &Run) {
     }
     if run.no_output_timeout != 600_000 {
         out.push_str(&format!(" timeout {}ms", run.no_output_timeout));
+    }
+    if let Some(reruns) = run.max_auto_reruns {
+        out.push_str(&format!(" reruns {reruns} delay {:?}", run.auto_rerun_delay));
     }
     out.push('\n');
     render_environment(out, "        ", &run.environment);

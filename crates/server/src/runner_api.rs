@@ -53,7 +53,7 @@ pub(crate) async fn claim(
             source: source(&work.project, &work.pipeline),
             ssh: ssh(&work.ssh, &work.project),
         }),
-        Task::Job(work) => wire::Task::Job(Box::new(job(*work))),
+        Task::Job(work) => wire::Task::Job(Box::new(job(*work)?)),
     };
     let work = wire::Work { lease: work.lease, lease_ms: LEASE_RHYTHM, task };
     Ok(Json(work).into_response())
@@ -94,24 +94,30 @@ fn ssh(access: &SshAccess, project: &Project) -> Option<Box<wire::Ssh>> {
     (!access.is_empty()).then(|| Box::new(ssh))
 }
 
-fn job(work: JobWork) -> wire::Job {
+/// The compiler says which parts of a plan do not run yet, and a pipeline with one of them was refused.
+/// Should one come here all the same, it is refused again rather than left out.
+fn job(work: JobWork) -> Result<wire::Job, Refusal> {
     let number = work.job.number.unwrap_or_default();
     let slug = &work.project.slug;
-    wire::Job {
+    let steps = work.plan.steps.into_iter().map(|planned| step(planned, &work.ssh));
+    let steps: Result<Vec<wire::Step>, Refusal> = steps.collect();
+    Ok(wire::Job {
         id: work.job.id.to_string(),
         title: format!("{}/{}#{number} {}", slug.org(), slug.repo(), work.job.name),
         source: source(&work.project, &work.pipeline),
         ssh: ssh(&work.ssh, &work.project),
         executor: match work.plan.executor {
-            rondo_app::plan::Executor::Docker { image } => wire::Executor::Docker { image },
-            rondo_app::plan::Executor::Machine { image } => wire::Executor::Machine { image },
+            rondo_app::plan::Executor::Docker { image, .. } => wire::Executor::Docker { image },
+            rondo_app::plan::Executor::Machine { image, .. } => wire::Executor::Machine { image },
+            rondo_app::plan::Executor::Macos { .. } => return Err(unbuilt("macos")),
+            rondo_app::plan::Executor::Nowhere => return Err(unbuilt("a job without steps")),
         },
         working_directory: work.plan.working_directory,
         shell: work.plan.shell,
         environment: work.environment,
         // The runner that holds the lease is the one reader of values.
         secrets: work.secrets.iter().map(|value| value.expose().to_owned()).collect(),
-        steps: work.plan.steps.into_iter().map(|planned| step(planned, &work.ssh)).collect(),
+        steps: steps?,
         limits: wire::Limits {
             time_ms: JOB_TIME,
             output_bytes: STEP_OUTPUT_BYTES,
@@ -120,12 +126,16 @@ fn job(work: JobWork) -> wire::Job {
             memory_bytes: JOB_MEMORY_BYTES,
             processes: JOB_PROCESSES,
         },
-    }
+    })
 }
 
-fn step(step: rondo_app::plan::Step, access: &SshAccess) -> wire::Step {
+fn unbuilt(what: &str) -> Refusal {
+    Refusal::Fault(format!("a plan with {what} reached a runner"))
+}
+
+fn step(step: rondo_app::plan::Step, access: &SshAccess) -> Result<wire::Step, Refusal> {
     use rondo_app::plan::{Step as Planned, When};
-    match step {
+    Ok(match step {
         Planned::Run(run) => wire::Step::Run {
             name: run.name,
             command: run.command,
@@ -160,7 +170,8 @@ fn step(step: rondo_app::plan::Step, access: &SshAccess) -> wire::Step {
             let fingerprints = add.fingerprints.into_iter().map(full).collect();
             wire::Step::AddSshKeys { name: add.name, fingerprints }
         }
-    }
+        other => return Err(unbuilt(other.name())),
+    })
 }
 
 pub(crate) async fn fetched(

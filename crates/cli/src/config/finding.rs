@@ -29,6 +29,7 @@ impl Paint {
 fn colour(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "1;31",
+        Severity::Unsupported => "1;35",
         Severity::Warning => "1;33",
     }
 }

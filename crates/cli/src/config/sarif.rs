@@ -35,7 +35,7 @@ fn result(name: &str, source: &str, problem: &Problem) -> Value {
     json!({
         "level": match problem.severity {
             Severity::Error => "error",
-            Severity::Warning => "warning",
+            Severity::Unsupported | Severity::Warning => "warning",
         },
         "message": {"text": text},
         "locations": [{"physicalLocation": {

@@ -35,8 +35,8 @@ fn text(bytes: &[u8]) -> String {
 fn a_problem_is_shown_with_its_line_a_caret_and_the_nearest_name() {
     let output = config(&["validate", "-"], BAD);
     assert_eq!(output.status.code(), Some(1));
-    let expected = "stdin:5:13: error: there is no step or command named `chekout` (did you mean \
-                    `checkout`?)\n    steps: [chekout]\n            ^\n";
+    let expected = "stdin:5:13: error: Cannot find a definition for command named chekout (did you \
+                    mean `checkout`?)\n    steps: [chekout]\n            ^\n";
     assert_eq!(text(&output.stdout), expected);
     assert_eq!(text(&output.stderr), "rondo: stdin has 1 error\n");
     let output = config(&["validate", "-"], GOOD);

@@ -137,12 +137,16 @@ pub(crate) fn pipeline(project: &Project, at: i64) -> NewPipeline {
 /// A plan whose text holds what databases trip over.
 pub(crate) fn plan(command: &str) -> rondo_plan::Job {
     rondo_plan::Job {
-        executor: Executor::Machine { image: None },
+        executor: Executor::Machine { image: None, docker_layer_caching: false },
         resource_class: None,
         working_directory: "~/project".to_owned(),
         shell: None,
         environment: vec![("GREETING".to_owned(), command.to_owned())],
         steps: Vec::<Step>::new(),
+        kind: rondo_plan::Kind::Build,
+        parallelism: 1,
+        circleci_ip_ranges: false,
+        cache_days: None,
     }
 }
 
