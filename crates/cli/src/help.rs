@@ -94,7 +94,7 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo project envvar list", "環境変数をマスクして一覧する"),
     ("rondo project envvar set", "環境変数を標準入力の内容に設定する"),
     ("rondo project envvar delete", "環境変数を削除する"),
-    ("rondo project checkout-key", "プロジェクトのチェックアウト鍵"),
+    ("rondo project checkout-key", "プロジェクトのチェックアウトキー"),
     ("rondo project checkout-key list", "鍵を一覧する（使われる鍵には印が付く）"),
     (
         "rondo project checkout-key create",

@@ -62,7 +62,7 @@ pub(crate) async fn introduce(app: &App, ctx: &Ctx, project: &Project) -> anyhow
         let line = key.public.line;
         print::remark(&words!(
             "Add this deploy key to the repository (reading is enough):\n{line}",
-            "このデプロイ鍵をリポジトリに登録してください（読み取り権限で足ります）:\n{line}"
+            "このデプロイキーをリポジトリに登録してください（読み取り権限で足ります）:\n{line}"
         ));
     }
     let known = app.host_keys(&host).await.map_err(refusal)?;

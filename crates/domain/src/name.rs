@@ -83,6 +83,13 @@ name!(
     |text| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@'))
 );
 
+impl PersonName {
+    /// Whether two names are one person's: they may differ in case alone.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.to_lowercase() == other.0.to_lowercase()
+    }
+}
+
 name!(
     /// A branch or a tag, by the rules of `git check-ref-format`.
     Reference,

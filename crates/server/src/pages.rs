@@ -23,6 +23,7 @@ mod project_tokens;
 mod projects;
 mod refused;
 mod reply;
+mod ssh;
 mod standing;
 mod variables;
 mod visit;
@@ -127,6 +128,15 @@ pub(crate) fn rows() -> Vec<Row> {
         GET "/settings/project/{vcs}/{org}/{repo}/env/new" OnProject(P::WriteSettings) => variables::show_form,
         GET "/settings/project/{vcs}/{org}/{repo}/env/{name}/delete" OnProject(P::WriteSettings) => variables::ask,
         POST "/settings/project/{vcs}/{org}/{repo}/env/{name}/delete" OnProject(P::WriteSettings) => variables::delete,
+        GET "/settings/project/{vcs}/{org}/{repo}/ssh" OnProject(P::ReadSettings) => ssh::list,
+        POST "/settings/project/{vcs}/{org}/{repo}/ssh" OnProject(P::WriteSettings) => ssh::add,
+        GET "/settings/project/{vcs}/{org}/{repo}/ssh/new" OnProject(P::WriteSettings) => ssh::show_form,
+        GET "/settings/project/{vcs}/{org}/{repo}/ssh/additional/{fingerprint}/{hostname}/delete" OnProject(P::WriteSettings) => ssh::ask,
+        POST "/settings/project/{vcs}/{org}/{repo}/ssh/additional/{fingerprint}/{hostname}/delete" OnProject(P::WriteSettings) => ssh::delete,
+        POST "/settings/project/{vcs}/{org}/{repo}/ssh/checkout-key" OnProject(P::WriteSettings) => ssh::create_checkout_key,
+        GET "/settings/project/{vcs}/{org}/{repo}/ssh/checkout-key/{fingerprint}/delete" OnProject(P::WriteSettings) => ssh::ask_checkout_key,
+        POST "/settings/project/{vcs}/{org}/{repo}/ssh/checkout-key/{fingerprint}/delete" OnProject(P::WriteSettings) => ssh::delete_checkout_key,
+        POST "/settings/project/{vcs}/{org}/{repo}/ssh/known-host" OnServer(P::ManageServer) => ssh::meet_host,
         GET "/settings/project/{vcs}/{org}/{repo}/badges" OnProject(P::ReadStatus) => badges::show,
     });
     rows

@@ -36,14 +36,18 @@ impl Tx {
         self.row(sqlx::query(sql).bind(id.to_string())).await?.as_ref().map(person).transpose()
     }
 
-    /// The person of this name.
+    /// The person of this name: written as it was given, or else in another case. Where two people
+    /// from before this rule differ in case alone, each is found by their own spelling only.
     ///
     /// # Errors
     /// If the database is away.
     pub async fn person_named(&mut self, name: &PersonName) -> Result<Option<Person>, Error> {
-        let sql = "select * from person where name = $1";
-        let row = self.row(sqlx::query(sql).bind(name.as_str().to_owned())).await?;
-        row.as_ref().map(person).transpose()
+        // The databases do not agree on what the lower case of a letter is.
+        let mut same: Vec<_> = self.people().await?;
+        same.retain(|person| person.name.is_same(name));
+        let exact = same.iter().position(|person| person.name == *name);
+        let found = exact.or((same.len() == 1).then_some(0));
+        Ok(found.map(|index| same.swap_remove(index)))
     }
 
     /// The hash of a person's password.
@@ -61,8 +65,11 @@ impl WriteTx {
     /// Adds a person.
     ///
     /// # Errors
-    /// [`Error::Exists`] if the name is taken.
+    /// [`Error::Exists`] if the name is taken, in whatever case.
     pub async fn insert_person(&mut self, person: &Person, password: &str) -> Result<(), Error> {
+        if self.people().await?.iter().any(|other| other.name.is_same(&person.name)) {
+            return Err(Error::Exists);
+        }
         let sql = "insert into person (id, name, password, admin, disabled_at, created_at) \
                    values ($1, $2, $3, $4, $5, $6)";
         self.run(

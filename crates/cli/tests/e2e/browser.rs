@@ -6,6 +6,7 @@ mod accessibility;
 mod driver;
 mod forms;
 mod keyboard;
+mod keys;
 mod live;
 mod narrowing;
 mod sample;

@@ -1,7 +1,7 @@
 //! Repositories that are reached over SSH: a real sshd on a port of this machine, with its own host key
 //! and a list of the keys that it takes; git and ssh as builds find them.
 
-mod sshd;
+pub(crate) mod sshd;
 
 use std::fs;
 use std::path::Path;

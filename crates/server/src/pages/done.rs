@@ -44,6 +44,10 @@ done! {
     TokenEnabled => "token-enabled", narrowing.was_enabled;
     VariableSaved => "variable-saved", variables.added;
     VariableRemoved => "variable-removed", variables.removed;
+    CheckoutKeyMade => "checkout-key-made", ssh.made;
+    SshKeyAdded => "ssh-key-added", ssh.added;
+    SshKeyRemoved => "ssh-key-removed", ssh.removed;
+    HostMet => "host-met", ssh.met;
     SessionEnded => "session-ended", account.ended;
     PasswordChanged => "password-changed", account.changed;
     SignedOut => "signed-out", account.signed_out;

@@ -60,7 +60,12 @@ pub(super) async fn add(visit: Visit, mut fields: Fields) -> Result<Response, Re
         Ok(new) => match visit.app().add_project(visit.ctx(), new).await {
             Ok(project) => {
                 let place = Project::from(&project.slug);
-                return Ok(reply::go_saying(&place.builds(), Done::ProjectAdded));
+                // A repository on SSH waits for its key to be added where it is.
+                let next = match project.git_url.is_ssh() {
+                    true => place.ssh(),
+                    false => place.builds(),
+                };
+                return Ok(reply::go_saying(&next, Done::ProjectAdded));
             }
             Err(refusal) => {
                 let field = if let Refusal::Exists(..) = refusal { "repo" } else { "git_url" };

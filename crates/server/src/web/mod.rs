@@ -28,6 +28,7 @@ pub mod projects;
 pub mod quantity;
 pub mod sessions;
 pub mod settings;
+pub mod ssh;
 pub mod state;
 pub mod text;
 pub mod theme;

@@ -215,6 +215,42 @@ impl Project {
         format!("{}/{}/delete", self.variables(), segment(name))
     }
 
+    /// Its keys for SSH, and where adding one for jobs posts.
+    pub fn ssh(&self) -> String {
+        format!("{}/ssh", self.settings())
+    }
+
+    /// The same, after its host did not answer.
+    pub fn ssh_of_silent_host(&self) -> String {
+        format!("{}?silent=1", self.ssh())
+    }
+
+    /// Where making its host known posts.
+    pub fn known_host(&self) -> String {
+        format!("{}/known-host", self.ssh())
+    }
+
+    /// Where making a checkout key posts.
+    pub fn checkout_keys(&self) -> String {
+        format!("{}/checkout-key", self.ssh())
+    }
+
+    /// The confirmation of a checkout key's deletion, and where it posts.
+    pub fn delete_checkout_key(&self, fingerprint: &str) -> String {
+        format!("{}/{}/delete", self.checkout_keys(), segment(fingerprint))
+    }
+
+    /// The form that adds an SSH key for jobs.
+    pub fn new_ssh_key(&self) -> String {
+        format!("{}/new", self.ssh())
+    }
+
+    /// The confirmation of such a key's deletion, and where it posts; an empty host is every host.
+    pub fn delete_ssh_key(&self, fingerprint: &str, hostname: &str) -> String {
+        let hostname = if hostname.is_empty() { "*" } else { hostname };
+        format!("{}/additional/{}/{}/delete", self.ssh(), segment(fingerprint), segment(hostname))
+    }
+
     /// The page that makes badge code.
     pub fn badges(&self) -> String {
         format!("{}/badges", self.settings())

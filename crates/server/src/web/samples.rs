@@ -2,7 +2,7 @@
 //! with one hostile text wherever data can stand.
 
 use rondo_domain::{
-    Vcs,
+    CheckoutKeyKind, Vcs,
     token::{Preset, Scope},
 };
 
@@ -21,7 +21,7 @@ use super::{
     once::Created,
     overview, password,
     path::Project,
-    project_tokens, projects, sessions,
+    project_tokens, projects, sessions, ssh,
     state::State,
     theme::Theme,
     tokens, variables,
@@ -64,6 +64,7 @@ pub(super) fn all(locale: Locale, theme: Theme, data: Data<'_>) -> Vec<Sample> {
     maker.personal_tokens();
     maker.project_tokens();
     maker.variables_and_badges();
+    maker.ssh_keys();
     maker.account();
     maker.faults();
     maker.samples
@@ -484,6 +485,61 @@ impl Maker<'_> {
             status_tokens: vec![self.say("README badge")],
         };
         self.keep("badges", badges::page(&chrome, &view));
+    }
+
+    fn ssh_keys(&mut self) {
+        let (chrome, project) = (self.chrome(), self.project());
+        let checkout = |kind, preferred, login: Option<&str>| ssh::CheckoutKey {
+            kind,
+            name: self.say("c9:0b"),
+            fingerprint: self.say("SHA256:NPj4IcXxqQEKGXOghi/QbG2sohoNfvZ30JwCcdSSNM0"),
+            public: self.say("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA rondo gh/acme/web"),
+            preferred,
+            login: login.map(|login| self.say(login)),
+            created: NOW - DAY,
+        };
+        let additional = |hostname: &str| ssh::AdditionalKey {
+            hostname: self.say(hostname),
+            name: self.say("c9:0b"),
+            fingerprint: self.say("SHA256:uNiVztksCsDhcc0u9e8BrJaFHd0iVrNf2Zf6pT0Gb5Y"),
+            created: NOW - HOUR,
+        };
+        let host = self.say("git.example.com");
+        let known = vec![("ssh-ed25519".to_owned(), self.say("SHA256:abc"))];
+        let kinds = vec![CheckoutKeyKind::Deploy, CheckoutKeyKind::GithubUser];
+        let view = ssh::Keys {
+            project: project.clone(),
+            checkout: vec![
+                checkout(CheckoutKeyKind::Deploy, true, None),
+                checkout(CheckoutKeyKind::GithubUser, false, Some("mika")),
+            ],
+            kinds,
+            host: Some(ssh::Host { name: host.clone(), keys: known }),
+            additional: vec![additional(""), additional("deploy.example.com")],
+            may_change: true,
+            may_meet: true,
+            problems: Vec::new(),
+        };
+        self.keep("ssh-keys", ssh::list(&chrome, &view));
+        let silent = self.problem("", self.locale.text().problem.host_is_silent);
+        let bare = ssh::Keys {
+            checkout: Vec::new(),
+            host: Some(ssh::Host { name: host, keys: Vec::new() }),
+            additional: Vec::new(),
+            problems: vec![silent],
+            ..view
+        };
+        self.keep("ssh-keys-unknown-host", ssh::list(&chrome, &bare));
+        let guest = ssh::Keys { may_change: false, may_meet: false, problems: Vec::new(), ..bare };
+        self.keep("ssh-keys-guest", ssh::list(&chrome, &guest));
+        self.keep("ssh-keys-unneeded", ssh::list(&chrome, &ssh::Keys { host: None, ..guest }));
+        let form = ssh::NewKey {
+            hostname: self.say("deploy.example.com"),
+            problems: vec![self.problem("private_key", self.locale.text().problem.bad_ssh_key)],
+        };
+        self.keep("ssh-keys-new", ssh::new(&chrome, &project, &form));
+        let (name, action) = (self.say("SHA256:abc"), project.delete_checkout_key("c9:0b"));
+        self.keep("ssh-keys-delete", ssh::delete(&chrome, &project, &name, action));
     }
 
     fn account(&mut self) {

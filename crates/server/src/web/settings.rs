@@ -22,6 +22,7 @@ pub(super) enum Of {
     Overview,
     Tokens,
     Variables,
+    Ssh,
     Badges,
 }
 
@@ -63,6 +64,7 @@ pub(super) fn of_project(
     let entries: Vec<_> = [
         (Of::Overview, chrome.text().overview.title, project.settings(), rights.read_settings),
         (Of::Variables, words.variables, project.variables(), rights.read_settings),
+        (Of::Ssh, chrome.text().ssh.title, project.ssh(), rights.read_settings),
         (Of::Badges, words.badges, project.badges(), true),
         (Of::Tokens, words.api_permissions, project.tokens(), rights.manage_tokens),
     ]

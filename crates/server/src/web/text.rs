@@ -14,6 +14,7 @@ pub mod narrowing;
 pub mod overview;
 pub mod problem;
 pub mod projects;
+pub mod ssh;
 pub mod states;
 pub mod times;
 pub mod tokens;
@@ -46,6 +47,8 @@ pub struct Text {
     pub tokens: tokens::Tokens,
     /// What a token is narrowed to.
     pub narrowing: narrowing::Narrowing,
+    /// A project's keys for SSH.
+    pub ssh: ssh::Ssh,
     /// A project's environment variables.
     pub variables: variables::Variables,
     /// Status badges.
@@ -70,6 +73,7 @@ pub const EN: Text = Text {
     build: build::EN,
     tokens: tokens::EN,
     narrowing: narrowing::EN,
+    ssh: ssh::EN,
     variables: variables::EN,
     badges: badges::EN,
     account: account::EN,
@@ -90,6 +94,7 @@ pub const JA: Text = Text {
     build: build::JA,
     tokens: tokens::JA,
     narrowing: narrowing::JA,
+    ssh: ssh::JA,
     variables: variables::JA,
     badges: badges::JA,
     account: account::JA,

@@ -73,6 +73,13 @@ async fn people_come_in_the_order_of_their_names_and_can_be_disabled() {
             })
             .await;
         assert!(matches!(taken, Err(Error::Exists)), "{taken:?}");
+        let taken = store
+            .write(|mut tx| async move {
+                tx.insert_person(&person("MIKA"), "other").await?;
+                tx.commit_progress().await
+            })
+            .await;
+        assert!(matches!(taken, Err(Error::Exists)), "a name is taken in every case: {taken:?}");
 
         save!(store, tx => {
             tx.set_disabled(mika.id, Some(Millis(5))).await?;
@@ -85,6 +92,8 @@ async fn people_come_in_the_order_of_their_names_and_can_be_disabled() {
         assert_eq!(tx.person(mika.id).await.unwrap(), Some(disabled));
         assert_eq!(tx.person(PersonId::from_entropy(entropy())).await.unwrap(), None);
         assert_eq!(tx.person_named(&aiko.name).await.unwrap().as_ref(), Some(aiko));
+        let shouted = tx.person_named(&"REN".parse().unwrap()).await.unwrap();
+        assert_eq!(shouted.as_ref(), Some(ren));
         assert_eq!(tx.person_named(&"nobody".parse().unwrap()).await.unwrap(), None);
         assert_eq!(tx.password_hash(mika.id).await.unwrap().as_deref(), Some("newer"));
         assert_eq!(tx.password_hash(ren.id).await.unwrap().as_deref(), Some("hash-ren"));
@@ -398,5 +407,26 @@ async fn every_change_is_announced_in_order_and_whoever_missed_too_many_is_told(
         database.tamper("update change set kind = 'gift' where number = 4").await;
         let unread = store.read().await.unwrap().changes_after(3).await;
         assert!(matches!(unread, Err(Error::Corrupt("change"))), "{unread:?}");
+    }
+}
+
+#[tokio::test]
+async fn people_from_before_whose_names_differ_in_case_alone_keep_their_own_spelling() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let (mika, other) = (&person("mika"), &person("other"));
+        save!(store, tx => {
+            tx.insert_person(mika, "hash").await?;
+            tx.insert_person(other, "hash").await?;
+        });
+        assert_eq!(
+            database.tamper("update person set name = 'MIKA' where name = 'other'").await,
+            1
+        );
+        let mut tx = store.read().await.unwrap();
+        for (name, found) in [("mika", Some(mika.id)), ("MIKA", Some(other.id)), ("Mika", None)] {
+            let person = tx.person_named(&name.parse().unwrap()).await.unwrap();
+            assert_eq!(person.map(|person| person.id), found, "{name}");
+        }
     }
 }

@@ -242,5 +242,16 @@ pub(super) const PAGES: &[Route] = routes! {
     GET "/settings/project/{vcs}/{org}/{repo}/env/new" On("write-settings"), 200, Nothing;
     GET "/settings/project/{vcs}/{org}/{repo}/env/{name}/delete" On("write-settings"), 200, Nothing;
     POST "/settings/project/{vcs}/{org}/{repo}/env/{name}/delete" On("write-settings"), 303, NO_FIELDS;
+    GET "/settings/project/{vcs}/{org}/{repo}/ssh" On("read-settings"), 200, Nothing;
+    // Whoever may is told that this is no key.
+    POST "/settings/project/{vcs}/{org}/{repo}/ssh" On("write-settings"), 400, Form("hostname=h&private_key=none");
+    GET "/settings/project/{vcs}/{org}/{repo}/ssh/new" On("write-settings"), 200, Nothing;
+    GET "/settings/project/{vcs}/{org}/{repo}/ssh/additional/{fingerprint}/{hostname}/delete" On("write-settings"), 200, Nothing;
+    POST "/settings/project/{vcs}/{org}/{repo}/ssh/additional/{fingerprint}/{hostname}/delete" On("write-settings"), 303, NO_FIELDS;
+    POST "/settings/project/{vcs}/{org}/{repo}/ssh/checkout-key" On("write-settings"), 303, Form("type=deploy-key");
+    GET "/settings/project/{vcs}/{org}/{repo}/ssh/checkout-key/{fingerprint}/delete" On("write-settings"), 200, Nothing;
+    POST "/settings/project/{vcs}/{org}/{repo}/ssh/checkout-key/{fingerprint}/delete" On("write-settings"), 303, NO_FIELDS;
+    // The project is not on SSH, so there is no host to be met.
+    POST "/settings/project/{vcs}/{org}/{repo}/ssh/known-host" Server, 404, NO_FIELDS;
     GET "/settings/project/{vcs}/{org}/{repo}/badges" On("status"), 200, Nothing;
 };

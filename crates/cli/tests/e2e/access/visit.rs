@@ -10,6 +10,7 @@ use super::caller::{self, Caller, Show};
 use super::table::{Route, Sent};
 use crate::harness::Server;
 use crate::session::{Session, between};
+use crate::ssh::sshd::make_key;
 
 const CONFIG: &str = "
 version: 2.1
@@ -128,6 +129,7 @@ impl World {
             ("{job}", &self.job),
             ("{step}", &self.step),
             ("{ordinal}", &self.step),
+            ("{hostname}", "deploy.example.com"),
             ("{node}", "0"),
             ("{*path}", "out/report.txt"),
             ("{pipeline}", "0199f7a0-0000-7000-8000-000000000000"),
@@ -143,6 +145,7 @@ impl World {
                 let value = match name {
                     "{name}" => self.variable().await,
                     "{code}" => self.link(),
+                    "{fingerprint}" if path.contains("/additional/") => self.ssh_key().await,
                     "{fingerprint}" => self.checkout_key().await,
                     "{id}" if path.contains("/sessions/") => self.session(caller).await,
                     _ if own => self.personal_token(caller).await,
@@ -166,6 +169,14 @@ impl World {
         let body = json!({"type": "deploy-key"});
         let (_, made) = self.server.post(&self.operator, &path, body).await;
         made["fingerprint"].as_str().unwrap().to_owned()
+    }
+
+    async fn ssh_key(&self) -> String {
+        let key = make_key(self.server.folder.path(), "there", &["-t", "ed25519"]);
+        let path = format!("/api/v1.1/project/gh/acme/{}/ssh-key", self.repo);
+        let body = json!({"hostname": "deploy.example.com", "private_key": key.private});
+        assert_eq!(self.server.post(&self.operator, &path, body).await.0, 200);
+        key.md5
     }
 
     async fn project_token(&self) -> String {

@@ -11,6 +11,7 @@ use crate::browser::driver::Browser;
 use crate::browser::sample::{PIPELINES, SETTINGS, Word, acme, setup_link, sign_in};
 use crate::browser::words::Language;
 use crate::harness::Server;
+use crate::ssh::sshd::make_key;
 
 /// What a GET answers with something else than a page.
 const NO_PAGES: [&str; 4] = [
@@ -85,7 +86,7 @@ impl Look {
 }
 
 /// A path for each route of a page.
-fn paths(token: &str, project_token: &str) -> Vec<(&'static str, String)> {
+fn paths(token: &str, project_token: &str, keys: [&str; 2]) -> Vec<(&'static str, String)> {
     vec![
         ("/", "/".to_owned()),
         ("/login", "/login".to_owned()),
@@ -115,6 +116,16 @@ fn paths(token: &str, project_token: &str) -> Vec<(&'static str, String)> {
         (
             "/settings/project/{vcs}/{org}/{repo}/env/{name}/delete",
             format!("{SETTINGS}/env/DEPLOY_KEY/delete"),
+        ),
+        ("/settings/project/{vcs}/{org}/{repo}/ssh", format!("{SETTINGS}/ssh")),
+        ("/settings/project/{vcs}/{org}/{repo}/ssh/new", format!("{SETTINGS}/ssh/new")),
+        (
+            "/settings/project/{vcs}/{org}/{repo}/ssh/checkout-key/{fingerprint}/delete",
+            format!("{SETTINGS}/ssh/checkout-key/{}/delete", keys[0]),
+        ),
+        (
+            "/settings/project/{vcs}/{org}/{repo}/ssh/additional/{fingerprint}/{hostname}/delete",
+            format!("{SETTINGS}/ssh/additional/{}/h/delete", keys[1]),
         ),
         ("/settings/project/{vcs}/{org}/{repo}/badges", format!("{SETTINGS}/badges")),
     ]
@@ -148,6 +159,16 @@ async fn first_id(acme: &Acme, path: &str) -> String {
     tokens[0]["id"].as_str().unwrap_or_else(|| panic!("{tokens}")).to_owned()
 }
 
+/// A checkout key and a key for jobs, by their fingerprints.
+async fn ssh_keys(acme: &Acme) -> [String; 2] {
+    let body = json!({"type": "deploy-key"});
+    let made: Value = acme.post(&format!("{PROJECT}/checkout-key"), body).await;
+    let key = make_key(acme.server.folder.path(), "sample", &["-t", "ed25519"]);
+    let body = json!({"hostname": "h", "private_key": key.private});
+    acme.post(&format!("{PROJECT}/ssh-key"), body).await;
+    [made["fingerprint"].as_str().unwrap().to_owned(), key.md5]
+}
+
 async fn every_page_can_be_used(language: Language) {
     let (acme, words) = (acme().await, language.words());
     let mut look = Look::begin(language).await;
@@ -160,7 +181,9 @@ async fn every_page_can_be_used(language: Language) {
     sign_in(&look.browser, &acme.server, language, "mika").await;
     let token = first_id(&acme, "/api/v1.1/user/token").await;
     let project_token = first_id(&acme, &format!("{PROJECT}/token")).await;
-    let paths = paths(&token, &project_token).into_iter().map(|(_, path)| path);
+    let keys = ssh_keys(&acme).await;
+    let keys = [keys[0].as_str(), &keys[1]];
+    let paths = paths(&token, &project_token, keys).into_iter().map(|(_, path)| path);
     for path in paths.chain(more_paths(&acme, running).await) {
         look.open(&format!("{}{path}", acme.server.url)).await;
     }
@@ -190,7 +213,7 @@ async fn every_page_can_be_used(language: Language) {
 
 #[test]
 fn every_route_of_a_page_is_looked_at() {
-    let known = paths("", "");
+    let known = paths("", "", ["", ""]);
     for fact in facts() {
         let page = fact.face == Face::Page && fact.method == "GET";
         if page && !NO_PAGES.contains(&fact.path) {
