@@ -20,6 +20,7 @@ mod people;
 mod progress;
 mod projects;
 mod refusal;
+mod related;
 mod report;
 mod sign_in;
 mod ssh;
@@ -48,8 +49,9 @@ pub use device::{DeviceBegun, DevicePoll};
 pub use fetched::Fetched;
 pub use memory::Memory;
 pub use people::RoleChange;
-pub use projects::{NewProject, ProjectSummary};
+pub use projects::{NewProject, ProjectChange, ProjectSummary};
 pub use refusal::{Invalid, Refusal};
+pub use related::{Dashboard, Followed, Related};
 /// What a configuration compiles to.
 pub use rondo_plan as plan;
 pub use rondo_store::{AuditRow, BlobReader, BuildQuery};

@@ -34,8 +34,8 @@ const BRANCHES: usize = 1000;
 struct PersonEntry {
     person: Person,
     roles: Vec<(OrgId, Role)>,
-    /// How many projects they follow.
-    follows: usize,
+    /// What they follow.
+    follows: Vec<ProjectId>,
 }
 
 /// What is answered from memory.
@@ -81,7 +81,7 @@ impl Memory {
         let newest = tx.newest_change().await?;
         let (tokens, people) = (tx.tokens().await?, tx.people().await?);
         let (memberships, projects) = (tx.memberships().await?, tx.projects().await?);
-        let follows = tx.follow_counts().await?;
+        let follows = tx.follows().await?;
         self.tokens.pin().clear();
         self.branches.pin().clear();
         for token in tokens {
@@ -90,7 +90,8 @@ impl Memory {
         for person in people {
             let roles = memberships.iter().filter(|m| m.person == person.id);
             let roles = roles.map(|m| (m.org, m.role)).collect();
-            let follows = follows.iter().find(|(id, _)| *id == person.id).map_or(0, |(_, n)| *n);
+            let follows = follows.iter().filter(|(who, _)| *who == person.id);
+            let follows = follows.map(|(_, project)| *project).collect();
             self.people.pin().insert(person.id, Arc::new(PersonEntry { person, roles, follows }));
         }
         for project in projects {
@@ -202,7 +203,7 @@ impl Memory {
                 let id = subject(&id)?;
                 let memberships = tx.memberships_of(id).await?;
                 let roles = memberships.into_iter().map(|m| (m.org, m.role)).collect();
-                let follows = tx.followed(id).await?.len();
+                let follows = tx.followed(id).await?;
                 match tx.person(id).await? {
                     Some(person) => {
                         self.people
@@ -233,9 +234,9 @@ impl Memory {
         self.people.pin().get(&id).map(|entry| entry.person.clone())
     }
 
-    /// How many projects a person follows.
-    pub fn follows(&self, id: PersonId) -> usize {
-        self.people.pin().get(&id).map_or(0, |entry| entry.follows)
+    /// The projects that a person follows.
+    pub fn followed(&self, id: PersonId) -> Vec<ProjectId> {
+        self.people.pin().get(&id).map_or_else(Vec::new, |entry| entry.follows.clone())
     }
 
     /// A person's part in an organization.

@@ -28,12 +28,54 @@ pub struct NewProject {
     pub public: bool,
 }
 
+/// What is to be changed of a project.
+#[derive(Debug, Clone, Default)]
+pub struct ProjectChange {
+    /// Whether anyone may read its builds.
+    pub public: Option<bool>,
+    /// Whether triggers are taken.
+    pub enabled: Option<bool>,
+    /// The branch that is built where none is named.
+    pub default_branch: Option<Reference>,
+}
+
+impl ProjectChange {
+    /// Anyone may read its builds, or not.
+    pub fn public(public: bool) -> Self {
+        Self { public: Some(public), ..Self::default() }
+    }
+
+    /// Triggers are taken, or not.
+    pub fn enabled(enabled: bool) -> Self {
+        Self { enabled: Some(enabled), ..Self::default() }
+    }
+
+    /// What the audit log says of it.
+    fn words(&self) -> Vec<String> {
+        let chosen =
+            |truth, yes: &str, no: &str| if truth { yes.to_owned() } else { no.to_owned() };
+        let public = self.public.map(|public| chosen(public, "public", "private"));
+        let enabled = self.enabled.map(|enabled| chosen(enabled, "enabled", "disabled"));
+        let branch = self.default_branch.as_ref().map(|branch| format!("default branch {branch}"));
+        [public, enabled, branch].into_iter().flatten().collect()
+    }
+
+    fn of(&self, known: Project) -> Project {
+        Project {
+            public: self.public.unwrap_or(known.public),
+            enabled: self.enabled.unwrap_or(known.enabled),
+            default_branch: self.default_branch.clone().unwrap_or(known.default_branch),
+            ..known
+        }
+    }
+}
+
 /// A project in a list.
 #[derive(Debug, Clone)]
 pub struct ProjectSummary {
     /// The project.
     pub project: Arc<Project>,
-    /// Its newest build.
+    /// Its newest build, where builds are told of.
     pub newest: Option<Build>,
     /// The person who asks follows it.
     pub followed: bool,
@@ -98,6 +140,25 @@ impl App {
         Ok(summaries)
     }
 
+    /// The projects that the person who asks may read, by name, without their builds.
+    ///
+    /// # Errors
+    /// If it is no person.
+    pub async fn visible(&self, ctx: &Ctx) -> Result<Vec<ProjectSummary>, Refusal> {
+        let person = ctx.person()?;
+        self.memory.trust(&self.store).await?;
+        let followed = self.memory.followed(person);
+        let may_read = |project: &Arc<Project>| {
+            self.access(&ctx.who, Some(project)).granted.has(Permission::ReadBuilds)
+        };
+        let projects = self.memory.projects().into_iter().filter(may_read);
+        let summary = |project: Arc<Project>| {
+            let followed = followed.contains(&project.id);
+            ProjectSummary { project, newest: None, followed }
+        };
+        Ok(projects.map(summary).collect())
+    }
+
     /// Adds a project, and its organization if that is new. One that is reached over SSH gets a deploy
     /// key, and its host becomes known if it is not; a host that does not answer now can be asked later.
     ///
@@ -115,6 +176,7 @@ impl App {
             git_url: new.git_url,
             default_branch: new.default_branch,
             public: new.public,
+            enabled: true,
             created_at: ctx.at,
         };
         let detail = if project.public { "public" } else { "private" };
@@ -181,29 +243,35 @@ impl App {
         if allowed { Ok(()) } else { Err(Refusal::Invalid(Invalid::LocalPath(path.to_owned()))) }
     }
 
-    /// Makes a project public or private.
+    /// Changes a project, and shows it as it is then. Nothing to change is no change.
     ///
     /// # Errors
     /// If the principal may not change its settings.
-    pub async fn set_public(
+    pub async fn change_project(
         &self,
         ctx: &Ctx,
         project: &Project,
-        public: bool,
-    ) -> Result<(), Refusal> {
+        change: &ProjectChange,
+    ) -> Result<Arc<Project>, Refusal> {
         ctx.require(Permission::WriteSettings)?;
-        let detail = if public { "public" } else { "private" };
-        let (by, entry) = (&ctx.by(), &Entry::new(Event::ProjectChange, project.id).with(detail));
-        let id = project.id;
+        let gone = || Refusal::Fault("project".to_owned());
+        let words = change.words();
+        if words.is_empty() {
+            return self.memory.project_of(project.id).ok_or_else(gone);
+        }
+        let entry = &Entry::new(Event::ProjectChange, project.id).with(words.join(", "));
+        let (by, id) = (&ctx.by(), project.id);
         self.store
             .write(|mut tx| async move {
-                tx.set_public(id, public).await?;
+                let known = tx.project(id).await?.ok_or(rondo_store::Error::Corrupt("project"))?;
+                tx.update_project(&change.of(known)).await?;
                 tx.announce(&Change::Project(id.to_string())).await?;
                 tx.commit(by, entry.clone()).await
             })
             .await
-            .map_err(Refusal::from)?;
-        Ok(self.memory.catch_up(&self.store).await?)
+            .map_err(|error: rondo_store::Error| Refusal::from(error))?;
+        self.memory.catch_up(&self.store).await?;
+        self.memory.project_of(id).ok_or_else(gone)
     }
 
     /// Makes the person who asks follow a project that they see. One that is not there yet is added

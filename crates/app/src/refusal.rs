@@ -47,6 +47,8 @@ pub enum Refusal {
     LeaseGone,
     /// The build has run to its end, or never began: what was wanted cannot be done with it.
     NotNow(&'static str),
+    /// CircleCI has it, and this server has not: what, and what to do instead.
+    NotSupported(&'static str),
     /// The store is away; the detail is for the log.
     Unavailable(String),
     /// A fault of the server; the detail is for the log.

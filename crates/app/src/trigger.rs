@@ -37,6 +37,7 @@ impl App {
         trigger: Trigger,
     ) -> Result<(Pipeline, Option<Build>), Refusal> {
         ctx.require(Permission::TriggerBuilds)?;
+        takes_triggers(project)?;
         let git_ref =
             trigger.git_ref.unwrap_or_else(|| GitRef::Branch(project.default_branch.clone()));
         let new = &NewPipeline {
@@ -90,6 +91,7 @@ impl App {
         build: &Build,
     ) -> Result<Build, Refusal> {
         ctx.require(Permission::TriggerBuilds)?;
+        takes_triggers(project)?;
         if !build.job.status.ended() {
             return Err(Refusal::NotNow("it has not ended yet"));
         }
@@ -188,6 +190,13 @@ impl App {
 
     pub(crate) fn workflow_id(&self) -> WorkflowId {
         WorkflowId::from_entropy(self.world.entropy())
+    }
+}
+
+fn takes_triggers(project: &Project) -> Result<(), Refusal> {
+    match project.enabled {
+        true => Ok(()),
+        false => Err(Refusal::NotNow("the project takes no triggers until it is enabled again")),
     }
 }
 

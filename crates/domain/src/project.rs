@@ -22,6 +22,8 @@ pub struct Project {
     pub default_branch: Reference,
     /// Anyone may read its builds.
     pub public: bool,
+    /// Triggers are taken.
+    pub enabled: bool,
     /// When it was added.
     pub created_at: Millis,
 }

@@ -3,6 +3,7 @@
 mod job;
 mod pipeline;
 mod record;
+mod relations;
 mod standing;
 mod workflow;
 
@@ -11,6 +12,7 @@ pub use pipeline::{PipelineState, Why};
 pub use record::{
     Artifact, Build, BuildFilter, Commit, GitRef, Job, Pipeline, Step, StepStatus, Test,
 };
+pub use relations::{Earlier, Relations};
 pub use standing::{BadgeState, LastPipeline, Standing};
 pub use workflow::WorkflowStatus;
 

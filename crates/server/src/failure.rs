@@ -181,6 +181,7 @@ fn facts(refusal: &Refusal) -> (StatusCode, Failure, Option<String>) {
         Refusal::Silent(why) => (S::BAD_GATEWAY, failure(why, "silent")),
         Refusal::LeaseGone => (S::CONFLICT, failure("The lease is gone.", "lease_gone")),
         Refusal::NotNow(why) => (S::BAD_REQUEST, failure(&format!("Not now: {why}."), "not_now")),
+        Refusal::NotSupported(why) => (S::BAD_REQUEST, failure(why, "not_supported")),
         Refusal::Unavailable(_) => (
             S::SERVICE_UNAVAILABLE,
             failure("The server cannot reach its store; try again.", "unavailable"),
@@ -256,7 +257,7 @@ pub(crate) async fn no_such_call(
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    let answer = match without_slash(&method, &uri) {
+    let answer = match tidy(&method, &uri) {
         Some(way) => {
             (StatusCode::FOUND, [(header::LOCATION, way)], Json(json!({}))).into_response()
         }
@@ -265,17 +266,19 @@ pub(crate) async fn no_such_call(
     guard::unrouted(&server, &headers, uri.path(), answer).await
 }
 
-/// A path of a project that ends in a slash leads to the one without, as on CircleCI. The query does
-/// not come along where it holds a token: no address that this server makes does.
-fn without_slash(method: &Method, uri: &Uri) -> Option<String> {
-    let path = uri.path().strip_suffix('/')?;
-    let project = ["/api/v1/project/", "/api/v1.1/project/"];
+/// A path of API v1.1 with a slash at its end or two in a row leads to the one without, as on CircleCI:
+/// clients write such paths. The query does not come along where it holds a token: no address that
+/// this server makes does.
+fn tidy(method: &Method, uri: &Uri) -> Option<String> {
     let reads = method == Method::GET || method == Method::HEAD;
-    if !reads || path.ends_with('/') || !project.iter().any(|base| path.starts_with(base)) {
+    let ours = ["/api/v1/", "/api/v1.1/"].iter().any(|base| uri.path().starts_with(base));
+    let parts: Vec<_> = uri.path().split('/').filter(|part| !part.is_empty()).collect();
+    let path = format!("/{}", parts.join("/"));
+    if !reads || !ours || path == uri.path() {
         return None;
     }
     let query = uri.query().filter(|query| pairs(query).all(|(name, _)| name != "circle-token"));
-    Some(query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
+    Some(query.map_or_else(|| path.clone(), |query| format!("{path}?{query}")))
 }
 
 /// The answer where a route is, and not with this method.

@@ -104,6 +104,11 @@ macro_rules! v1_rows {
                 POST "/user/token/{token}/enable" Needs::OnServer(P::OwnUser) => v1::user_token::enable,
                 GET "/token/self" Needs::Nothing => v1::token_self::show,
                 GET "/projects" Needs::OnServer(P::OwnUser) => v1::project::list,
+                GET "/recent-builds" Needs::OnServer(P::OwnUser) => v1::build::recent,
+                GET "/user/organizations" Needs::OnServer(P::OwnUser) => v1::project::organizations,
+                GET "/user/repos" Needs::OnServer(P::OwnUser) => v1::project::repositories,
+                GET "/user/repos/{vcs}" Needs::OnServer(P::OwnUser) => v1::project::repositories,
+                POST "/user/heroku-key" Needs::OnServer(P::OwnUser) => v1::absent::heroku_key,
             }
             Api $project {
                 GET "" $on_project(P::ReadStatus) => v1::build::list,
@@ -114,6 +119,11 @@ macro_rules! v1_rows {
                 GET "/tree/{*branch}" $on_project(P::ReadStatus) => v1::build::list_branch,
                 POST "/tree/{*branch}" $on_project(P::TriggerBuilds) => v1::trigger::job_on_branch,
                 GET "/latest/artifacts" $on_project(P::ReadArtifacts) => v1::artifact::latest,
+                GET "/settings" $on_project(P::ReadSettings) => v1::settings::show,
+                PUT "/settings" $on_project(P::WriteSettings) => v1::settings::change,
+                POST "/enable" $on_project(P::WriteSettings) => v1::settings::enable,
+                DELETE "/enable" $on_project(P::WriteSettings) => v1::settings::disable,
+                DELETE "/build-cache" $on_project(P::TriggerBuilds) => v1::absent::build_cache,
                 GET "/envvar" $on_project(P::ReadSettings) => v1::envvar::list,
                 POST "/envvar" $on_project(P::WriteSettings) => v1::envvar::create,
                 GET "/envvar/{name}" $on_project(P::ReadSettings) => v1::envvar::show,
@@ -133,6 +143,8 @@ macro_rules! v1_rows {
                 GET "/{number}/artifacts" $on_project(P::ReadArtifacts) => v1::artifact::list,
                 GET "/{number}/tests" $on_project(P::ReadBuilds) => v1::test::list,
                 POST "/{number}/retry" $on_project(P::TriggerBuilds) => v1::trigger::retry,
+                POST "/{number}/ssh" $on_project(P::TriggerBuilds) => v1::absent::ssh,
+                POST "/{number}/ssh-users" $on_project(P::TriggerBuilds) => v1::absent::ssh_users,
                 POST "/{number}/cancel" $on_project(P::TriggerBuilds) => v1::trigger::cancel,
                 GET "/{number}/output/{step}/{node}" $on_project(P::ReadBuilds) => v1::output::show,
             }

@@ -1,14 +1,18 @@
 //! API v1.1, and v1 with GitHub implied: requests to domain values, and back to `wire`'s JSON.
 
+pub(crate) mod absent;
 pub(crate) mod artifact;
 pub(crate) mod body;
+pub(crate) mod branch;
 pub(crate) mod build;
+pub(crate) mod build_shape;
 pub(crate) mod checkout_key;
 pub(crate) mod envvar;
 pub(crate) mod me;
 pub(crate) mod output;
 pub(crate) mod project;
 pub(crate) mod project_token;
+pub(crate) mod settings;
 pub(crate) mod shape;
 pub(crate) mod ssh_key;
 pub(crate) mod test;

@@ -4,6 +4,7 @@ use rondo_domain::ProjectId;
 use rondo_domain::run::{Build, BuildFilter};
 
 use crate::error::Error;
+use crate::relations::{bound, places};
 use crate::row::Row;
 use crate::tx::{Tx, composed};
 use crate::{jobs, pipelines};
@@ -63,6 +64,38 @@ impl Tx {
             .bind(i64::try_from(query.offset).unwrap_or(i64::MAX));
         if let Some(branch) = query.branch {
             statement = statement.bind(branch.to_owned());
+        }
+        self.rows(statement).await?.iter().map(build).collect()
+    }
+
+    /// The newest builds of several projects together, the newest first, without their
+    /// configurations' texts: of each project at most its newest `depth`.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn newest_builds(
+        &mut self,
+        projects: &[ProjectId],
+        depth: u64,
+        limit: u64,
+        offset: u64,
+    ) -> Result<Vec<Build>, Error> {
+        if projects.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Numbers are dense, so a project's newest builds are found without looking at the others.
+        let next = projects.len() + 1;
+        let rest = format!(
+            "join project o on o.id = j.project_id where j.project_id in ({}) \
+             and j.number > o.builds - ${next} \
+             order by j.queued_at desc, j.number desc limit ${} offset ${}",
+            places(1, projects.len()),
+            next + 1,
+            next + 2,
+        );
+        let mut statement = bound(select("cast(null as text)", &rest), projects);
+        for number in [depth, limit, offset] {
+            statement = statement.bind(i64::try_from(number).unwrap_or(i64::MAX));
         }
         self.rows(statement).await?.iter().map(build).collect()
     }

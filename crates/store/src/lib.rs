@@ -26,6 +26,7 @@ mod people;
 mod pipelines;
 mod projects;
 mod queue;
+mod relations;
 mod row;
 mod seal;
 mod sessions;

@@ -15,6 +15,7 @@ fn project(row: &Row) -> Result<Project, Error> {
         git_url: row.parsed("git_url")?,
         default_branch: row.parsed("default_branch")?,
         public: row.flag("public")?,
+        enabled: row.flag("enabled")?,
         created_at: row.time("created_at")?,
     })
 }
@@ -48,18 +49,14 @@ impl Tx {
         row.map_or(Ok(0), |row| row.int("builds"))
     }
 
-    /// How many projects each person follows; who follows none is left out.
+    /// Who follows what.
     ///
     /// # Errors
     /// If the database is away.
-    pub async fn follow_counts(&mut self) -> Result<Vec<(PersonId, usize)>, Error> {
-        let sql = "select person_id, count(*) as count from follow group by person_id";
-        let rows = self.rows(sqlx::query(sql)).await?;
-        let count = |row: &Row| {
-            let count = usize::try_from(row.int("count")?).unwrap_or_default();
-            Ok((row.parsed("person_id")?, count))
-        };
-        rows.iter().map(count).collect()
+    pub async fn follows(&mut self) -> Result<Vec<(PersonId, ProjectId)>, Error> {
+        let rows = self.rows(sqlx::query("select person_id, project_id from follow")).await?;
+        let pair = |row: &Row| Ok((row.parsed("person_id")?, row.parsed("project_id")?));
+        rows.iter().map(pair).collect()
     }
 
     /// The ids of the projects that a person follows.
@@ -80,8 +77,8 @@ impl WriteTx {
     /// [`Error::Exists`] if its name is taken.
     pub async fn insert_project(&mut self, new: &Project) -> Result<(), Error> {
         let sql = "insert into project (id, organization_id, vcs, org, repo, git_url, \
-                   default_branch, public, builds, pipelines, created_at) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, $9)";
+                   default_branch, public, enabled, builds, pipelines, created_at) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10)";
         self.run(
             sqlx::query(sql)
                 .bind(new.id.to_string())
@@ -92,19 +89,24 @@ impl WriteTx {
                 .bind(new.git_url.as_str().to_owned())
                 .bind(new.default_branch.as_str().to_owned())
                 .bind(i64::from(new.public))
+                .bind(i64::from(new.enabled))
                 .bind(new.created_at.0),
         )
         .await
         .map(drop)
     }
 
-    /// Makes a project public or private.
+    /// Replaces what can be changed of a project.
     ///
     /// # Errors
     /// If the database is away.
-    pub async fn set_public(&mut self, id: ProjectId, public: bool) -> Result<(), Error> {
-        let sql = "update project set public = $2 where id = $1";
-        let statement = sqlx::query(sql).bind(id.to_string()).bind(i64::from(public));
+    pub async fn update_project(&mut self, changed: &Project) -> Result<(), Error> {
+        let sql = "update project set public = $2, enabled = $3, default_branch = $4 where id = $1";
+        let statement = sqlx::query(sql)
+            .bind(changed.id.to_string())
+            .bind(i64::from(changed.public))
+            .bind(i64::from(changed.enabled))
+            .bind(changed.default_branch.as_str().to_owned());
         self.run(statement).await.map(drop)
     }
 

@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (3, include_str!("../migrations/0003_standing.sql")),
     (4, include_str!("../migrations/0004_reach.sql")),
     (5, include_str!("../migrations/0005_ssh.sql")),
+    (6, include_str!("../migrations/0006_enabled.sql")),
 ];
 
 /// The database.

@@ -321,8 +321,6 @@ async fn where_no_route_is_programs_are_told_so_in_json() {
     let acme = waiting();
     for path in [
         "/api/v1.1/nothing",
-        "/api/v1.1/me/",
-        "/api/v1.1/project/gh/acme/web//",
         "/api/v1.1/me/token",
         "/api/v1.1/project/gh/acme/web/1/nothing",
         "/api/v3/me",

@@ -37,3 +37,4 @@ mod ssh;
 mod stopping;
 mod sweep;
 mod tokens;
+mod whole;

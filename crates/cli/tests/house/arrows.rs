@@ -22,7 +22,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
 ];
 
 /// Library, and the crates that alone may use it in the product.
-const HOMES: [(&str, &[&str]); 15] = [
+const HOMES: [(&str, &[&str]); 16] = [
     ("anyhow", &["cli", "runner"]),
     ("argon2", &["app"]),
     ("axum", &["server"]),
@@ -35,6 +35,7 @@ const HOMES: [(&str, &[&str]); 15] = [
     ("ring", &["app"]),
     ("rustix", &["runner", "store"]),
     ("saphyr-parser", &["plan"]),
+    ("schemars", &["server", "wire"]),
     ("sqlx", &["store"]),
     ("ssh-key", &["app"]),
     ("tracing-subscriber", &["cli"]),

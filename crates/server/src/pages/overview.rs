@@ -1,7 +1,7 @@
 //! The first page of a project's settings: what it is, and who may see it.
 
 use axum::response::Response;
-use rondo_app::{Invalid, Refusal};
+use rondo_app::{Invalid, ProjectChange, Refusal};
 use rondo_domain::Permission;
 
 use super::done::Done;
@@ -30,6 +30,7 @@ pub(super) async fn save(visit: Visit, mut fields: Fields) -> Result<Response, R
         "private" => false,
         _ => return Err(Refusal::Invalid(Invalid::Request("visibility".to_owned()))),
     };
-    visit.app().set_public(visit.ctx(), visit.project(), public).await?;
+    let change = ProjectChange::public(public);
+    visit.app().change_project(visit.ctx(), visit.project(), &change).await?;
     Ok(reply::go_saying(&visit.place().settings(), Done::ProjectSaved))
 }

@@ -69,9 +69,11 @@ fn fault_of(refusal: &Refusal) -> Fault {
         Refusal::Lacks(_) | Refusal::Beyond(_) | Refusal::BadToken(_) => Fault::Forbidden,
         Refusal::OtherSite => Fault::OtherSite,
         Refusal::TwoTokens | Refusal::WrongPassword | Refusal::Invalid(_) => Fault::BadRequest,
-        Refusal::Exists(..) | Refusal::LeaseGone | Refusal::NotNow(_) | Refusal::Silent(_) => {
-            Fault::Conflict
-        }
+        Refusal::Exists(..)
+        | Refusal::LeaseGone
+        | Refusal::NotNow(_)
+        | Refusal::NotSupported(_)
+        | Refusal::Silent(_) => Fault::Conflict,
         Refusal::Throttled(_) => Fault::TooMany,
         Refusal::SignInAgain => Fault::Forbidden,
         Refusal::Unavailable(_) => Fault::Busy,

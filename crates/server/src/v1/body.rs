@@ -57,9 +57,7 @@ impl Fields {
         let text = std::str::from_utf8(body).map_err(|_| wrong("the form is not UTF-8"))?;
         let mut fields = Self::default();
         for (name, value) in pairs(text) {
-            let inner =
-                name.strip_prefix("build_parameters[").and_then(|rest| rest.strip_suffix(']'));
-            match inner {
+            match inner(&name) {
                 Some(inner) => fields.parameters.push((inner.to_owned(), value)),
                 None => drop(fields.single.insert(name, value)),
             }
@@ -73,6 +71,11 @@ impl Fields {
         for (name, value) in object {
             match (name.as_str(), value) {
                 (_, Value::Null) => {}
+                // Some clients send the name of a form's field in JSON.
+                (name, value) if inner(name).is_some() => {
+                    let inner = inner(name).unwrap_or_default().to_owned();
+                    fields.parameters.push((inner, exported(value)));
+                }
                 ("build_parameters", Value::Object(map)) => {
                     fields.parameters.extend(map.into_iter().map(|(name, v)| (name, exported(v))));
                 }
@@ -87,6 +90,11 @@ impl Fields {
         }
         Ok(fields)
     }
+}
+
+/// The parameter that a form's field `build_parameters[NAME]` names.
+fn inner(field: &str) -> Option<&str> {
+    field.strip_prefix("build_parameters[").and_then(|rest| rest.strip_suffix(']'))
 }
 
 /// A value as it is exported to the build (api-v1.1, 6.2): numbers as decimal text, objects and
@@ -143,11 +151,43 @@ impl ListQuery {
                 }
                 "branch" => list.branch = Some(value),
                 "shallow" => list.shallow = value == "true",
+                "mine" if value != "false" => {
+                    return Err(wrong("builds are listed whosever they are"));
+                }
                 // Clients add parameters of their own to outwit caches.
                 _ => {}
             }
         }
         Ok(list)
+    }
+}
+
+/// `page`, from 1 on, and `per-page` of a list that has no limit.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct PageQuery {
+    page: usize,
+    /// How many entries a page has.
+    pub(crate) length: usize,
+}
+
+impl PageQuery {
+    pub(crate) fn read(query: Option<&str>) -> Result<Self, Refusal> {
+        let mut page = Self { page: 1, length: PAGE_MOST as usize };
+        for (name, value) in pairs(query.unwrap_or_default()) {
+            match name.as_str() {
+                "page" => page.page = number(&name, &value, 1, 1_000_000)? as usize,
+                "per-page" => {
+                    page.length = number(&name, &value, 1, u64::from(PAGE_MOST))? as usize;
+                }
+                _ => {}
+            }
+        }
+        Ok(page)
+    }
+
+    /// How many entries come before it.
+    pub(crate) fn offset(&self) -> usize {
+        (self.page - 1) * self.length
     }
 }
 
@@ -191,6 +231,7 @@ mod tests {
                 expected(&[("CIRCLE_JOB", "deploy"), ("A", "x y+")]),
             ),
             (form, r#"{"build_parameters":{"A":"x"}}"#, expected(&[("A", "x")])),
+            (json, r#"{"build_parameters[A]":"x","tag":null}"#, expected(&[("A", "x")])),
             (json, "", expected(&[])),
         ] {
             assert_eq!(fields(kind, body).unwrap().parameters, parameters, "{body}");

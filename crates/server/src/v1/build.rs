@@ -10,8 +10,8 @@ use rondo_app::{BuildQuery, Refusal};
 use rondo_domain::Permission;
 use rondo_domain::run::Build;
 
-use super::body::ListQuery;
-use super::shape;
+use super::body::{ListQuery, wrong};
+use super::build_shape;
 use crate::Server;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
@@ -49,17 +49,53 @@ async fn page(
         limit: list.limit,
         offset: list.offset,
     };
-    let builds = server.app.builds(&granted.ctx, &query).await?.builds;
-    if !granted.may(Permission::ReadBuilds) {
-        let shaped = builds.iter().map(|build| shape::status(&server.app, project, build));
+    let app = &server.app;
+    if granted.may(Permission::ReadBuilds) && !list.shallow {
+        let builds = app.build_page(&granted.ctx, &query).await?;
+        let shaped = builds.iter().map(|related| build_shape::build(app, project, related));
         return Ok(Json(shaped.collect::<Vec<_>>()).into_response());
     }
-    if list.shallow {
-        let shaped = builds.iter().map(|build| shape::shallow(&server.app, project, build));
+    let builds = app.builds(&granted.ctx, &query).await?.builds;
+    if granted.may(Permission::ReadBuilds) {
+        let shaped = builds.iter().map(|build| build_shape::shallow(app, project, build));
         return Ok(Json(shaped.collect::<Vec<_>>()).into_response());
     }
-    let shaped = builds.iter().map(|build| shape::build(&server.app, project, build));
+    let shaped = builds.iter().map(|build| build_shape::status(app, project, build));
     Ok(Json(shaped.collect::<Vec<_>>()).into_response())
+}
+
+/// The newest builds of all that the person follows.
+pub(crate) async fn recent(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    RawQuery(query): RawQuery,
+) -> ApiResult<Response> {
+    let list = ListQuery::read(query.as_deref())?;
+    if list.filter.is_some() || list.branch.is_some() {
+        return Err(wrong("recent-builds takes limit, offset and shallow").into());
+    }
+    let app = &server.app;
+    let builds = app.recent_builds(&granted.ctx, list.limit, list.offset).await?;
+    if list.shallow {
+        let shaped = builds.iter().map(|(p, related)| build_shape::shallow(app, p, &related.build));
+        return Ok(Json(shaped.collect::<Vec<_>>()).into_response());
+    }
+    let shaped = builds.iter().map(|(p, related)| build_shape::build(app, p, related));
+    Ok(Json(shaped.collect::<Vec<_>>()).into_response())
+}
+
+/// A build that something was just done with: whole, or in status form.
+pub(super) async fn shown(
+    server: &Server,
+    granted: &Granted,
+    build: Build,
+) -> Result<Response, Refusal> {
+    let (app, project) = (&server.app, granted.project());
+    if !granted.may(Permission::ReadBuilds) {
+        return Ok(Json(build_shape::status(app, project, &build)).into_response());
+    }
+    let related = app.related(&granted.ctx, build).await?;
+    Ok(Json(build_shape::build(app, project, &related)).into_response())
 }
 
 /// The build that a path's number names.
@@ -82,9 +118,10 @@ pub(crate) async fn show(
     let build = named(&server, &granted, &names).await?;
     let project = granted.project();
     if !granted.may(Permission::ReadBuilds) {
-        return Ok(Json(shape::status(&server.app, project, &build)).into_response());
+        return Ok(Json(build_shape::status(&server.app, project, &build)).into_response());
     }
-    let number = build.job.number.unwrap_or_default();
-    let details = server.app.build_details(&granted.ctx, project, number).await?;
-    Ok(Json(shape::details(&server.app, project, details)).into_response())
+    let app = &server.app;
+    let steps = app.steps(&granted.ctx, build.job.id).await?;
+    let related = app.related(&granted.ctx, build).await?;
+    Ok(Json(build_shape::details(app, project, &related, &steps)).into_response())
 }

@@ -10,10 +10,9 @@ use axum::http::{StatusCode, header};
 use rondo_app::Refusal;
 use rondo_domain::variable::VariableName;
 use rondo_domain::{MaskedVariable, SecretValue};
-use rondo_wire::client::segment;
 use rondo_wire::v1;
 
-use super::body;
+use super::{body, shape};
 use crate::Server;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
@@ -56,14 +55,7 @@ pub(crate) async fn create(
     let value = SecretValue::new(wanted.value);
     let project = granted.project();
     let variable = server.app.set_variable(&granted.ctx, project, &name, value).await?;
-    let slug = &project.slug;
-    let location = format!(
-        "{}/api/v1.1/project/{}/{}/{}/envvar/{name}",
-        server.app.policy().url,
-        slug.vcs.long(),
-        segment(slug.org()),
-        segment(slug.repo()),
-    );
+    let location = shape::address(&server.app, project, &format!("envvar/{name}"));
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(shaped(variable))))
 }
 

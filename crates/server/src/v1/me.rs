@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use rondo_wire::v1::Me;
+use rondo_domain::Project;
+use rondo_wire::v1::{Elsewhere, FollowedProject, Me};
 
 use crate::Server;
 use crate::failure::ApiResult;
@@ -16,6 +17,12 @@ pub(crate) async fn show(
     granted: Granted,
 ) -> ApiResult<Json<Me>> {
     let me = server.app.me(&granted.ctx)?;
+    let followed = server.app.memory().followed(me.id);
+    let projects = followed.iter().filter_map(|id| server.app.memory().project_of(*id));
+    let shown = |project: Arc<Project>| {
+        let followed = FollowedProject { on_dashboard: true, emails: "default".to_owned() };
+        (project.slug.vcs_url(), followed)
+    };
     Ok(Json(Me {
         login: me.name.to_string(),
         name: me.name.to_string(),
@@ -23,6 +30,8 @@ pub(crate) async fn show(
         admin: me.admin,
         created_at: time(me.created_at),
         basic_email_prefs: "none".to_owned(),
-        num_projects_followed: server.app.memory().follows(me.id),
+        num_projects_followed: followed.len(),
+        projects: projects.map(shown).collect(),
+        elsewhere: Elsewhere { parallelism: 1, containers: 1, ..Elsewhere::default() },
     }))
 }

@@ -1,14 +1,16 @@
-//! Projects: the followed ones, and following.
+//! Projects: the followed ones, those that could be, and following.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use rondo_app::Refusal;
-use rondo_domain::{Slug, Vcs};
+use rondo_domain::{Project, Slug, Vcs};
 use rondo_wire::v1;
 
+use super::body::{ListQuery, PageQuery};
+use super::branch::branches;
 use crate::Server;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
@@ -16,18 +18,123 @@ use crate::granted::Granted;
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
     granted: Granted,
+    RawQuery(query): RawQuery,
 ) -> ApiResult<Json<Vec<v1::Project>>> {
-    let followed = server.app.projects(&granted.ctx).await?.into_iter().filter(|s| s.followed);
-    let shaped = followed.map(|summary| v1::Project {
-        id: summary.project.id.to_string(),
-        organization_id: summary.project.org.to_string(),
-        vcs_url: summary.project.slug.vcs_url(),
-        vcs_type: summary.project.slug.vcs.long().to_owned(),
-        username: summary.project.slug.org().to_owned(),
-        reponame: summary.project.slug.repo().to_owned(),
-        default_branch: summary.project.default_branch.to_string(),
-        oss: summary.project.public,
-        following: true,
+    let shallow = ListQuery::read(query.as_deref())?.shallow;
+    let dashboard = server.app.dashboard(&granted.ctx, !shallow).await?;
+    let shaped = dashboard.projects.iter().map(|followed| v1::Project {
+        branches: (!shallow).then(|| branches(&followed.builds, &dashboard.workflows)),
+        ..shaped(&followed.project, true)
+    });
+    Ok(Json(shaped.collect()))
+}
+
+/// What projects of configurations before 2.0 had: commands, which are empty, …
+const COMMANDS: [&str; 6] =
+    ["setup", "dependencies", "post_dependencies", "compile", "test", "extra"];
+
+/// … and services that were told of builds, which are none.
+const SERVICES: [&str; 23] = [
+    "campfire_notify_prefs",
+    "campfire_room",
+    "campfire_subdomain",
+    "campfire_token",
+    "flowdock_api_token",
+    "heroku_deploy_user",
+    "hipchat_api_token",
+    "hipchat_notify",
+    "hipchat_notify_prefs",
+    "hipchat_room",
+    "irc_channel",
+    "irc_keyword",
+    "irc_notify_prefs",
+    "irc_password",
+    "irc_server",
+    "irc_username",
+    "jira",
+    "slack_api_token",
+    "slack_channel",
+    "slack_channel_override",
+    "slack_notify_prefs",
+    "slack_subdomain",
+    "slack_webhook_url",
+];
+
+/// A project without its branches.
+pub(super) fn shaped(project: &Project, following: bool) -> v1::Project {
+    let commands = COMMANDS.into_iter().map(|name| (name.to_owned(), Some(String::new())));
+    let services = SERVICES.into_iter().map(|name| (name.to_owned(), None));
+    v1::Project {
+        id: project.id.to_string(),
+        organization_id: project.org.to_string(),
+        vcs_url: project.slug.vcs_url(),
+        vcs_type: project.slug.vcs.long().to_owned(),
+        username: project.slug.org().to_owned(),
+        reponame: project.slug.repo().to_owned(),
+        default_branch: project.default_branch.to_string(),
+        oss: project.public,
+        following,
+        followed: following,
+        language: None,
+        parallel: 1,
+        has_usable_key: true,
+        feature_flags: v1::FeatureFlags {
+            oss: project.public,
+            drop_all_build_requests: !project.enabled,
+            junit: true,
+            api_trigger_with_config: true,
+            builds_service: true,
+            ..v1::FeatureFlags::default()
+        },
+        ssh_keys: Vec::new(),
+        aws: v1::Aws::default(),
+        before_2_0: commands.chain(services).collect(),
+        branches: None,
+    }
+}
+
+/// The organizations of the projects that the person may see.
+pub(crate) async fn organizations(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+) -> ApiResult<Json<Vec<v1::Organization>>> {
+    let mut organizations: Vec<v1::Organization> = Vec::new();
+    for summary in server.app.visible(&granted.ctx).await? {
+        let id = summary.project.org.to_string();
+        match organizations.iter_mut().find(|known| known.id == id) {
+            Some(known) => known.num_projects += 1,
+            None => organizations.push(v1::Organization {
+                id,
+                login: summary.project.slug.org().to_owned(),
+                name: summary.project.slug.org().to_owned(),
+                vcs_type: summary.project.slug.vcs.long().to_owned(),
+                avatar_url: None,
+                org: true,
+                num_projects: 1,
+            }),
+        }
+    }
+    Ok(Json(organizations))
+}
+
+/// The projects that the person may see, as repositories; all, or those of one host.
+pub(crate) async fn repositories(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    names: Names,
+    RawQuery(query): RawQuery,
+) -> ApiResult<Json<Vec<v1::Repository>>> {
+    let page = PageQuery::read(query.as_deref())?;
+    let vcs: Option<Vcs> = names.get("vcs").map(|vcs| vcs.parse()).transpose()?;
+    let visible = server.app.visible(&granted.ctx).await?.into_iter();
+    let wanted = visible.filter(|one| vcs.is_none_or(|vcs| one.project.slug.vcs == vcs));
+    let shaped = wanted.skip(page.offset()).take(page.length).map(|one| v1::Repository {
+        name: one.project.slug.repo().to_owned(),
+        username: one.project.slug.org().to_owned(),
+        vcs_url: one.project.slug.vcs_url(),
+        vcs_type: one.project.slug.vcs.long().to_owned(),
+        private: !one.project.public,
+        following: one.followed,
     });
     Ok(Json(shaped.collect()))
 }

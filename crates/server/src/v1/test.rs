@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use rondo_wire::{runner, v1};
+use rondo_wire::v1;
 
 use super::build::named;
 use crate::Server;
@@ -20,7 +20,7 @@ pub(crate) async fn list(
     let build = named(&server, &granted, &names).await?;
     let number = build.job.number.unwrap_or_default();
     let details = server.app.build_details(&granted.ctx, granted.project(), number).await?;
-    let tests = details.tests.into_iter().map(|test| runner::Test {
+    let tests = details.tests.into_iter().map(|test| v1::Test {
         classname: test.classname,
         file: test.file,
         name: test.name,
@@ -28,6 +28,7 @@ pub(crate) async fn list(
         run_time: test.run_time,
         message: test.message,
         source: test.source,
+        source_type: "junit".to_owned(),
     });
     Ok(Json(v1::Tests { tests: tests.collect(), exceptions: Vec::new() }))
 }

@@ -7,14 +7,14 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
 use rondo_app::{Invalid, Refusal, Trigger};
 use rondo_domain::run::GitRef;
 use rondo_domain::variable::BuildParameters;
-use rondo_wire::client::segment;
 use rondo_wire::v1;
 
 use super::body::Fields;
-use super::build::named;
+use super::build::{named, shown};
 use super::shape;
 use crate::Server;
 use crate::failure::ApiResult;
@@ -23,7 +23,7 @@ use crate::granted::Granted;
 /// The job that is run where none is named (api-v1.1, 6.1).
 const DEFAULT_JOB: &str = "build";
 
-type Created = (StatusCode, [(header::HeaderName, String); 1], Json<v1::Build>);
+type Created = (StatusCode, [(header::HeaderName, String); 1], Response);
 
 /// `POST …/{repo}`: one job on the default branch, or of a tag.
 pub(crate) async fn job(
@@ -77,17 +77,9 @@ async fn one_job(
     let project = granted.project();
     let (_, build) = server.app.trigger(&granted.ctx, project, trigger).await?;
     let build = build.ok_or_else(|| Refusal::Fault("a single job without a build".to_owned()))?;
-    let slug = &project.slug;
-    let location = format!(
-        "{}/api/v1.1/project/{}/{}/{}/{}",
-        server.app.policy().url,
-        slug.vcs.long(),
-        segment(slug.org()),
-        segment(slug.repo()),
-        build.job.number.unwrap_or_default(),
-    );
-    let shaped = shape::build(&server.app, project, &build);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(shaped)))
+    let number = build.job.number.unwrap_or_default().to_string();
+    let location = shape::address(&server.app, project, &number);
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], shown(server, granted, build).await?))
 }
 
 /// `POST …/{repo}/build`: all workflows of a commit.
@@ -131,20 +123,20 @@ pub(crate) async fn retry(
     State(server): State<Arc<Server>>,
     granted: Granted,
     Path(names): Path<HashMap<String, String>>,
-) -> ApiResult<Json<v1::Build>> {
+) -> ApiResult<Response> {
     let build = named(&server, &granted, &names).await?;
     let project = granted.project();
     let again = server.app.retry(&granted.ctx, project, &build).await?;
-    Ok(Json(shape::build(&server.app, project, &again)))
+    Ok(shown(&server, &granted, again).await?)
 }
 
 pub(crate) async fn cancel(
     State(server): State<Arc<Server>>,
     granted: Granted,
     Path(names): Path<HashMap<String, String>>,
-) -> ApiResult<Json<v1::Build>> {
+) -> ApiResult<Response> {
     let build = named(&server, &granted, &names).await?;
     let project = granted.project();
     let canceled = server.app.cancel(&granted.ctx, project, &build).await?;
-    Ok(Json(shape::build(&server.app, project, &canceled)))
+    Ok(shown(&server, &granted, canceled).await?)
 }

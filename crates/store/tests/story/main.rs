@@ -13,6 +13,7 @@ mod folder;
 mod people;
 mod queue;
 mod races;
+mod relations;
 mod sample;
 mod secrets;
 mod sources;

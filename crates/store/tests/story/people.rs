@@ -239,7 +239,7 @@ async fn projects_come_by_name_and_are_followed_and_made_public() {
         assert!(matches!(twin, Err(Error::Exists)), "{twin:?}");
 
         let changed = save!(store, tx => {
-            tx.set_public(web.id, true).await?;
+            tx.update_project(&Project { public: true, ..web.clone() }).await?;
             let twice = (tx.set_follow(mika.id, api.id, true).await?,
                 tx.set_follow(mika.id, api.id, true).await?);
             tx.set_follow(mika.id, web.id, true).await?;
@@ -251,7 +251,7 @@ async fn projects_come_by_name_and_are_followed_and_made_public() {
         assert_eq!(tx.projects().await.unwrap(), [web.clone(), api.clone()]);
         assert_eq!(tx.project(web.id).await.unwrap().as_ref(), Some(web));
         assert_eq!(tx.followed(mika.id).await.unwrap(), [api.id]);
-        assert_eq!(tx.follow_counts().await.unwrap(), [(mika.id, 1)]);
+        assert_eq!(tx.follows().await.unwrap(), [(mika.id, api.id)]);
         assert_eq!(tx.build_count(web.id).await.unwrap(), 0);
     }
 }

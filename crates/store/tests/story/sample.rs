@@ -75,6 +75,7 @@ pub(crate) fn project(org: &Organization, repo: &str) -> Project {
         git_url: "https://git.example.com/acme/web.git".parse().unwrap(),
         default_branch: "main".parse().unwrap(),
         public: false,
+        enabled: true,
         created_at: Millis(2),
     }
 }

@@ -72,6 +72,11 @@ pub(super) const API: &[Route] = routes! {
     POST "/api/v1.1/user/token/{token}/enable" OwnUser, 200, EMPTY;
     GET "/api/v1.1/token/self" Itself, 200, Nothing;
     GET "/api/v1.1/projects" OwnUser, 200, Nothing;
+    GET "/api/v1.1/recent-builds" OwnUser, 200, Nothing;
+    GET "/api/v1.1/user/organizations" OwnUser, 200, Nothing;
+    GET "/api/v1.1/user/repos" OwnUser, 200, Nothing;
+    GET "/api/v1.1/user/repos/{vcs}" OwnUser, 200, Nothing;
+    POST "/api/v1.1/user/heroku-key" OwnUser, 400, EMPTY;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}" On("status"), 200, Nothing;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}" On("trigger"), 201, EMPTY;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/build" On("trigger"), 200, EMPTY;
@@ -80,6 +85,11 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/tree/{*branch}" On("status"), 200, Nothing;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/tree/{*branch}" On("trigger"), 201, EMPTY;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/latest/artifacts" On("artifacts"), 200, Nothing;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/settings" On("read-settings"), 200, Nothing;
+    PUT "/api/v1.1/project/{vcs}/{org}/{repo}/settings" On("write-settings"), 200, EMPTY;
+    DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/enable" On("write-settings"), 200, Nothing;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/enable" On("write-settings"), 200, EMPTY;
+    DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/build-cache" On("trigger"), 400, Nothing;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/envvar" On("read-settings"), 200, Nothing;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/envvar" On("write-settings"), 201, VARIABLE;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/envvar/{name}" On("read-settings"), 200, Nothing;
@@ -100,6 +110,8 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/artifacts" On("artifacts"), 200, Nothing;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/tests" On("builds"), 200, Nothing;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/retry" On("trigger"), 200, EMPTY;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/ssh" On("trigger"), 400, EMPTY;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/ssh-users" On("trigger"), 400, EMPTY;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/cancel" On("trigger"), 200, EMPTY;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/output/{step}/{node}" On("builds"), 200, Nothing;
 
@@ -111,6 +123,11 @@ pub(super) const API: &[Route] = routes! {
     POST "/api/v1/user/token/{token}/enable" OwnUser, 200, EMPTY;
     GET "/api/v1/token/self" Itself, 200, Nothing;
     GET "/api/v1/projects" OwnUser, 200, Nothing;
+    GET "/api/v1/recent-builds" OwnUser, 200, Nothing;
+    GET "/api/v1/user/organizations" OwnUser, 200, Nothing;
+    GET "/api/v1/user/repos" OwnUser, 200, Nothing;
+    GET "/api/v1/user/repos/{vcs}" OwnUser, 200, Nothing;
+    POST "/api/v1/user/heroku-key" OwnUser, 400, EMPTY;
     GET "/api/v1/project/{org}/{repo}" On("status"), 200, Nothing;
     POST "/api/v1/project/{org}/{repo}" On("trigger"), 201, EMPTY;
     POST "/api/v1/project/{org}/{repo}/build" On("trigger"), 200, EMPTY;
@@ -119,6 +136,11 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v1/project/{org}/{repo}/tree/{*branch}" On("status"), 200, Nothing;
     POST "/api/v1/project/{org}/{repo}/tree/{*branch}" On("trigger"), 201, EMPTY;
     GET "/api/v1/project/{org}/{repo}/latest/artifacts" On("artifacts"), 200, Nothing;
+    GET "/api/v1/project/{org}/{repo}/settings" On("read-settings"), 200, Nothing;
+    PUT "/api/v1/project/{org}/{repo}/settings" On("write-settings"), 200, EMPTY;
+    DELETE "/api/v1/project/{org}/{repo}/enable" On("write-settings"), 200, Nothing;
+    POST "/api/v1/project/{org}/{repo}/enable" On("write-settings"), 200, EMPTY;
+    DELETE "/api/v1/project/{org}/{repo}/build-cache" On("trigger"), 400, Nothing;
     GET "/api/v1/project/{org}/{repo}/envvar" On("read-settings"), 200, Nothing;
     POST "/api/v1/project/{org}/{repo}/envvar" On("write-settings"), 201, VARIABLE;
     GET "/api/v1/project/{org}/{repo}/envvar/{name}" On("read-settings"), 200, Nothing;
@@ -139,6 +161,8 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v1/project/{org}/{repo}/{number}/artifacts" On("artifacts"), 200, Nothing;
     GET "/api/v1/project/{org}/{repo}/{number}/tests" On("builds"), 200, Nothing;
     POST "/api/v1/project/{org}/{repo}/{number}/retry" On("trigger"), 200, EMPTY;
+    POST "/api/v1/project/{org}/{repo}/{number}/ssh" On("trigger"), 400, EMPTY;
+    POST "/api/v1/project/{org}/{repo}/{number}/ssh-users" On("trigger"), 400, EMPTY;
     POST "/api/v1/project/{org}/{repo}/{number}/cancel" On("trigger"), 200, EMPTY;
     GET "/api/v1/project/{org}/{repo}/{number}/output/{step}/{node}" On("builds"), 200, Nothing;
 };
