@@ -156,6 +156,7 @@ async fn open(
         url: "http://127.0.0.1".to_owned(),
         local_repositories: Vec::new(),
         url_templates: std::collections::BTreeMap::new(),
+        orbs: Vec::new(),
         trusted_proxies: Vec::new(),
         runner: "bench".to_owned(),
     };

@@ -2,7 +2,7 @@
 
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::principal::Credential;
-use rondo_domain::{Person, Principal};
+use rondo_domain::{Organization, Person, Principal};
 
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
@@ -15,6 +15,17 @@ impl App {
     pub fn me(&self, ctx: &Ctx) -> Result<Person, Refusal> {
         let id = ctx.person()?;
         self.memory.person(id).ok_or(Refusal::Unauthenticated)
+    }
+
+    /// The organizations that the person who asks has a part in; all of them for an administrator.
+    ///
+    /// # Errors
+    /// If it is no person, or the database is away.
+    pub async fn collaborations(&self, ctx: &Ctx) -> Result<Vec<Organization>, Refusal> {
+        let me = self.me(ctx)?;
+        let all = self.store.read().await?.organizations().await?.into_iter();
+        let own = |org: &Organization| me.admin || self.memory.role(me.id, org.id).is_some();
+        Ok(all.filter(own).collect())
     }
 
     /// Changes one's own password; every other session of the person ends.

@@ -154,7 +154,6 @@ impl App {
         }
     }
 
-    /// Compiles off the threads that answer requests: a hostile configuration may take a while.
     async fn compile(
         &self,
         pipeline: &Pipeline,
@@ -162,21 +161,16 @@ impl App {
         config: &str,
     ) -> Result<Result<Plan, String>, Refusal> {
         let trigger = self.plan_trigger(pipeline, commit);
-        let config = config.to_owned();
-        tokio::task::spawn_blocking(move || {
-            let compiled = rondo_plan::compile(&config, &trigger);
-            let wrong = compiled.problems.iter().filter(|p| p.severity != Severity::Warning);
-            let mut text = String::new();
-            for problem in wrong {
-                let _ = writeln!(text, "{problem}\n{}\n", problem.excerpt(&config));
-            }
-            match compiled.plan {
-                Some(plan) if text.is_empty() => Ok(plan),
-                _ => Err(text),
-            }
+        let compiled = self.compile_config(config.to_owned(), trigger).await?;
+        let wrong = compiled.problems.iter().filter(|p| p.severity != Severity::Warning);
+        let mut text = String::new();
+        for problem in wrong {
+            let _ = writeln!(text, "{problem}\n{}\n", problem.excerpt(config));
+        }
+        Ok(match compiled.plan {
+            Some(plan) if text.is_empty() => Ok(plan),
+            _ => Err(text),
         })
-        .await
-        .map_err(|error| Refusal::Fault(error.to_string()))
     }
 
     /// What the configuration can know of its pipeline (config-language, 1.5).

@@ -7,6 +7,7 @@
 mod account;
 mod builds;
 mod checkout_keys;
+mod compile;
 mod ctx;
 mod device;
 mod feed;
@@ -15,6 +16,7 @@ mod identity;
 mod known_hosts;
 mod loops;
 mod memory;
+mod orbs;
 mod password;
 mod people;
 mod progress;
@@ -48,6 +50,7 @@ pub use ctx::Ctx;
 pub use device::{DeviceBegun, DevicePoll};
 pub use fetched::Fetched;
 pub use memory::Memory;
+pub use orbs::{OrbError, Shelf};
 pub use people::RoleChange;
 pub use projects::{NewProject, ProjectChange, ProjectSummary};
 pub use refusal::{Invalid, Refusal};
@@ -74,6 +77,8 @@ pub struct Policy {
     pub url_templates: BTreeMap<Vcs, String>,
     /// Proxies that stand before this server: what they say of who sent a request is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Folders of orbs, the first before the next.
+    pub orbs: Vec<PathBuf>,
     /// The name of the runner inside this server.
     pub runner: String,
 }
@@ -92,6 +97,7 @@ pub struct App {
     feed: feed::Feed,
     leases: work::Leases,
     work: Notify,
+    compilers: compile::Compilers,
 }
 
 impl App {
@@ -121,6 +127,7 @@ impl App {
             feed: feed::Feed::default(),
             leases: work::Leases::default(),
             work: Notify::new(),
+            compilers: compile::Compilers::default(),
         }))
     }
 

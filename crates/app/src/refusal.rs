@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::orbs::OrbError;
 use rondo_domain::git_url::GitUrlError;
 use rondo_domain::name::NameError;
 use rondo_domain::role::UnknownRole;
@@ -85,6 +86,8 @@ pub enum Invalid {
     },
     /// Two things of which only one may be given.
     Both(&'static str, &'static str),
+    /// An orb that is to be imported or removed.
+    Orb(OrbError),
     /// The request's body or query cannot be read: what, and what is expected.
     Request(String),
 }
@@ -109,6 +112,7 @@ impl fmt::Display for Invalid {
                 write!(f, "a password has at least {fewest} characters and at most {most} bytes")
             }
             Self::Both(one, other) => write!(f, "give {one} or {other}, not both"),
+            Self::Orb(error) => error.fmt(f),
             Self::Request(what) => f.write_str(what),
         }
     }

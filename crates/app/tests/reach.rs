@@ -42,6 +42,7 @@ impl Place {
             url: "http://127.0.0.1".to_owned(),
             local_repositories: Vec::new(),
             url_templates: BTreeMap::new(),
+            orbs: Vec::new(),
             trusted_proxies: Vec::new(),
             runner: "none".to_owned(),
         };

@@ -31,8 +31,10 @@ pub(crate) enum Command {
     Token(TokenArgs),
     /// Follow and trigger projects of a server, set variables, download artifacts
     Project(ProjectArgs),
-    /// Check, expand and pack a config, offline
+    /// Check, expand, draw and pack a config, offline
     Config(ConfigArgs),
+    /// Import, list, show and remove orbs of a data folder, also beside a running server
+    Orb(OrbArgs),
     /// Print the reference of a server's settings
     Settings {
         /// In Japanese / 日本語で
@@ -396,8 +398,10 @@ pub(crate) struct ConfigArgs {
 pub(crate) enum ConfigCommand {
     /// Say every problem of a config, with line and column
     Validate(ValidateArgs),
-    /// Print a config as it is expanded (not built yet)
+    /// Print a config as it is expanded: no orbs, commands, executors or parameters are left
     Process(ProcessArgs),
+    /// Show what of each workflow waits for what
+    Graph(GraphArgs),
     /// Put a folder of YAML files together to one config
     Pack {
         /// Its files are named by what they hold: jobs/test.yml is the job `test`
@@ -429,8 +433,28 @@ pub(crate) struct ProcessArgs {
     pub(crate) compile: CompileFlags,
 }
 
-/// What a config is compiled for.
 #[derive(clap::Args)]
+pub(crate) struct GraphArgs {
+    /// The config; - for standard input
+    #[arg(default_value = ".circleci/config.yml")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) compile: CompileFlags,
+    /// As what it is printed
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: GraphFormat,
+}
+
+/// How workflows are drawn.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum GraphFormat {
+    Text,
+    Mermaid,
+    Svg,
+}
+
+/// What a config is compiled for, and where its orbs are.
+#[derive(clap::Args, Default)]
 pub(crate) struct CompileFlags {
     /// Pipeline parameters: a file, or a map in YAML or JSON
     #[arg(long, value_name = "FILE|MAP")]
@@ -438,4 +462,44 @@ pub(crate) struct CompileFlags {
     /// Pipeline values by their full names, such as pipeline.git.branch: a file, or a map in YAML or JSON
     #[arg(long, value_name = "FILE|MAP")]
     pub(crate) pipeline_values: Option<String>,
+    /// A folder of orbs, before those of the data folder; may be given more than once
+    #[arg(long, value_name = "DIR")]
+    pub(crate) orbs: Vec<PathBuf>,
+    /// A data folder, whose imported orbs and folders of orbs are used
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct OrbArgs {
+    #[command(flatten)]
+    pub(crate) flags: ServerFlags,
+    #[command(subcommand)]
+    pub(crate) command: OrbCommand,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum OrbCommand {
+    /// Keep a version of an orb; it never changes then, unless it is a development version
+    Import {
+        /// A packed orb, a folder of its source, or - for standard input
+        file: PathBuf,
+        /// namespace/name@1.2.3 or namespace/name@dev:label
+        orb: String,
+    },
+    /// List imported orbs
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the text of the version that is meant
+    Show {
+        /// namespace/name@1.2.3, @1.2, @1, @volatile or @dev:label
+        orb: String,
+    },
+    /// Remove an imported version
+    Remove {
+        /// namespace/name@1.2.3 or namespace/name@dev:label
+        orb: String,
+    },
 }

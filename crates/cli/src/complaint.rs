@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::io::ErrorKind;
 
-use rondo_app::{Invalid, Refusal};
+use rondo_app::{Invalid, OrbError, Refusal};
 use rondo_domain::git_url::GitUrlError;
 use rondo_domain::limits::{
     BUILD_PARAMETERS, SLUG_PART_CHARACTERS, VARIABLE_NAME_CHARACTERS, VARIABLE_VALUE_BYTES,
@@ -18,7 +18,7 @@ use rondo_domain::ssh::SshError;
 use rondo_domain::token::{NetworkError, ReachError, UnknownScope};
 use rondo_domain::variable::VariableError;
 use rondo_runner::Missing;
-use rondo_store::{FolderError, SourceError};
+use rondo_store::{FolderError, OrbFolderError, SourceError};
 use rondo_wire::Failure;
 use rondo_wire::client::CallError;
 
@@ -61,6 +61,7 @@ fn noun(noun: &'static str) -> &'static str {
         "env var" => "環境変数",
         "checkout key" => "チェックアウトキー",
         "ssh key" => "SSH キー",
+        "orb" => "オーブ",
         "known host" => "登録済みのホスト",
         other => other,
     }
@@ -85,6 +86,7 @@ fn invalid(what: &Invalid) -> String {
         Invalid::Password { fewest, most } => {
             format!("パスワードは {fewest} 文字以上、{most} バイト以内にしてください")
         }
+        Invalid::Orb(error) => orb(error),
         Invalid::Both(one, other) => {
             format!("{one} と {other} は、どちらか一方だけを指定してください")
         }
@@ -118,6 +120,7 @@ fn in_japanese(error: &(dyn Error + 'static)) -> Option<String> {
         UnknownRole => role,
         FolderError => folder,
         SourceError => source,
+        OrbFolderError => packed,
         Missing => missing,
         CallError => call,
         rondo_store::Error => store,
@@ -273,6 +276,30 @@ fn ssh(error: &SshError) -> String {
         }
     }
     .to_owned()
+}
+
+fn orb(error: &OrbError) -> String {
+    match error {
+        OrbError::Several(orb) => format!(
+            "{orb} は 1 つのバージョンを指していません。namespace/name@1.2.3 または namespace/name@dev:label の形で指定してください"
+        ),
+        OrbError::Changed(orb) => format!(
+            "{orb} は別の内容ですでにあります。バージョンは変えられないため、新しいバージョンとしてインポートしてください"
+        ),
+        OrbError::Wrong(first, 0) => format!("オーブではありません: {first}"),
+        OrbError::Wrong(first, more) => {
+            format!("オーブではありません: {first}（ほかに {more} 件のエラー）")
+        }
+        OrbError::Large(most) => format!("オーブは {most} MB までです"),
+        OrbError::Unreadable(why) => why.clone(),
+    }
+}
+
+fn packed(error: &OrbFolderError) -> String {
+    match error {
+        OrbFolderError::Source(error) => source(error),
+        pack @ OrbFolderError::Pack(..) => pack.to_string(),
+    }
 }
 
 fn source(error: &SourceError) -> String {

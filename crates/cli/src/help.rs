@@ -9,6 +9,9 @@ use crate::settings::SETTINGS;
 const TEMPLATE: &str =
     "{before-help}{about-with-newline}\n使い方: {usage}\n\n{all-args}{after-help}";
 
+const ORBS: &str = "オーブのフォルダー。データフォルダーのものより優先する（複数回指定可）";
+const DATA: &str = "インポート済みのオーブとオーブのフォルダーを使うデータフォルダー";
+
 /// The words of a command by its path, and of an argument by its command's path and its own id.
 const JAPANESE: &[(&str, &str)] = &[
     ("rondo", "CircleCI と話せるセルフホスト CI サーバー。中心にあるのは API トークンです。"),
@@ -113,7 +116,7 @@ const JAPANESE: &[(&str, &str)] = &[
         "completed、successful、failed のいずれかに当てはまる最新のビルド（latest と一緒に指定）",
     ),
     ("rondo project artifacts output", "ダウンロード先のフォルダー"),
-    ("rondo config", "設定ファイルをオフラインで検査、展開し、1 つにまとめる"),
+    ("rondo config", "設定ファイルをオフラインで検査、展開、図示し、1 つにまとめる"),
     ("rondo config validate", "設定ファイルのすべての問題を、行と列を付けて表示する"),
     ("rondo config validate file", "設定ファイル（「-」で標準入力）"),
     (
@@ -121,23 +124,31 @@ const JAPANESE: &[(&str, &str)] = &[
         "問題を SARIF 2.1.0 で出力する（エディターやコードホスト向け）",
     ),
     (
-        "rondo config validate pipeline_parameters",
-        "パイプラインパラメーター（ファイル、または YAML か JSON のマップ）",
+        "rondo config process",
+        "展開した設定ファイルを表示する（オーブ、コマンド、エグゼキューター、パラメーターは残らない）",
     ),
-    (
-        "rondo config validate pipeline_values",
-        "pipeline.git.branch のような完全な名前で与えるパイプライン値（ファイル、または YAML か JSON のマップ）",
-    ),
-    ("rondo config process", "展開した設定ファイルを表示する（未実装）"),
+    ("rondo config graph", "各ワークフローで何が何を待つかを示す"),
+    ("rondo config graph file", "設定ファイル（「-」で標準入力）"),
+    ("rondo config graph format", "出力の形式"),
     ("rondo config process file", "設定ファイル（「-」で標準入力）"),
     (
-        "rondo config process pipeline_parameters",
-        "パイプラインパラメーター（ファイル、または YAML か JSON のマップ）",
+        "rondo orb",
+        "データフォルダーのオーブをインポート、一覧、表示、削除する（サーバーの動作中も可）",
     ),
-    (
-        "rondo config process pipeline_values",
-        "pipeline.git.branch のような完全な名前で与えるパイプライン値（ファイル、または YAML か JSON のマップ）",
-    ),
+    ("rondo orb import", "オーブの 1 バージョンを保存する。開発バージョンのほかは、以後変わらない"),
+    ("rondo orb import file", "パック済みのオーブ、ソースのフォルダー、または「-」（標準入力）"),
+    ("rondo orb import orb", "namespace/name@1.2.3 または namespace/name@dev:label"),
+    ("rondo orb list", "インポートしたオーブを一覧する"),
+    ("rondo orb show", "指定が意味するバージョンの内容を表示する"),
+    ("rondo orb show orb", "namespace/name@1.2.3、@1.2、@1、@volatile、@dev:label"),
+    ("rondo orb remove", "インポートしたバージョンを削除する"),
+    ("rondo orb remove orb", "namespace/name@1.2.3 または namespace/name@dev:label"),
+    ("rondo config validate orbs", ORBS),
+    ("rondo config validate data", DATA),
+    ("rondo config process orbs", ORBS),
+    ("rondo config process data", DATA),
+    ("rondo config graph orbs", ORBS),
+    ("rondo config graph data", DATA),
     ("rondo config pack", "YAML ファイルのフォルダーを 1 つの設定ファイルにまとめる"),
     ("rondo config pack folder", "ファイルは中身の名前を持つ（例: jobs/test.yml はジョブ test）"),
     ("rondo settings", "サーバーの設定のリファレンスを表示する"),
@@ -147,8 +158,15 @@ const JAPANESE: &[(&str, &str)] = &[
 ];
 
 /// What an argument means wherever it stands.
-const EVERYWHERE: [(&str, &str); 2] =
-    [("help", "ヘルプを表示する"), ("server", "サーバーのアドレス [環境変数: RONDO_URL]")];
+const EVERYWHERE: [(&str, &str); 4] = [
+    ("help", "ヘルプを表示する"),
+    ("server", "サーバーのアドレス [環境変数: RONDO_URL]"),
+    ("pipeline_parameters", "パイプラインパラメーター（ファイル、または YAML か JSON のマップ）"),
+    (
+        "pipeline_values",
+        "pipeline.git.branch のような完全な名前で与えるパイプライン値（ファイル、または YAML か JSON のマップ）",
+    ),
+];
 
 fn words_for(path: &str) -> Option<&'static str> {
     JAPANESE.iter().find(|(known, _)| *known == path).map(|(_, words)| *words)

@@ -17,6 +17,7 @@ mod help;
 mod known_host;
 mod language;
 mod login;
+mod orb;
 mod parts;
 mod print;
 mod project;
@@ -82,7 +83,8 @@ fn run(args: Args) -> anyhow::Result<()> {
             Command::Logout(args) => login::logout(args).await,
             Command::Token(args) => token::token(args).await,
             Command::Project(args) => project::project(args).await,
-            Command::Config(args) => config::config(args),
+            Command::Config(args) => config::config(args).await,
+            Command::Orb(args) => orb::orb(args).await,
             Command::Settings { ja } => {
                 print::result(settings::reference(ja).trim_end());
                 Ok(())

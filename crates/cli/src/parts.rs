@@ -50,6 +50,7 @@ pub(crate) async fn open(settings: &Settings, url: String) -> anyhow::Result<(Fo
         url,
         local_repositories: settings.local_repositories.clone(),
         url_templates: settings.url_templates.clone(),
+        orbs: settings.orbs.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
         runner: format!("embedded-{}", folder.name(world.entropy())?),
     };

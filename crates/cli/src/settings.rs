@@ -80,6 +80,9 @@ settings! {
     local_repositories "RONDO_LOCAL_REPOSITORIES" "DIRS" "none"
         "Folders of this machine whose repositories may be built, with commas between them"
         "ビルドしてよいリポジトリを置いた、このマシンのフォルダー（カンマ区切り）";
+    orbs "RONDO_ORBS" "DIRS" "none"
+        "Folders of this machine that hold orbs, with commas between them"
+        "オーブを置いた、このマシンのフォルダー（カンマ区切り）";
     github_url "RONDO_GITHUB_URL" "TEMPLATE" "none"
         "How a followed GitHub project is fetched: https://github.com/{org}/{repo}.git"
         "フォローした GitHub プロジェクトの取得元: https://github.com/{org}/{repo}.git";
@@ -126,6 +129,7 @@ pub(crate) struct Settings {
     pub(crate) jobs: usize,
     pub(crate) network: bool,
     pub(crate) local_repositories: Vec<PathBuf>,
+    pub(crate) orbs: Vec<PathBuf>,
     pub(crate) url_templates: BTreeMap<Vcs, String>,
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) log: String,
@@ -254,9 +258,8 @@ impl Settings {
                     "network は shared または none です（{other:?} は使えません）"
                 )),
             },
-            local_repositories: get("local_repositories")?
-                .map(|list| list.split(',').filter(|p| !p.is_empty()).map(PathBuf::from).collect())
-                .unwrap_or_default(),
+            local_repositories: folders(get("local_repositories")?),
+            orbs: folders(get("orbs")?),
             url_templates,
             trusted_proxies: networks(&get("trusted_proxies")?.unwrap_or_default())?,
             log: get("log")?.unwrap_or_else(|| "info".to_owned()),
@@ -270,6 +273,12 @@ impl Settings {
             },
         })
     }
+}
+
+/// Paths with commas between them.
+fn folders(list: Option<String>) -> Vec<PathBuf> {
+    let list = list.unwrap_or_default();
+    list.split(',').filter(|path| !path.is_empty()).map(PathBuf::from).collect()
 }
 
 fn networks(list: &str) -> anyhow::Result<Vec<Network>> {

@@ -111,6 +111,10 @@ events! {
     Cancel => "build.cancel",
     /// A known principal was refused.
     Refuse => "access.refuse",
+    /// An orb was imported.
+    OrbImport => "orb.import",
+    /// An imported orb was removed.
+    OrbRemove => "orb.remove",
     /// The key outside the database was rotated.
     PepperRotate => "pepper.rotate",
 }

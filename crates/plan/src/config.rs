@@ -54,7 +54,7 @@ pub(crate) fn process(source: &str, trigger: &Trigger, orbs: &Orbs<'_>) -> Proce
     if let Some(outcome) = outcome.filter(|_| !problems.failed()) {
         let workflows = outcome.expanded.workflows.iter();
         graphs = workflows.filter_map(|one| one.graph(&trigger.reference)).collect();
-        text = Some(written::write(&outcome.expanded.tree(), &outcome.origins));
+        text = Some(written::write(&outcome.expanded.tree(), Some(&outcome.origins)));
     }
     Processed { text, graphs, problems: problems.finish() }
 }

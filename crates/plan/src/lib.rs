@@ -86,7 +86,6 @@ mod config;
 mod container;
 mod definition;
 mod duration;
-mod emit;
 mod environment;
 mod executor;
 mod expanded;

@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::emit;
 use crate::node::{Entry, Map, Mark, Node, Style, Value};
 use crate::problem::{Problem, Problems, Severity, quote};
+use crate::written;
 use crate::yaml;
 
 /// A file of a source folder.
@@ -60,7 +60,7 @@ const ORB_ROOT: &str = "@orb.yml";
 /// ]);
 /// assert_eq!(
 ///     packed.text.as_deref(),
-///     Some("version: 2.1\njobs:\n  test:\n    machine: true\n    steps:\n      - checkout\n"),
+///     Some("version: 2.1\njobs:\n  test:\n    machine: true\n    steps:\n    - checkout\n"),
 /// );
 /// ```
 pub fn pack_config(files: &[SourceFile]) -> Packed {
@@ -238,7 +238,7 @@ impl Packer {
     fn finish(self, map: Map) -> Packed {
         let failed = self.problems.iter().any(|found| found.problem.severity == Severity::Error);
         let node = Node::new(Mark::START, Value::Map(map));
-        Packed { text: (!failed).then(|| emit::document(&node)), problems: self.problems }
+        Packed { text: (!failed).then(|| written::write(&node, None)), problems: self.problems }
     }
 }
 
@@ -329,8 +329,8 @@ mod tests {
             ("scripts/greet.sh", "cat <<END\nhello\nEND\n"),
             ("tests/no.yml", "not: read\n"),
         ];
-        let expected = "version: 2.1\ncommands:\n  greet:\n    steps:\n      - run:\n          \
-                        command: |\n            cat \\<<END\n            hello\n            END\n";
+        let expected = "version: 2.1\ncommands:\n  greet:\n    steps:\n    - run:\n        \
+                        command: |\n          cat \\<<END\n          hello\n          END\n";
         check(&pack_orb(&files(&orb)), Some(expected), &[]);
         let mut wrong = orb;
         wrong[1].1 = "steps: [<<include(../secret)>>, 'a <<include(b)>>', '<< include(c >>']\n";

@@ -23,8 +23,8 @@ const TYPED: [&str; 11] = [
 ];
 
 /// Writes the tree. Before a step that came from a command stands a comment with the command's name;
-/// before a job one with its place in the config.
-pub(crate) fn write(root: &Node, origins: &HashMap<Mark, Rc<str>>) -> String {
+/// before a job one with its place in the config; without origins there are no comments.
+pub(crate) fn write(root: &Node, origins: Option<&HashMap<Mark, Rc<str>>>) -> String {
     let mut writer = Writer { out: String::new(), origins, path: Vec::new() };
     if let Some(map) = root.as_map() {
         writer.map(map, 0);
@@ -34,7 +34,7 @@ pub(crate) fn write(root: &Node, origins: &HashMap<Mark, Rc<str>>) -> String {
 
 struct Writer<'w> {
     out: String,
-    origins: &'w HashMap<Mark, Rc<str>>,
+    origins: Option<&'w HashMap<Mark, Rc<str>>>,
     /// The keys above the current value; an item of a list has none.
     path: Vec<Rc<str>>,
 }
@@ -45,7 +45,8 @@ impl Writer<'_> {
             if at > 0 {
                 self.margin(indent);
             }
-            if matches!(self.path.as_slice(), [jobs] if &**jobs == "jobs") && entry.mark.file == 0 {
+            let is_job = matches!(self.path.as_slice(), [jobs] if &**jobs == "jobs");
+            if is_job && self.origins.is_some() && entry.mark.file == 0 {
                 let _ = writeln!(self.out, "# from line {}", entry.mark.line);
                 self.margin(indent);
             }
@@ -85,7 +86,8 @@ impl Writer<'_> {
 
     fn item(&mut self, node: &Node, indent: usize) {
         let is_step = matches!(self.path.as_slice(), [.., key] if &**key == "steps");
-        if let Some(origin) = self.origins.get(&node.mark).filter(|_| is_step) {
+        let origin = self.origins.and_then(|origins| origins.get(&node.mark));
+        if let Some(origin) = origin.filter(|_| is_step) {
             self.margin(indent);
             let name: String =
                 origin.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -216,7 +218,7 @@ mod tests {
         let inner = Node::map(Mark::START, vec![entry("k", &node), entry("l", &node)]);
         let list = Node::list(Mark::START, vec![Rc::clone(&node), inner]);
         let root = Node::map(Mark::START, vec![entry("a", &node), entry("b", &list)]);
-        let written = write(&root, &HashMap::new());
+        let written = write(&root, None);
         let mut problems = Problems::default();
         let read = yaml::read(&written, Mark::START, &mut problems).expect("YAML");
         let read = read.as_map().and_then(|map| map.get("a")).expect("a");

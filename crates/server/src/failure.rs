@@ -58,8 +58,9 @@ pub(crate) fn answer(server: &Server, parts: &Parts, refused: &Refused) -> Respo
     let own_user = refused.needs == Needs::OnServer(Permission::OwnUser);
     match (&refused.refusal, &refused.who) {
         (Refusal::Unauthenticated, _) if refused.bad_token.is_some() => {
-            bad_token(BadToken::Unknown)
+            bad_token(BadToken::Unknown, refused.face)
         }
+        (Refusal::BadToken(bad), _) => bad_token(*bad, refused.face),
         // CircleCI's observed answer: whoever is no person is told to log in (api-v1.1, 2.2).
         (Refusal::Lacks(permission), Principal::Project { .. }) if own_user => {
             let body = Failure {
@@ -99,8 +100,12 @@ fn insufficient(permission: Permission) -> String {
 }
 
 /// What is wrong with a token that was shown: the body's reason, which the challenge repeats.
-fn bad_token(bad: BadToken) -> Response {
-    let (status, body, challenge) = facts(&Refusal::BadToken(bad));
+fn bad_token(bad: BadToken, face: Face) -> Response {
+    let (status, mut body, challenge) = facts(&Refusal::BadToken(bad));
+    if face == Face::ApiV2 {
+        // CircleCI's own sentence there (api-v2, wire facts).
+        body.message = "Invalid token provided.".to_owned();
+    }
     respond(status, body, challenge)
 }
 
@@ -222,8 +227,9 @@ impl IntoResponse for ApiRefusal {
 pub(crate) type ApiResult<T> = Result<T, ApiRefusal>;
 
 /// The answer to a body beyond what is read of one.
-pub(crate) fn too_large() -> Response {
-    let body = failure("The body is too large: at most 2 MB are taken.", "too_large");
+pub(crate) fn too_large(limit: usize) -> Response {
+    let message = format!("The body is too large: at most {} MB are taken.", limit / 1024 / 1024);
+    let body = failure(&message, "too_large");
     respond(StatusCode::PAYLOAD_TOO_LARGE, body, None)
 }
 

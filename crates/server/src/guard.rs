@@ -25,16 +25,9 @@ use crate::{Server, badge};
 /// The row's handler behind its guard.
 pub(crate) fn guarded(row: Row, server: &Arc<Server>) -> MethodRouter<Arc<Server>> {
     let gate = Arc::new(Gate { facts: row.facts, server: Arc::clone(server) });
-    let handler = match gate.facts.face {
-        // Configurations and test results of builds are larger than what people send.
-        Face::Runner => row.handler.layer(DefaultBodyLimit::max(RUNNER_BODY)),
-        _ => row.handler,
-    };
+    let handler = row.handler.layer(DefaultBodyLimit::max(gate.facts.face.body_limit()));
     handler.layer(from_fn_with_state(gate, pass))
 }
-
-/// Bytes of one report of a runner; artifacts stream and have a limit of their own.
-const RUNNER_BODY: usize = 64 * 1024 * 1024;
 
 struct Gate {
     facts: RouteFacts,
@@ -61,8 +54,8 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
             parts.extensions.insert(granted);
             let mut answer = next.run(Request::from_parts(parts, body)).await;
             let too_large = answer.status() == StatusCode::PAYLOAD_TOO_LARGE;
-            if too_large && gate.facts.face == Face::Api {
-                answer = failure::too_large();
+            if too_large && gate.facts.face.is_api() {
+                answer = failure::too_large(gate.facts.face.body_limit());
             }
             if deprecated {
                 answer.headers_mut().insert("deprecation", HeaderValue::from_static("true"));
@@ -226,7 +219,7 @@ impl Gate {
     fn check(&self, access: &Access, caller: &Caller) -> Result<(), Refusal> {
         let Some(permission) = self.facts.needs.permission() else {
             // What an API route without a right tells, it tells of the token.
-            let wrong = self.facts.face == Face::Api && caller.bad_token.is_some();
+            let wrong = self.facts.face.is_api() && caller.bad_token.is_some();
             return if wrong { Err(Refusal::Unauthenticated) } else { Ok(()) };
         };
         // A credential that is wrong is refused even where none is needed: its sender believes in
@@ -254,7 +247,7 @@ impl Gate {
             Face::Operator => Ok(anyone),
             Face::Runner => Ok(Caller { who: self.runner(&parts.headers), ..anyone }),
             Face::Page => self.by_session(parts, anyone).await,
-            Face::Api | Face::Embed => {
+            Face::Api | Face::ApiV2 | Face::Embed => {
                 let shown = Shown::read(&parts.headers, parts.uri.query());
                 let shown = shown.map_err(|bad| match bad {
                     BadShow::Two => Refusal::TwoTokens,

@@ -18,6 +18,7 @@ mod peer;
 mod routes;
 mod runner_api;
 mod v1;
+mod v2;
 pub mod web;
 
 use std::net::SocketAddr;

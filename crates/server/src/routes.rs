@@ -7,13 +7,15 @@ use axum::http::Method;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use rondo_domain::Permission as P;
 
-use crate::{Server, artifact, badge, feed, oauth, operations, pages, runner_api, v1};
+use crate::{Server, artifact, badge, feed, oauth, operations, pages, runner_api, v1, v2};
 
 /// Who a route talks to, and so how it answers a refusal and which credentials it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Face {
     /// Programs: JSON, tokens; a page's session too, for the pages' own scripts.
     Api,
+    /// The same as API v2, which words a refused token in its own way, and reads whole configs.
+    ApiV2,
     /// People: HTML, sessions; never a token in place of one.
     Page,
     /// Images, feeds and files that are embedded elsewhere: tokens, or a session.
@@ -22,6 +24,26 @@ pub enum Face {
     Runner,
     /// Whoever operates the server.
     Operator,
+}
+
+impl Face {
+    /// Whether it answers in JSON, to programs of people.
+    pub(crate) const fn is_api(self) -> bool {
+        matches!(self, Self::Api | Self::ApiV2)
+    }
+
+    /// Bytes of a body, at most.
+    pub(crate) const fn body_limit(self) -> usize {
+        const MB: usize = 1024 * 1024;
+        match self {
+            // Configurations and test results of builds are larger than what people send; artifacts
+            // stream and have a limit of their own.
+            Self::Runner => 64 * MB,
+            // A config of the allowed size, as a JSON string.
+            Self::ApiV2 => 8 * MB,
+            Self::Api | Self::Page | Self::Embed | Self::Operator => 2 * MB,
+        }
+    }
 }
 
 /// What a route needs.
@@ -156,9 +178,21 @@ pub(crate) fn table() -> Vec<Row> {
     let mut table = machines();
     table.extend(v1_rows!("/api/v1.1", "/api/v1.1/project/{vcs}/{org}/{repo}", Needs::OnProject));
     table.extend(v1_rows!("/api/v1", "/api/v1/project/{org}/{repo}", Needs::OnGithubProject));
+    table.extend(v2_rows());
     table.extend(embedded());
     table.extend(pages::rows());
     table
+}
+
+fn v2_rows() -> Vec<Row> {
+    use Needs::OnServer;
+    rows! {
+        ApiV2 "/api/v2" {
+            GET "/me" OnServer(P::OwnUser) => v2::me::show,
+            GET "/me/collaborations" OnServer(P::OwnUser) => v2::me::collaborations,
+            POST "/compile-config-with-defaults" OnServer(P::OwnUser) => v2::config::compile,
+        }
+    }
 }
 
 fn machines() -> Vec<Row> {

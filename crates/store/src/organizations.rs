@@ -33,6 +33,16 @@ impl Tx {
         row.as_ref().map(organization).transpose()
     }
 
+    /// Every organization, by kind and name.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn organizations(&mut self) -> Result<Vec<Organization>, Error> {
+        let sql = "select * from organization order by vcs, name";
+        let rows = self.rows(sqlx::query(sql)).await?;
+        rows.iter().map(organization).collect()
+    }
+
     /// Every part that anybody has anywhere.
     ///
     /// # Errors

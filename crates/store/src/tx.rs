@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (4, include_str!("../migrations/0004_reach.sql")),
     (5, include_str!("../migrations/0005_ssh.sql")),
     (6, include_str!("../migrations/0006_enabled.sql")),
+    (7, include_str!("../migrations/0007_orb.sql")),
 ];
 
 /// The database.

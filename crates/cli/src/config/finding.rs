@@ -36,7 +36,8 @@ fn colour(severity: Severity) -> &'static str {
 
 /// A problem with the name of its file and the line that it is about.
 pub(crate) fn shown(name: &str, source: &str, problem: &Problem, paint: Paint) -> String {
-    let Problem { severity, line, column, message, help, .. } = problem;
+    let Problem { severity, line, column, message, help, orb, .. } = problem;
+    let name = orb.as_deref().unwrap_or(name);
     let place = paint.paint("1", &format!("{name}:{line}:{column}:"));
     let word = paint.paint(colour(*severity), &format!("{severity}:"));
     let help = help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
@@ -46,9 +47,9 @@ pub(crate) fn shown(name: &str, source: &str, problem: &Problem, paint: Paint) -
 }
 
 pub(crate) fn json(name: &str, problem: &Problem) -> Value {
-    let Problem { severity, line, column, message, help, .. } = problem;
+    let Problem { severity, code, line, column, message, help, orb, .. } = problem;
     json!({
-        "file": name, "line": line, "column": column,
-        "severity": severity.to_string(), "message": message, "help": help,
+        "file": name, "orb": orb, "line": line, "column": column,
+        "severity": severity.to_string(), "code": code.name(), "message": message, "help": help,
     })
 }

@@ -1,6 +1,6 @@
 //! Problems as SARIF 2.1.0, which editors and code hosts read.
 
-use rondo_plan::{Problem, Severity};
+use rondo_plan::{Code, Problem, Severity};
 use serde_json::{Value, json};
 
 /// Where the format's own schema is published.
@@ -8,6 +8,9 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// One run that looked at one file.
 pub(crate) fn log(name: &str, source: &str, problems: &[Problem]) -> Value {
+    let rule =
+        |code: &Code| json!({"id": code.name(), "shortDescription": {"text": code.description()}});
+    let rules: Vec<_> = Code::ALL.iter().map(rule).collect();
     let results: Vec<_> = problems.iter().map(|problem| result(name, source, problem)).collect();
     json!({
         "$schema": SCHEMA,
@@ -16,6 +19,7 @@ pub(crate) fn log(name: &str, source: &str, problems: &[Problem]) -> Value {
             "tool": {"driver": {
                 "name": "rondo",
                 "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
             }},
             // Columns are counted in characters.
             "columnKind": "unicodeCodePoints",
@@ -25,7 +29,7 @@ pub(crate) fn log(name: &str, source: &str, problems: &[Problem]) -> Value {
 }
 
 fn result(name: &str, source: &str, problem: &Problem) -> Value {
-    let Problem { line, column, message, help, .. } = problem;
+    let Problem { line, column, message, help, orb, .. } = problem;
     let text = match help {
         Some(help) => format!("{message} ({help})"),
         None => message.clone(),
@@ -33,13 +37,14 @@ fn result(name: &str, source: &str, problem: &Problem) -> Value {
     let excerpt = problem.excerpt(source);
     let snippet = excerpt.lines().next().unwrap_or_default();
     json!({
+        "ruleId": problem.code.name(),
         "level": match problem.severity {
             Severity::Error => "error",
             Severity::Unsupported | Severity::Warning => "warning",
         },
         "message": {"text": text},
         "locations": [{"physicalLocation": {
-            "artifactLocation": {"uri": uri(name)},
+            "artifactLocation": {"uri": uri(orb.as_deref().unwrap_or(name))},
             "region": {"startLine": line, "startColumn": column, "snippet": {"text": snippet}},
         }}],
     })

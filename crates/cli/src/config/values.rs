@@ -86,6 +86,7 @@ mod tests {
         trigger(&CompileFlags {
             pipeline_parameters: parameters.map(str::to_owned),
             pipeline_values: values.map(str::to_owned),
+            ..CompileFlags::default()
         })
     }
 

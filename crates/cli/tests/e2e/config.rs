@@ -129,8 +129,8 @@ fn a_folder_is_packed_to_a_config_that_is_valid() {
     put(".git/config.yml", "[core]\n");
     put("notes.txt", "not YAML: [");
     let output = config_in(folder.path(), &["pack", "src"], "");
-    let expected = "version: 2.1\ncommands:\n  greet:\n    steps:\n      - run: echo hello\njobs:\n  \
-                    build:\n    machine: true\n    steps:\n      - greet\n";
+    let expected = "version: 2.1\ncommands:\n  greet:\n    steps:\n    - run: echo hello\njobs:\n  \
+                    build:\n    machine: true\n    steps:\n    - greet\n";
     assert_eq!((text(&output.stdout), text(&output.stderr)), (expected.to_owned(), String::new()));
     let output = config(&["validate", "-"], expected);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));

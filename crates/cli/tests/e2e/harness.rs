@@ -101,7 +101,8 @@ impl Server {
         self.folder.path().join("server.log")
     }
 
-    fn command(&self, subcommand: &[&str]) -> Command {
+    /// `rondo` with the flags of this server.
+    pub(crate) fn command(&self, subcommand: &[&str]) -> Command {
         let mut command = Command::new(RONDO);
         command.args(subcommand).arg("--data").arg(self.data());
         command.arg("--local-repositories").arg(self.folder.path());

@@ -10,6 +10,7 @@ mod coverage;
 mod database;
 mod devices;
 mod folder;
+mod orbs;
 mod people;
 mod queue;
 mod races;

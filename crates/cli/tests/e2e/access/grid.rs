@@ -41,7 +41,7 @@ pub(super) fn expected(route: &Route, face: Face, caller: &Caller, public: bool)
         // Only the runner's own key opens these, and no caller here has it.
         Face::Runner => 401,
         Face::Page => return page(route, kind, public),
-        Face::Api | Face::Embed => program(route, kind, by_session, public),
+        Face::Api | Face::ApiV2 | Face::Embed => program(route, kind, by_session, public),
     };
     status.to_string()
 }

@@ -115,6 +115,10 @@ pub(super) const API: &[Route] = routes! {
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/cancel" On("trigger"), 200, EMPTY;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/output/{step}/{node}" On("builds"), 200, Nothing;
 
+    GET "/api/v2/me" OwnUser, 200, Nothing;
+    GET "/api/v2/me/collaborations" OwnUser, 200, Nothing;
+    POST "/api/v2/compile-config-with-defaults" OwnUser, 200, Json(r#"{"config_yaml": ""}"#);
+
     GET "/api/v1/me" OwnUser, 200, Nothing;
     GET "/api/v1/user/token" OwnUser, 200, Nothing;
     POST "/api/v1/user/token" OwnUser, 201, LABEL;

@@ -1,0 +1,5 @@
+//! API v2: requests to domain values, and back to `wire`'s JSON. Only what CircleCI's own command asks
+//! for when it checks a config is here yet.
+
+pub(crate) mod config;
+pub(crate) mod me;
