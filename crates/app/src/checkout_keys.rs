@@ -97,7 +97,9 @@ impl App {
     ) -> Result<(), Refusal> {
         ctx.require(Permission::WriteSettings)?;
         let key = &self.checkout_key(ctx, project, fingerprint).await?;
-        let entry = &Entry::new(Event::CheckoutKeyDelete, project.id).with(&key.public.sha256);
+        let entry = &Entry::new(Event::CheckoutKeyDelete, project.id)
+            .with(&key.public.sha256)
+            .of(project.id);
         let by = &ctx.by();
         self.store
             .write(|mut tx| async move {
@@ -163,7 +165,7 @@ impl App {
 impl Minted {
     fn entry(&self, project: &Project) -> Entry {
         let detail = format!("{} {}", self.key.kind.word(), self.key.public.sha256);
-        Entry::new(Event::CheckoutKeyCreate, project.id).with(detail)
+        Entry::new(Event::CheckoutKeyCreate, project.id).with(detail).of(project.id)
     }
 }
 

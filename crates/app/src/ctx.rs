@@ -23,6 +23,9 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// What the log calls somebody who did not say who they are.
+    pub(crate) const ANYONE: &str = "anyone";
+
     /// The request of the command on the server's own machine.
     pub fn console(at: Millis) -> Self {
         let who = Principal::Person {
@@ -44,7 +47,7 @@ impl Ctx {
     pub(crate) fn by(&self) -> By {
         use rondo_domain::principal::Credential;
         let actor = match self.who {
-            Principal::Anyone => "anyone".to_owned(),
+            Principal::Anyone => Self::ANYONE.to_owned(),
             Principal::Person { by: Credential::Console, .. } => "console".to_owned(),
             Principal::Person { id, .. } => format!("person:{id}"),
             Principal::Project { .. } => "project-token".to_owned(),

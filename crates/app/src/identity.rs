@@ -2,13 +2,12 @@
 
 use std::net::IpAddr;
 
-use rondo_domain::audit::{Entry, Event};
 use rondo_domain::token::{BadToken, Presented};
 use rondo_domain::{Access, Millis, Permissions, Principal, Project};
 
+use crate::App;
 use crate::memory::Memory;
 use crate::refusal::Refusal;
-use crate::{App, Ctx};
 
 impl App {
     /// Who a token is that is shown from an address; none: the address is not known for sure.
@@ -58,26 +57,5 @@ impl App {
     pub async fn still_good(&self, who: &Principal) -> Result<bool, Refusal> {
         self.memory.trust(&self.store).await?;
         Ok(self.memory.still_good(who, self.world.now()))
-    }
-
-    /// Writes down that a known principal was refused at a route.
-    ///
-    /// # Errors
-    /// If the database is away.
-    pub async fn note_refused(
-        &self,
-        ctx: &Ctx,
-        route: &str,
-        refusal: &Refusal,
-    ) -> Result<(), Refusal> {
-        let why = match refusal {
-            Refusal::Lacks(permission) => permission.word(),
-            _ => "hidden",
-        };
-        let (by, entry) = (&ctx.by(), &Entry::new(Event::Refuse, route).with(why));
-        self.store
-            .write(|tx| async move { tx.commit(by, entry.clone()).await })
-            .await
-            .map_err(|error: rondo_store::Error| error.into())
     }
 }

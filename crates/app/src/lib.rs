@@ -5,6 +5,7 @@
 //! clock and entropy that it was built with. It knows no header, status code, HTML or process.
 
 mod account;
+mod audit;
 mod builds;
 mod checkout_keys;
 mod compile;
@@ -22,6 +23,7 @@ mod people;
 mod progress;
 mod projects;
 mod refusal;
+mod refusals;
 mod related;
 mod report;
 mod sign_in;
@@ -45,6 +47,7 @@ use rondo_domain::token::{Network, Pepper};
 use rondo_store::{Blobs, SealKey, Store};
 use tokio::sync::Notify;
 
+pub use audit::AuditWish;
 pub use builds::{BuildDetails, BuildPage, StepOutput};
 pub use ctx::Ctx;
 pub use device::{DeviceBegun, DevicePoll};
@@ -57,7 +60,7 @@ pub use refusal::{Invalid, Refusal};
 pub use related::{Dashboard, Followed, Related};
 /// What a configuration compiles to.
 pub use rondo_plan as plan;
-pub use rondo_store::{AuditRow, BlobReader, BuildQuery};
+pub use rondo_store::{AuditQuery, AuditRow, BlobReader, BuildQuery};
 pub use sign_in::SignedIn;
 pub use ssh::SshAccess;
 pub use tokens::{NewToken, TokenList};
@@ -94,6 +97,7 @@ pub struct App {
     policy: Policy,
     passwords: password::Passwords,
     sign_ins: throttle::Throttle,
+    refusals: refusals::Refusals,
     feed: feed::Feed,
     leases: work::Leases,
     work: Notify,
@@ -124,6 +128,7 @@ impl App {
             policy,
             passwords: password::Passwords::default(),
             sign_ins: throttle::Throttle::default(),
+            refusals: refusals::Refusals::default(),
             feed: feed::Feed::default(),
             leases: work::Leases::default(),
             work: Notify::new(),

@@ -33,6 +33,9 @@ impl App {
             if let Err(refusal) = self.write_last_uses().await {
                 tracing::warn!(?refusal, "times of last use could not be written");
             }
+            if let Err(refusal) = self.write_refusals(false).await {
+                tracing::warn!(?refusal, "counts of refused uses could not be written");
+            }
             if let Err(refusal) = self.look_for_lost_work().await {
                 tracing::warn!(?refusal, "lost jobs could not be looked for");
             }
@@ -42,6 +45,15 @@ impl App {
     async fn look_for_lost_work(&self) -> Result<(), Refusal> {
         self.reap("").await?;
         self.give_up_fetches().await
+    }
+
+    /// Writes down what is only in memory, when the server ends.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn settle(&self) -> Result<(), Refusal> {
+        self.write_last_uses().await?;
+        self.write_refusals(true).await
     }
 
     /// Writes down when tokens were used last.

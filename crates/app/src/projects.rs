@@ -181,7 +181,8 @@ impl App {
         };
         let detail = if project.public { "public" } else { "private" };
         let entry = &Entry::new(Event::ProjectCreate, project.id)
-            .with(format!("{} {detail}", project.slug));
+            .with(format!("{} {detail}", project.slug))
+            .of(project.id);
         let by = &ctx.by();
         let follower = ctx.actor();
         let minted = match project.git_url.is_ssh() {
@@ -259,8 +260,8 @@ impl App {
         if words.is_empty() {
             return self.memory.project_of(project.id).ok_or_else(gone);
         }
-        let entry = &Entry::new(Event::ProjectChange, project.id).with(words.join(", "));
         let (by, id) = (&ctx.by(), project.id);
+        let entry = &Entry::new(Event::ProjectChange, id).with(words.join(", ")).of(id);
         self.store
             .write(|mut tx| async move {
                 let known = tx.project(id).await?.ok_or(rondo_store::Error::Corrupt("project"))?;
@@ -324,7 +325,7 @@ impl App {
         follow: bool,
     ) -> Result<(), Refusal> {
         let event = if follow { Event::Follow } else { Event::Unfollow };
-        let (by, entry) = (&ctx.by(), &Entry::new(event, project).with(person));
+        let (by, entry) = (&ctx.by(), &Entry::new(event, project).with(person).of(project));
         self.store
             .write(|mut tx| async move {
                 if tx.set_follow(person, project, follow).await? {

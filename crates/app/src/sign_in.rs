@@ -58,11 +58,7 @@ impl App {
         let person = person.filter(|person| person.disabled_at.is_none());
         if !self.password_fits(person.as_ref(), password).await? {
             let entry = &Entry::new(Event::SignInRefused, shown);
-            let by = &ctx.by();
-            self.store
-                .write(|tx| async move { tx.commit(by, entry.clone()).await })
-                .await
-                .map_err(Refusal::from)?;
+            self.note_bounded(ctx.by(), entry).await?;
             return Err(Refusal::WrongPassword);
         }
         self.sign_ins.forget(&keys);
@@ -169,6 +165,7 @@ impl App {
         self.sign_ins.attempt(&keys, ctx.at)?;
         let person = self.memory.person(session.person).ok_or(Refusal::Unauthenticated)?;
         if !self.password_fits(Some(&person), password).await? {
+            self.note_bounded(ctx.by(), &Entry::new(Event::SignInRefused, person.id)).await?;
             return Err(Refusal::WrongPassword);
         }
         self.sign_ins.forget(&keys);

@@ -77,5 +77,7 @@ impl App {
 }
 
 fn entry(event: Event, project: &Project, key: &SshKey) -> Entry {
-    Entry::new(event, project.id).with(format!("{} {}", key.hostname.pattern(), key.public.sha256))
+    Entry::new(event, project.id)
+        .with(format_args!("{} {}", key.hostname.pattern(), key.public.sha256))
+        .of(project.id)
 }

@@ -179,8 +179,9 @@ impl App {
         let row = &TokenRow { token: token.clone(), pepper: self.pepper.version, digest };
         let entry = &match holder {
             Holder::Person(person) => Entry::new(Event::PersonalTokenCreate, token.id).with(person),
-            Holder::Project(project, scope) => Entry::new(Event::ProjectTokenCreate, token.id)
-                .with(format_args!("{project} {scope}")),
+            Holder::Project(project, scope) => {
+                Entry::new(Event::ProjectTokenCreate, token.id).with(scope).of(project)
+            }
         };
         let by = &ctx.by();
         self.store
@@ -215,7 +216,7 @@ impl App {
                         Entry::new(Event::PersonalTokenDelete, token.id).with(owner)
                     }
                     Holder::Project(owner, _) => {
-                        Entry::new(Event::ProjectTokenDelete, token.id).with(owner)
+                        Entry::new(Event::ProjectTokenDelete, token.id).of(owner)
                     }
                 }),
             ))
@@ -317,5 +318,10 @@ async fn set_disabled(
 ) -> Result<(WriteTx, Option<Entry>), Refusal> {
     let event = if at.is_some() { Event::TokenDisable } else { Event::TokenEnable };
     let changed = tx.set_token_disabled(token.id, at).await?;
-    Ok((tx, changed.then(|| Entry::new(event, token.id))))
+    let entry = Entry::new(event, token.id);
+    let entry = match token.holder {
+        Holder::Person(owner) => entry.with(owner),
+        Holder::Project(project, _) => entry.of(project),
+    };
+    Ok((tx, changed.then_some(entry)))
 }

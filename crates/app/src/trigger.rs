@@ -52,11 +52,9 @@ impl App {
             created_at: ctx.at,
         };
         let ids = (JobId::from_entropy(self.world.entropy()), self.workflow_id());
-        let entry = &Entry::new(Event::Trigger, new.id).with(format!(
-            "{} {}",
-            project.slug,
-            new.git_ref.name()
-        ));
+        let entry = &Entry::new(Event::Trigger, new.id)
+            .with(format_args!("{} {}", project.slug, new.git_ref.name()))
+            .of(project.id);
         let by = &ctx.by();
         let (pipeline, number) = self
             .store
@@ -112,7 +110,7 @@ impl App {
             retry_of: build.job.number,
             created_at: ctx.at,
         };
-        let entry = &Entry::new(Event::Retry, build.job.id).with(&project.slug);
+        let entry = &Entry::new(Event::Retry, build.job.id).with(&project.slug).of(project.id);
         let (by, at) = (&ctx.by(), ctx.at);
         let number = self
             .store
@@ -167,7 +165,7 @@ impl App {
         ctx.require(Permission::TriggerBuilds)?;
         let (id, at, by) = (build.job.id, ctx.at, &ctx.by());
         let actor = ctx.actor();
-        let entry = &Entry::new(Event::Cancel, id).with(&project.slug);
+        let entry = &Entry::new(Event::Cancel, id).with(&project.slug).of(project.id);
         self.store
             .write(|mut tx| async move {
                 let job = tx.job(id).await?.ok_or(rondo_store::Error::Corrupt("job"))?;

@@ -51,7 +51,7 @@ impl App {
         check_value(name, value.expose())?;
         let nonce = self.world.entropy();
         let (id, at, value, seal) = (project.id, ctx.at, &value, &self.seal);
-        let (by, entry) = (&ctx.by(), &Entry::new(Event::VariableSet, id).with(name));
+        let (by, entry) = (&ctx.by(), &Entry::new(Event::VariableSet, id).with(name).of(id));
         self.store
             .write(|mut tx| async move {
                 tx.set_variable(id, name, value, (seal, nonce), at).await?;
@@ -74,7 +74,7 @@ impl App {
     ) -> Result<(), Refusal> {
         ctx.require(Permission::WriteSettings)?;
         let id = project.id;
-        let (by, entry) = (&ctx.by(), &Entry::new(Event::VariableDelete, id).with(name));
+        let (by, entry) = (&ctx.by(), &Entry::new(Event::VariableDelete, id).with(name).of(id));
         self.store
             .write(|mut tx| async move {
                 if !tx.delete_variable(id, name).await? {

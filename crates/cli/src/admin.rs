@@ -17,7 +17,7 @@ use crate::args::{
 use crate::complaint::refusal;
 use crate::language::words;
 use crate::settings::Settings;
-use crate::{known_host, parts, print};
+use crate::{audit, known_host, parts, print};
 
 pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
     let settings = Settings::resolve(&args.flags)?;
@@ -34,6 +34,7 @@ pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
         }
         AdminCommand::Project(command) => project(&app, &ctx, command).await,
         AdminCommand::KnownHost(command) => known_host::run(&app, &ctx, command).await,
+        AdminCommand::Audit(command) => audit::audit(&app, &ctx, command).await,
     };
     if waits && done.is_ok() {
         tokio::time::sleep(Duration::from_millis(MEMORY_TRUST)).await;

@@ -88,6 +88,9 @@ pub(crate) enum AdminCommand {
     /// Hosts from which repositories are fetched over SSH
     #[command(subcommand)]
     KnownHost(KnownHostCommand),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
 }
 
 #[derive(Subcommand)]
@@ -107,6 +110,58 @@ pub(crate) enum KnownHostCommand {
     },
     /// Forget a host
     Remove { host: String },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// List the newest entries
+    List {
+        #[command(flatten)]
+        filter: AuditFilter,
+        /// How many
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print all entries as JSON lines, the newest first
+    Export {
+        #[command(flatten)]
+        filter: AuditFilter,
+    },
+    /// Follow the whole chain of seals; fail and name the first entry that does not fit
+    Verify {
+        /// A seal that was printed earlier and kept elsewhere: it must still be there
+        #[arg(long, value_name = "NUMBER:SEAL")]
+        noted: Vec<String>,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(clap::Args)]
+pub(crate) struct AuditFilter {
+    /// Of this event, such as token.personal.create
+    #[arg(long)]
+    pub(crate) event: Option<String>,
+    /// By this person, or about them
+    #[arg(long, value_name = "NAME")]
+    pub(crate) person: Option<String>,
+    /// Through the token of this id, or about it
+    #[arg(long, value_name = "ID")]
+    pub(crate) token: Option<String>,
+    /// About this project, such as gh/acme/web
+    #[arg(long, value_name = "SLUG")]
+    pub(crate) project: Option<String>,
+    /// From this time on: 2026-01-31, or 2026-01-31T09:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Before this time
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// With this text in subject, detail, address, client or request
+    #[arg(long)]
+    pub(crate) text: Option<String>,
 }
 
 #[derive(Subcommand)]

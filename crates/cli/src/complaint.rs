@@ -56,6 +56,7 @@ fn noun(noun: &'static str) -> &'static str {
         "person" => "ユーザー",
         "project" => "プロジェクト",
         "token" => "トークン",
+        "event" => "イベント",
         "build" => "ビルド",
         "artifact" => "アーティファクト",
         "env var" => "環境変数",

@@ -61,6 +61,18 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo admin known-host add stdin", "問い合わせずに、known_hosts 形式の鍵を標準入力から読む"),
     ("rondo admin known-host list", "ホストとフィンガープリントを一覧する"),
     ("rondo admin known-host remove", "ホストの登録を取り消す"),
+    ("rondo admin audit", "監査ログ"),
+    ("rondo admin audit list", "新しい記録を一覧する"),
+    ("rondo admin audit list limit", "件数"),
+    ("rondo admin audit export", "すべての記録を JSON Lines で新しい順に出力する"),
+    (
+        "rondo admin audit verify",
+        "封印の連鎖をすべて検証する。合わない記録があれば、最初の 1 件を示して失敗する",
+    ),
+    (
+        "rondo admin audit verify noted",
+        "以前に表示され別に保管した封印。今も同じであることを確かめる",
+    ),
     ("rondo login", "ブラウザー（別のマシンでも可）を使い、このマシンをサーバーにサインインさせる"),
     ("rondo login label", "新しいトークンの名前（指定がなければ、このマシンの名前から付ける）"),
     ("rondo login no_browser", "アドレスを表示するだけで、ここでは開かない"),
@@ -158,7 +170,7 @@ const JAPANESE: &[(&str, &str)] = &[
 ];
 
 /// What an argument means wherever it stands.
-const EVERYWHERE: [(&str, &str); 4] = [
+const EVERYWHERE: [(&str, &str); 11] = [
     ("help", "ヘルプを表示する"),
     ("server", "サーバーのアドレス [環境変数: RONDO_URL]"),
     ("pipeline_parameters", "パイプラインパラメーター（ファイル、または YAML か JSON のマップ）"),
@@ -166,6 +178,13 @@ const EVERYWHERE: [(&str, &str); 4] = [
         "pipeline_values",
         "pipeline.git.branch のような完全な名前で与えるパイプライン値（ファイル、または YAML か JSON のマップ）",
     ),
+    ("event", "このイベントだけ（例: token.personal.create）"),
+    ("person", "このユーザーによる、またはこのユーザーに関するものだけ"),
+    ("token", "この ID のトークンによる、またはこのトークンに関するものだけ"),
+    ("project", "このプロジェクトに関するものだけ（例: gh/acme/web）"),
+    ("since", "この時点以降（例: 2026-01-31、2026-01-31T09:00:00Z）"),
+    ("until", "この時点より前"),
+    ("text", "対象、詳細、アドレス、クライアント、リクエストにこのテキストを含むもの"),
 ];
 
 fn words_for(path: &str) -> Option<&'static str> {

@@ -7,6 +7,7 @@
 mod admin;
 mod args;
 mod artifacts;
+mod audit;
 mod browser;
 mod checkout_key;
 mod complaint;

@@ -168,8 +168,8 @@ impl Running {
             ended??;
         }
         self.house.abort();
-        if let Err(why) = self.app.write_last_uses().await {
-            tracing::warn!(?why, "times of last use could not be written");
+        if let Err(why) = self.app.settle().await {
+            tracing::warn!(?why, "what was in memory could not be written down");
         }
         self.app.close().await;
         Ok(())

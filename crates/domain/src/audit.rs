@@ -1,7 +1,11 @@
 //! What is written down of every change and every refused use. An entry holds ids and names, never
 //! a value.
 
+pub mod chain;
+
 use std::fmt;
+
+use crate::id::ProjectId;
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,17 +16,24 @@ pub struct Entry {
     pub subject: String,
     /// What else to know, in words, such as a scope or a label.
     pub detail: String,
+    /// The project that it is about.
+    pub project: Option<ProjectId>,
 }
 
 impl Entry {
     /// An entry without further detail.
     pub fn new(event: Event, subject: impl fmt::Display) -> Self {
-        Self { event, subject: subject.to_string(), detail: String::new() }
+        Self { event, subject: subject.to_string(), detail: String::new(), project: None }
     }
 
     /// The same with a detail.
     pub fn with(self, detail: impl fmt::Display) -> Self {
         Self { detail: detail.to_string(), ..self }
+    }
+
+    /// The same about a project.
+    pub fn of(self, project: ProjectId) -> Self {
+        Self { project: Some(project), ..self }
     }
 }
 
@@ -39,6 +50,11 @@ macro_rules! events {
             /// The stable word in the store.
             pub const fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),* }
+            }
+
+            /// What a word stands for.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
             }
         }
     };
@@ -115,6 +131,8 @@ events! {
     OrbImport => "orb.import",
     /// An imported orb was removed.
     OrbRemove => "orb.remove",
+    /// More refusals within a minute than are written down one by one; the subject says how many.
+    RefuseMany => "access.refuse.more",
     /// The key outside the database was rotated.
     PepperRotate => "pepper.rotate",
 }

@@ -38,6 +38,8 @@ struct Gate {
 struct Caller {
     who: Principal,
     session: Option<(Session, String)>,
+    /// The id of a token that opens nothing.
+    shown: Option<TokenId>,
     bad_token: Option<BadToken>,
     in_query: bool,
 }
@@ -177,11 +179,6 @@ impl Gate {
             Ok(caller) => caller,
             Err(refusal) => return Err(refused(Principal::Anyone, refusal)),
         };
-        // Whoever holds a token's whole value is told what is wrong with it, wherever they use it.
-        if let Some(bad) = caller.bad_token.filter(|bad| bad.is_proved() && self.is_asked_who()) {
-            let refusal = Refusal::BadToken(bad);
-            return Err(Refused { bad_token: Some(bad), ..refused(Principal::Anyone, refusal) });
-        }
         let who = caller.who;
         let mut ctx = Ctx {
             who,
@@ -191,6 +188,12 @@ impl Gate {
             agent: header_text(&parts.headers, header::USER_AGENT),
             request: id.to_owned(),
         };
+        // Whoever holds a token's whole value is told what is wrong with it, wherever they use it.
+        if let Some(bad) = caller.bad_token.filter(|bad| bad.is_proved() && self.is_asked_who()) {
+            self.note_stopped(&ctx, caller.shown, bad).await;
+            let refusal = Refusal::BadToken(bad);
+            return Err(Refused { bad_token: Some(bad), ..refused(Principal::Anyone, refusal) });
+        }
         let project = match self.subject(parts).await {
             Ok(project) => project,
             Err(refusal) => {
@@ -240,9 +243,23 @@ impl Gate {
         }
     }
 
+    /// So is one of a token that opens nothing now.
+    async fn note_stopped(&self, ctx: &Ctx, shown: Option<TokenId>, bad: BadToken) {
+        let Some(token) = shown else { return };
+        let noted = self.server.app.note_stopped(ctx, token, self.facts.path, bad);
+        if let Err(error) = noted.await {
+            tracing::warn!(?error, "a refused use could not be written down");
+        }
+    }
+
     async fn caller(&self, parts: &Parts, peer: Peer) -> Result<Caller, Refusal> {
-        let anyone =
-            Caller { who: Principal::Anyone, session: None, bad_token: None, in_query: false };
+        let anyone = Caller {
+            who: Principal::Anyone,
+            session: None,
+            shown: None,
+            bad_token: None,
+            in_query: false,
+        };
         match self.facts.face {
             Face::Operator => Ok(anyone),
             Face::Runner => Ok(Caller { who: self.runner(&parts.headers), ..anyone }),
@@ -279,7 +296,7 @@ impl Gate {
         let now = self.server.app.world().now();
         Ok(match self.server.app.identify(&shown, peer.sure, now).await? {
             Ok(who) => Caller { who, ..anyone },
-            Err(bad) => Caller { bad_token: Some(bad), ..anyone },
+            Err(bad) => Caller { shown: Some(shown.id), bad_token: Some(bad), ..anyone },
         })
     }
 

@@ -3,6 +3,7 @@
 
 mod alive;
 mod artifact;
+mod audit;
 mod badge;
 mod credential;
 mod etag;
@@ -30,6 +31,7 @@ use rondo_app::App;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+pub use audit::{audit_entry, moment};
 pub use routes::{Face, Needs, RouteFacts, facts};
 
 /// What handlers share.

@@ -4,6 +4,7 @@
 
 mod account;
 mod asset;
+mod audit;
 mod badges;
 mod build;
 mod builds;
@@ -112,6 +113,9 @@ pub(crate) fn rows() -> Vec<Row> {
         POST "/settings/user/sessions/{id}/end" OnServer(P::OwnUser) => account::end_session,
         GET "/settings/user/password" OnServer(P::OwnUser) => account::show_password,
         POST "/settings/user/password" OnServer(P::OwnUser) => account::change_password,
+
+        GET "/settings/server/audit" OnServer(P::ManageServer) => audit::list,
+        GET "/settings/server/audit/export" OnServer(P::ManageServer) => audit::export,
     });
     rows.extend(page_rows! {
         GET "/settings/project/{vcs}/{org}/{repo}" OnProject(P::ReadSettings) => overview::show,

@@ -41,7 +41,7 @@ mod tx;
 mod variables;
 mod workflows;
 
-pub use audit::{AuditRow, By};
+pub use audit::{AuditQuery, AuditRow, By};
 pub use blob::{BlobName, Blobs, PendingBlob};
 pub use blob_reader::BlobReader;
 pub use builds::BuildQuery;

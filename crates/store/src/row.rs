@@ -32,6 +32,10 @@ impl Row {
         self.0.try_get(column).map_err(|_| Error::Corrupt(column))
     }
 
+    pub(crate) fn bytes_or_none(&self, column: &'static str) -> Result<Option<Vec<u8>>, Error> {
+        self.0.try_get(column).map_err(|_| Error::Corrupt(column))
+    }
+
     pub(crate) fn flag(&self, column: &'static str) -> Result<bool, Error> {
         Ok(self.int(column)? != 0)
     }

@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (5, include_str!("../migrations/0005_ssh.sql")),
     (6, include_str!("../migrations/0006_enabled.sql")),
     (7, include_str!("../migrations/0007_orb.sql")),
+    (8, include_str!("../migrations/0008_audit_chain.sql")),
 ];
 
 /// The database.

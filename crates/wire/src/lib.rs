@@ -2,6 +2,7 @@
 //! client of both. It knows field names and nothing else: no rule, no store, no clock. Renaming a
 //! domain field cannot change what a client sees, because nothing here is a domain type.
 
+pub mod audit;
 pub mod client;
 pub mod failure;
 pub mod oauth;

@@ -10,6 +10,7 @@ mod access;
 mod acme;
 mod api;
 mod artifacts;
+mod audit;
 mod browser;
 mod builds;
 mod client;

@@ -29,6 +29,17 @@ impl BadToken {
     pub fn is_proved(self) -> bool {
         self != Self::Unknown
     }
+
+    /// The word that the audit log uses.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::OwnerDisabled => "owner-disabled",
+            Self::Disabled => "disabled",
+            Self::Expired(_) => "expired",
+            Self::Network(_) => "network",
+        }
+    }
 }
 
 /// A token as far as a decision goes.

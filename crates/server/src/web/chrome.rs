@@ -202,6 +202,7 @@ fn person_menu(chrome: &Chrome, person: &Person) -> Markup {
                 a.entry href=(path::TOKENS) { (frame.personal_tokens) }
                 a.entry href=(path::SESSIONS) { (frame.sessions) }
                 a.entry href=(path::PASSWORD) { (frame.password) }
+                @if person.admin { a.entry href=(path::AUDIT) { (frame.server_settings) } }
                 (form::post(chrome, path::SIGN_OUT, &html! {
                     button.entry { (frame.sign_out) }
                 }))

@@ -6,6 +6,7 @@
 mod agent;
 pub mod ansi;
 pub mod assets;
+pub mod audit;
 pub mod badges;
 pub mod build;
 pub mod builds;

@@ -36,6 +36,30 @@ pub const SESSIONS: &str = "/settings/user/sessions";
 /// The form that changes the password, and where it posts.
 pub const PASSWORD: &str = "/settings/user/password";
 
+/// The audit log.
+pub const AUDIT: &str = "/settings/server/audit";
+
+/// The part of the audit log that a filter leaves, before the entry of this number.
+pub fn audit_before(filter: &[(&str, &str)], number: i64) -> String {
+    let number = number.to_string();
+    queried(AUDIT, filter.iter().copied().chain([("before", number.as_str())]))
+}
+
+/// The same whole, as a file.
+pub fn audit_export(filter: &[(&str, &str)]) -> String {
+    queried(&format!("{AUDIT}/export"), filter.iter().copied())
+}
+
+/// An address with those pairs that have a value.
+fn queried<'a>(base: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut address = base.to_owned();
+    for (at, (name, value)) in pairs.filter(|(_, value)| !value.is_empty()).enumerate() {
+        let mark = if at == 0 { '?' } else { '&' };
+        let _ = write!(address, "{mark}{name}={}", segment(value));
+    }
+    address
+}
+
 /// The form that makes a personal token, with what was typed already in it.
 pub fn new_token_filled(name: &str, narrowing: &Narrowing) -> String {
     let rights = narrowing.preset.word();

@@ -1,6 +1,8 @@
 //! Every page with sample data, for tests and for looking at: believable words, or the same page
 //! with one hostile text wherever data can stand.
 
+mod server;
+
 use rondo_domain::{
     CheckoutKeyKind, Vcs,
     token::{Preset, Scope},
@@ -66,6 +68,7 @@ pub(super) fn all(locale: Locale, theme: Theme, data: Data<'_>) -> Vec<Sample> {
     maker.variables_and_badges();
     maker.ssh_keys();
     maker.account();
+    maker.server();
     maker.faults();
     maker.samples
 }

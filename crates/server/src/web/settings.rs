@@ -16,6 +16,12 @@ pub(super) enum Own {
     Password,
 }
 
+/// A page of the server's settings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Server {
+    Audit,
+}
+
 /// A page of a project's settings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
@@ -49,6 +55,18 @@ pub(super) fn own(chrome: &Chrome, current: Own, title: &str, body: &Markup) -> 
         current: page == current,
     });
     framed(chrome, title.to_owned(), Vec::new(), words.user_settings, &entries, body)
+}
+
+/// A page of the server's settings; `body` is what stands beside the list.
+pub(super) fn of_server(chrome: &Chrome, current: Server, title: &str, body: &Markup) -> Markup {
+    let words = &chrome.text().frame;
+    let entries = [(Server::Audit, words.audit, path::AUDIT)].map(|(page, words, href)| Entry {
+        group: None,
+        words,
+        href: href.to_owned(),
+        current: page == current,
+    });
+    framed(chrome, title.to_owned(), Vec::new(), words.server_settings, &entries, body)
 }
 
 /// A page of a project's settings; `body` is what stands beside the list.

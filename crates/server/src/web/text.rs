@@ -3,6 +3,7 @@
 //! other: each says the same fact the way its readers would. Messages of the API are not here.
 
 pub mod account;
+pub mod audit;
 pub mod badges;
 pub mod build;
 pub mod builds;
@@ -55,6 +56,8 @@ pub struct Text {
     pub badges: badges::Badges,
     /// Sessions and the password.
     pub account: account::Account,
+    /// The audit log.
+    pub audit: audit::Audit,
     /// Error pages.
     pub fault: fault::Fault,
 }
@@ -77,6 +80,7 @@ pub const EN: Text = Text {
     variables: variables::EN,
     badges: badges::EN,
     account: account::EN,
+    audit: audit::EN,
     fault: fault::EN,
 };
 
@@ -98,5 +102,6 @@ pub const JA: Text = Text {
     variables: variables::JA,
     badges: badges::JA,
     account: account::JA,
+    audit: audit::JA,
     fault: fault::JA,
 };

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![expect(clippy::print_stderr, reason = "what was left out is said where tests are run")]
 
+mod audit;
 mod blobs;
 mod builds;
 mod coverage;

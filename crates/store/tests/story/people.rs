@@ -6,7 +6,7 @@ use rondo_domain::token::{Chosen, Holder, Preset, Reach, Scope, Token};
 use rondo_domain::{
     LinkPurpose, Membership, Millis, PersonId, Project, ProjectId, Role, Session, SessionId, Vcs,
 };
-use rondo_store::{AuditRow, Change, Error, Store};
+use rondo_store::{AuditQuery, AuditRow, Change, Error, Store};
 
 use crate::database::Database;
 use crate::sample::{
@@ -352,7 +352,7 @@ async fn the_audit_log_says_who_did_what_through_which_request() {
         }
         let mut tx = store.read().await.unwrap();
         let shape = |row: &AuditRow| (row.number, row.by.at.0, row.event.clone());
-        let newest = tx.audit(None, 2).await.unwrap();
+        let newest = tx.audit(AuditQuery::default(), 2).await.unwrap();
         let shapes: Vec<_> = newest.iter().map(shape).collect();
         let trigger = "build.trigger".to_owned();
         assert_eq!(shapes, [(3, 3, trigger.clone()), (2, 2, trigger)]);
@@ -362,7 +362,10 @@ async fn the_audit_log_says_who_did_what_through_which_request() {
         assert_eq!((by.actor.as_str(), by.token.as_deref()), ("console", Some("AbCdEfGhIjK")));
         assert_eq!((by.address.as_str(), by.agent.as_str()), ("192.0.2.7", "tester/1"));
         assert_eq!(by.request, "r-1");
-        let created = tx.audit(Some(Event::PersonCreate), 10).await.unwrap();
+        let created = tx
+            .audit(AuditQuery { event: Some(Event::PersonCreate), ..AuditQuery::default() }, 10)
+            .await
+            .unwrap();
         assert_eq!(
             created.iter().map(shape).collect::<Vec<_>>(),
             [(1, 1, "person.create".to_owned())]

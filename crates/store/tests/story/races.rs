@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::run::JobStatus;
 use rondo_domain::{Millis, WorkflowId};
-use rondo_store::{Change, Error, Store};
+use rondo_store::{AuditQuery, Change, Error, Store};
 use tokio::task::JoinHandle;
 
 use crate::database::Database;
@@ -93,7 +93,7 @@ async fn build_numbers_are_dense_however_many_writers_queue_jobs() {
         let queued = jobs.iter().filter(|job| job.status == JobStatus::Queued);
         let numbers = queued.filter_map(|job| job.number).collect();
         assert_eq!(sorted(numbers), dense(), "what was answered is what is kept");
-        let audit = tx.audit(None, 1_000).await.unwrap();
+        let audit = tx.audit(AuditQuery::default(), 1_000).await.unwrap();
         let numbers = audit.iter().map(|row| row.number).collect();
         assert_eq!(sorted(numbers), dense(), "the audit log has a gap");
     }

@@ -231,6 +231,8 @@ pub(super) const PAGES: &[Route] = routes! {
 
     GET "/" OwnUser, 200, Nothing;
     GET "/projects/add" Server, 200, Nothing;
+    GET "/settings/server/audit" Server, 200, Nothing;
+    GET "/settings/server/audit/export" Server, 200, Nothing;
     POST "/projects/add" Server, 303, Form("vcs=gh&org=new&repo={unique}&git_url={git}&default_branch=main&visibility=private");
 
     GET "/pipelines/{vcs}/{org}/{repo}" On("builds"), 200, Nothing;

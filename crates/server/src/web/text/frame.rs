@@ -32,6 +32,10 @@ pub struct Frame {
     pub user_settings: &'static str,
     /// A project’s settings.
     pub project_settings: &'static str,
+    /// The server’s settings.
+    pub server_settings: &'static str,
+    /// Settings page of the audit log.
+    pub audit: &'static str,
     /// Settings page of personal tokens.
     pub personal_tokens: &'static str,
     /// Settings page of sessions.
@@ -90,6 +94,8 @@ pub const EN: Frame = Frame {
     account_menu: "Your account",
     user_settings: "User Settings",
     project_settings: "Project Settings",
+    server_settings: "Server Settings",
+    audit: "Audit Log",
     personal_tokens: "Personal API Tokens",
     sessions: "Sessions",
     password: "Password",
@@ -128,6 +134,8 @@ pub const JA: Frame = Frame {
     account_menu: "アカウント",
     user_settings: "ユーザー設定",
     project_settings: "プロジェクト設定",
+    server_settings: "サーバー設定",
+    audit: "監査ログ",
     personal_tokens: "パーソナル API トークン",
     sessions: "セッション",
     password: "パスワード",
