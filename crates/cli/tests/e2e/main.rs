@@ -33,6 +33,7 @@ mod narrowed;
 mod negotiation;
 mod orbs;
 mod race;
+mod scanners;
 mod serving;
 mod session;
 mod ssh;
