@@ -96,7 +96,7 @@ async fn the_command_lists_and_exports_what_is_asked_for() {
 #[tokio::test]
 async fn the_page_narrows_the_log_and_exports_what_it_shows() {
     let server = place(Database::Sqlite);
-    server.personal_token("eve");
+    let token = server.personal_token("eve");
     let mika = Session::begin(&server, "mika").await;
     let get = async |path: &str| {
         let answer = mika.request(&server, Method::GET, path).send().await.unwrap();
@@ -118,6 +118,13 @@ async fn the_page_narrows_the_log_and_exports_what_it_shows() {
         assert_eq!(status, 400);
         assert!(page.contains(expected), "{page}");
     }
+    let by_value = format!("{audit}?token={token}&person=eve");
+    let answer = mika.request(&server, Method::GET, &by_value).send().await.unwrap();
+    let by_id = format!("{audit}?person=eve&token={}", &token[6..17]);
+    assert_eq!(
+        (answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()),
+        (303, &*by_id)
+    );
     let (_, lines) = get(&format!("{audit}/export?person=eve")).await;
     let events: Vec<_> = lines
         .lines()

@@ -8,12 +8,14 @@ use futures_util::{StreamExt, stream};
 use rondo_app::{AuditQuery, AuditRow, AuditWish, Refusal};
 use rondo_domain::Millis;
 use rondo_domain::audit::Event;
+use rondo_domain::token::Presented;
 
 use super::reply;
 use super::visit::Visit;
 use crate::alive::while_good;
 use crate::audit::{audit_entry, moment};
 use crate::web::audit::{self, Audit, Filter, Row};
+use crate::web::path;
 
 /// Entries on a page.
 const PAGE: usize = 50;
@@ -24,6 +26,11 @@ const STRIDE: i64 = 1000;
 pub(super) async fn list(visit: Visit) -> Result<Response, Refusal> {
     let text = visit.chrome.text();
     let filter = filter(&visit);
+    // A value that somebody looks up stays in no address and on no page.
+    if let Some(shown) = Presented::parse(&filter.token) {
+        let filter = Filter { token: shown.id.to_string(), ..filter };
+        return Ok(reply::go(&path::audit(&filter.pairs())));
+    }
     let mut view = Audit {
         events: Event::ALL.iter().map(|event| (event.word(), (text.audit.name)(*event))).collect(),
         rows: Vec::new(),

@@ -39,6 +39,11 @@ pub const PASSWORD: &str = "/settings/user/password";
 /// The audit log.
 pub const AUDIT: &str = "/settings/server/audit";
 
+/// The part of the audit log that a filter leaves.
+pub fn audit(filter: &[(&str, &str)]) -> String {
+    queried(AUDIT, filter.iter().copied())
+}
+
 /// The part of the audit log that a filter leaves, before the entry of this number.
 pub fn audit_before(filter: &[(&str, &str)], number: i64) -> String {
     let number = number.to_string();
