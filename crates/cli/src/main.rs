@@ -28,6 +28,10 @@ mod token;
 
 use std::process::ExitCode;
 
+/// Every answer takes and gives back a few dozen small pieces of memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use clap::{CommandFactory, FromArgMatches, Parser};
 
 use args::{Args, Command};

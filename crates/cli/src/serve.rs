@@ -92,7 +92,7 @@ impl Stop {
 pub(crate) struct Running {
     pub(crate) app: Arc<App>,
     stopping: watch::Sender<bool>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
     house: JoinHandle<()>,
     runner: Option<(CancellationToken, JoinHandle<anyhow::Result<()>>)>,
     _lock: Lock,
@@ -165,7 +165,7 @@ impl Running {
         // An error means that the server ended on its own; its result says why.
         let _ = self.stopping.send(true);
         if let Ok(ended) = tokio::time::timeout(LAST_ANSWERS, self.serving).await {
-            ended??;
+            ended?;
         }
         self.house.abort();
         if let Err(why) = self.app.settle().await {

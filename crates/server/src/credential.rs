@@ -1,8 +1,8 @@
 //! What a request shows of who it is from. The same token in several places is one credential; two
 //! different ones are refused.
 
-use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::{HeaderMap, HeaderName};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
@@ -11,6 +11,8 @@ use percent_encoding::percent_decode_str;
 pub(crate) const SESSION_COOKIE: &str = "rondo-session";
 /// The same over https, where browsers hold it to this host.
 pub(crate) const SECURE_SESSION_COOKIE: &str = "__Host-rondo-session";
+
+static CIRCLE_TOKEN: HeaderName = HeaderName::from_static("circle-token");
 
 /// A credential as it was shown.
 #[derive(Default)]
@@ -40,7 +42,7 @@ impl Shown {
                 shown.add(token)?;
             }
         }
-        for value in headers.get_all("circle-token") {
+        for value in headers.get_all(&CIRCLE_TOKEN) {
             let token = value.to_str().map_err(|_| BadShow::Malformed)?;
             shown.add(token.trim().to_owned())?;
         }

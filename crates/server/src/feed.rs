@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
 use quick_xml::events::{BytesDecl, BytesStart, Event};
 use quick_xml::writer::Writer;
 use rondo_app::Refusal;
@@ -85,8 +86,8 @@ fn last_status(last: LastPipeline) -> &'static str {
 
 /// RFC 3339 in UTC with milliseconds, as API v1.1 writes times.
 pub(crate) fn time(at: Millis) -> String {
-    let stamp = Timestamp::from_millisecond(at.0).unwrap_or_default();
-    stamp.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+    const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+    PRINTER.timestamp_to_string(&Timestamp::from_millisecond(at.0).unwrap_or_default())
 }
 
 fn respond(entries: &[Entry], headers: &HeaderMap) -> Result<Response, Refusal> {

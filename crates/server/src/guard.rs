@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use axum::extract::{DefaultBodyLimit, FromRequestParts, RawPathParams, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
@@ -24,13 +24,20 @@ use crate::{Server, badge};
 
 /// The row's handler behind its guard.
 pub(crate) fn guarded(row: Row, server: &Arc<Server>) -> MethodRouter<Arc<Server>> {
-    let gate = Arc::new(Gate { facts: row.facts, server: Arc::clone(server) });
+    let in_v1 = in_v1(row.facts.path);
+    let gate = Arc::new(Gate { facts: row.facts, in_v1, server: Arc::clone(server) });
     let handler = row.handler.layer(DefaultBodyLimit::max(gate.facts.face.body_limit()));
     handler.layer(from_fn_with_state(gate, pass))
 }
 
+static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+static X_ROUTE: HeaderName = HeaderName::from_static("x-route");
+
 struct Gate {
     facts: RouteFacts,
+    /// Its answers are written in the notation that is asked for.
+    in_v1: bool,
     server: Arc<Server>,
 }
 
@@ -47,7 +54,7 @@ struct Caller {
 async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(&gate.server, request.headers());
-    let notation = Notation::asked(request.headers());
+    let notation = gate.in_v1.then(|| Notation::asked(request.headers()));
     let (mut parts, body) = request.into_parts();
     let (token, mut answer) = match gate.admit(&mut parts, &id).await {
         Ok(granted) => {
@@ -60,13 +67,13 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
                 answer = failure::too_large(gate.facts.face.body_limit());
             }
             if deprecated {
-                answer.headers_mut().insert("deprecation", HeaderValue::from_static("true"));
+                answer.headers_mut().insert(&DEPRECATION, HeaderValue::from_static("true"));
             }
             (token, answer)
         }
         Err(refused) => (refused.who.token(), failure::answer(&gate.server, &parts, &refused)),
     };
-    if in_v1(gate.facts.path) {
+    if let Some(notation) = notation {
         answer = notation.write(answer).await;
         if gate.facts.method == Method::GET {
             open_to_other_origins(&mut answer);
@@ -97,10 +104,9 @@ struct TokenInQuery;
 /// The caller's own id of the request, if it is a UUID: nothing else is echoed, so that nothing else
 /// comes into the log. Or one that is made.
 fn request_id(server: &Server, headers: &HeaderMap) -> String {
-    let own = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+    let own = headers.get(&X_REQUEST_ID).and_then(|id| id.to_str().ok());
     let own = own.and_then(|id| uuid::Uuid::try_parse(id).ok());
-    let made = || uuid::Builder::from_random_bytes(server.app.world().entropy()).into_uuid();
-    own.unwrap_or_else(made).hyphenated().to_string()
+    own.unwrap_or_else(|| server.request_ids.next()).hyphenated().to_string()
 }
 
 /// Paths whose answers are written in the notation that is asked for.
@@ -154,12 +160,13 @@ fn dress(answer: &mut Response, route: &'static str, id: &str) {
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (header::CACHE_CONTROL, "private, no-cache"),
     ];
+    headers.reserve(fixed.len() + 2);
     for (name, value) in fixed {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    headers.insert("x-route", HeaderValue::from_static(route));
+    headers.insert(&X_ROUTE, HeaderValue::from_static(route));
     if let Ok(id) = HeaderValue::from_str(id) {
-        headers.insert("x-request-id", id);
+        headers.insert(&X_REQUEST_ID, id);
     }
 }
 

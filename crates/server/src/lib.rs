@@ -5,6 +5,7 @@ mod alive;
 mod artifact;
 mod audit;
 mod badge;
+mod connections;
 mod credential;
 mod etag;
 mod failure;
@@ -16,13 +17,13 @@ mod oauth;
 mod operations;
 mod pages;
 mod peer;
+mod request_id;
 mod routes;
 mod runner_api;
 mod v1;
 mod v2;
 pub mod web;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -42,6 +43,7 @@ pub struct Server {
     /// Cookies are `Secure`: the server's address is https.
     secure: bool,
     stopping: watch::Receiver<bool>,
+    request_ids: request_id::RequestIds,
 }
 
 /// The secret that a runner shows. It has no `Debug` and no `Display`.
@@ -61,24 +63,21 @@ impl RunnerKey {
 }
 
 /// Serves until `stopping` turns true; then what is under way ends within a few seconds.
-///
-/// # Errors
-/// If the listener fails.
 pub async fn serve(
     app: Arc<App>,
     listener: TcpListener,
     runner_key: RunnerKey,
-    mut stopping: watch::Receiver<bool>,
-) -> std::io::Result<()> {
+    stopping: watch::Receiver<bool>,
+) {
     let secure = app.policy().url.starts_with("https://");
-    let server = Arc::new(Server { app, runner_key, secure, stopping: stopping.clone() });
-    let service = router(&server).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            // An error means that the sender is gone, which is a wish to stop as well.
-            let _ = stopping.wait_for(|stop| *stop).await;
-        })
-        .await
+    let server = Arc::new(Server {
+        app,
+        runner_key,
+        secure,
+        stopping: stopping.clone(),
+        request_ids: request_id::RequestIds::default(),
+    });
+    connections::serve(listener, router(&server), stopping).await;
 }
 
 fn router(server: &Arc<Server>) -> Router {

@@ -25,6 +25,11 @@ pub(crate) enum Notation {
 impl Notation {
     /// What a request asks for.
     pub(crate) fn asked(headers: &HeaderMap) -> Self {
+        // What nearly every program sends.
+        let mut all = headers.get_all(header::ACCEPT).iter();
+        if all.next().is_some_and(|accept| accept == "application/json") && all.next().is_none() {
+            return Self::Compact;
+        }
         let accept =
             headers.get_all(header::ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
         let accept = accept.collect::<Vec<_>>().join(",");
