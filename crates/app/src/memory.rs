@@ -11,25 +11,23 @@
 mod token;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crossbeam_queue::ArrayQueue;
 use papaya::HashMap;
 use rondo_domain::limits::MEMORY_TRUST;
-use rondo_domain::run::Standing;
 use rondo_domain::token::TokenId;
 use rondo_domain::{OrgId, Person, PersonId, Project, ProjectId, Role, Slug};
 use rondo_store::{Change, Error, Store, Tx};
 use tokio::sync::Mutex;
 
+use crate::derived::Derived;
+
 use token::TokenEntry;
 
 /// [`MEMORY_TRUST`] in microseconds.
 const TRUST: u64 = MEMORY_TRUST * 1000;
-
-/// How many branches of one project are kept in memory.
-const BRANCHES: usize = 1000;
 
 struct PersonEntry {
     person: Person,
@@ -50,7 +48,9 @@ pub struct Memory {
     people: HashMap<PersonId, Arc<PersonEntry>>,
     projects: HashMap<Slug, Arc<Project>>,
     slugs: HashMap<ProjectId, Slug>,
-    branches: HashMap<ProjectId, Arc<HashMap<Box<str>, Standing>>>,
+    derived: HashMap<ProjectId, Arc<Derived>>,
+    /// Bytes of what is kept in [`Self::derived`].
+    room_taken: Arc<AtomicUsize>,
     /// Tokens whose last use is to be written down.
     used: ArrayQueue<TokenId>,
 }
@@ -66,7 +66,8 @@ impl Memory {
             people: HashMap::new(),
             projects: HashMap::new(),
             slugs: HashMap::new(),
-            branches: HashMap::new(),
+            derived: HashMap::new(),
+            room_taken: Arc::default(),
             used: ArrayQueue::new(16_384),
         };
         let mut known = memory.known.lock().await;
@@ -83,7 +84,7 @@ impl Memory {
         let (memberships, projects) = (tx.memberships().await?, tx.projects().await?);
         let follows = tx.follows().await?;
         self.tokens.pin().clear();
-        self.branches.pin().clear();
+        self.derived.pin().clear();
         for token in tokens {
             self.put_token(token);
         }
@@ -214,16 +215,19 @@ impl Memory {
                         self.people.pin().remove(&id);
                     }
                 }
+                // Answers name people.
+                self.derived.pin().clear();
             }
             Change::Project(id) => {
                 let id = subject(&id)?;
                 if let Some(project) = tx.project(id).await? {
                     self.put_project(project);
                 }
+                self.derived.pin().remove(&id);
             }
             Change::Standing(id) => {
                 let id: ProjectId = subject(&id)?;
-                self.branches.pin().remove(&id);
+                self.derived.pin().remove(&id);
             }
         }
         Ok(())
@@ -264,34 +268,11 @@ impl Memory {
         projects
     }
 
-    /// How a branch stands; from the store if memory does not know.
-    ///
-    /// # Errors
-    /// If the database does not answer.
-    pub(crate) async fn standing(
-        &self,
-        store: &Store,
-        project: ProjectId,
-        branch: &str,
-    ) -> Result<Standing, Error> {
-        if let Some(standing) = self.known_standing(project, branch) {
-            return Ok(standing);
-        }
-        // Under the lock nobody forgets a branch between the look and the note.
-        let _known = self.known.lock().await;
-        let standing = store.read().await?.standing(project, branch).await?;
-        let branches = self.branches.pin();
-        let of_project = branches.get_or_insert_with(project, Arc::default);
-        // Branches that do not exist can be asked for without end.
-        if of_project.len() < BRANCHES {
-            of_project.pin().insert(branch.into(), standing);
-        }
-        Ok(standing)
-    }
-
-    fn known_standing(&self, project: ProjectId, branch: &str) -> Option<Standing> {
-        let branches = self.branches.pin();
-        branches.get(&project)?.pin().get(branch).copied()
+    /// What is made of a project's builds.
+    pub(crate) fn derived(&self, project: ProjectId) -> Arc<Derived> {
+        let derived = self.derived.pin();
+        let new = || Arc::new(Derived::new(Arc::clone(&self.room_taken)));
+        Arc::clone(derived.get_or_insert_with(project, new))
     }
 }
 

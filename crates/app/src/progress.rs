@@ -30,14 +30,14 @@ pub(crate) async fn settle(tx: &mut WriteTx, ended: &Job, now: Millis) -> Result
     settle_pipeline(tx, pipeline).await
 }
 
-/// Notes a pipeline's outcome once all of its jobs have ended, and tells badges and feeds.
+/// Notes a pipeline's outcome once all of its jobs have ended, and tells whoever keeps what follows from
+/// the project's builds.
 pub(crate) async fn settle_pipeline(tx: &mut WriteTx, id: PipelineId) -> Result<(), Error> {
     let jobs = tx.pipeline_jobs(id).await?;
     let status = WorkflowStatus::of(&jobs);
-    if !status.ended() {
-        return Ok(());
+    if status.ended() {
+        tx.set_outcome(id, Some(status.word())).await?;
     }
-    tx.set_outcome(id, Some(status.word())).await?;
     if let Some(pipeline) = tx.pipeline(id).await? {
         tx.announce(&Change::Standing(pipeline.project.to_string())).await?;
     }

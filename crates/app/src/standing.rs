@@ -16,8 +16,13 @@ impl App {
         project: &Project,
         branch: Option<&str>,
     ) -> Result<Standing, Refusal> {
-        self.memory.trust(&self.store).await?;
         let branch = branch.unwrap_or_else(|| project.default_branch.as_str());
-        Ok(self.memory.standing(&self.store, project.id, branch).await?)
+        let derived = self.derived(project).await?;
+        if let Some(standing) = derived.standing(branch) {
+            return Ok(standing);
+        }
+        let standing = self.store.read().await?.standing(project.id, branch).await?;
+        derived.note_standing(branch, standing);
+        Ok(standing)
     }
 }

@@ -46,7 +46,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Granted {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        // Only the guard puts it there, and every route has a guard. A handler takes it once.
-        parts.extensions.remove::<Self>().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+        // Only the guard puts it there, and every route has a guard.
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }

@@ -297,3 +297,25 @@ async fn feeds_tell_monitors_the_last_build() {
     assert_eq!(attribute(&own, "lastBuildStatus"), "Success");
     assert_eq!(ask(&acme.server, &status, "/cc.xml", &[]).await.status().as_u16(), 401);
 }
+
+#[tokio::test]
+async fn lists_and_builds_follow_every_change_at_once() {
+    let acme = built().await;
+    let (list, first) = (PROJECT.to_owned(), format!("{PROJECT}/1"));
+    for _ in 0..2 {
+        assert_eq!(acme.get(&list).await.as_array().unwrap().len(), 2, "made, then kept");
+        assert_eq!(acme.get(&first).await["retries"], Value::Null);
+    }
+    let again = acme.post(&format!("{PROJECT}/1/retry"), json!({})).await;
+    let number = again["build_num"].as_i64().unwrap();
+    assert_eq!(acme.get(&list).await[0]["build_num"], number);
+    assert_eq!(acme.get(&first).await["retries"], json!([number]));
+    acme.ended(number).await;
+    assert_eq!(acme.get(&list).await[0]["status"], "success");
+    assert_eq!(acme.get(&format!("{PROJECT}?filter=running")).await, json!([]));
+    // What somebody may read of it is another answer.
+    let status = acme.server.project_token("gh/acme/web", "status");
+    let (_, seen) = acme.server.get(&status, &first).await;
+    assert_eq!((&seen["status"], seen.get("steps")), (&"success".into(), None));
+    assert!(acme.get(&first).await["steps"].is_array());
+}

@@ -8,10 +8,11 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use rondo_app::{BuildQuery, Refusal};
 use rondo_domain::Permission;
-use rondo_domain::run::Build;
+use rondo_domain::run::{Build, BuildFilter};
 
 use super::body::{ListQuery, wrong};
 use super::build_shape;
+use super::kept::kept;
 use crate::Server;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
@@ -34,6 +35,7 @@ pub(crate) async fn list_branch(
     Ok(page(&server, &granted, query.as_deref(), branch).await?)
 }
 
+/// A page of builds; what runs changes without a word, so a page of that is made anew each time.
 async fn page(
     server: &Server,
     granted: &Granted,
@@ -41,6 +43,25 @@ async fn page(
     branch: Option<&str>,
 ) -> Result<Response, Refusal> {
     let list = ListQuery::read(query)?;
+    let name = format!("builds {} {branch:?} {list:?}", form(granted));
+    let made = made_page(server, granted, &list, branch);
+    match list.filter {
+        Some(BuildFilter::Running) => made.await,
+        _ => kept(server, granted, &name, made).await,
+    }
+}
+
+/// What of builds the principal may read.
+fn form(granted: &Granted) -> &'static str {
+    if granted.may(Permission::ReadBuilds) { "whole" } else { "in status form" }
+}
+
+async fn made_page(
+    server: &Server,
+    granted: &Granted,
+    list: &ListQuery,
+    branch: Option<&str>,
+) -> Result<Response, Refusal> {
     let project = granted.project();
     let query = BuildQuery {
         project: project.id,
@@ -115,7 +136,17 @@ pub(crate) async fn show(
     granted: Granted,
     Path(names): Path<HashMap<String, String>>,
 ) -> ApiResult<Response> {
-    let build = named(&server, &granted, &names).await?;
+    let number = names.get("number").and_then(|number| number.parse::<i64>().ok());
+    let name = format!("build {} {}", form(&granted), number.unwrap_or_default());
+    Ok(kept(&server, &granted, &name, made_build(&server, &granted, &names)).await?)
+}
+
+async fn made_build(
+    server: &Server,
+    granted: &Granted,
+    names: &HashMap<String, String>,
+) -> Result<Response, Refusal> {
+    let build = named(server, granted, names).await?;
     let project = granted.project();
     if !granted.may(Permission::ReadBuilds) {
         return Ok(Json(build_shape::status(&server.app, project, &build)).into_response());

@@ -1,14 +1,21 @@
 //! The page that makes the code of a status badge. The image itself is drawn elsewhere.
 
+mod embed;
+
 use maud::{Markup, html};
 
 use super::{
     chrome::Chrome,
+    narrowing::Narrowing,
     once,
     path::Project,
     settings::{Of, of_project},
     text::Text,
 };
+use embed::Embed;
+
+/// Stands in an address where the value of a token goes: a server does not know the value.
+const PLACEHOLDER: &str = "STATUSTOKEN";
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -23,10 +30,29 @@ pub struct Badges {
     pub branches: Vec<String>,
     /// The chosen look.
     pub style: Style,
+    /// Whether running and cancelled builds are shown too.
+    pub all_states: bool,
     /// Whether everyone may see the project; if not, the image needs a token.
     pub public: bool,
-    /// Labels of the project's tokens of scope *Status*.
-    pub status_tokens: Vec<String>,
+    /// The project's tokens of scope *Status*, as far as the person may know of them.
+    pub status_tokens: Vec<StatusToken>,
+    /// The id of the one that the badge is to carry.
+    pub token: Option<String>,
+}
+
+/// A token that a badge may carry.
+#[derive(Clone, Debug)]
+pub struct StatusToken {
+    /// Its public handle.
+    pub id: String,
+    /// What people call it.
+    pub label: String,
+}
+
+impl Badges {
+    fn takes_token(&self) -> bool {
+        !self.public || self.token.is_some()
+    }
 }
 
 /// The look of a badge.
@@ -73,7 +99,7 @@ pub fn page(chrome: &Chrome, view: &Badges) -> Markup {
                 h2 { (words.preview) }
                 img.badge src={ (local_image(view)) } alt=(words.preview_alt);
             }
-            @if !view.public { (token_note(chrome, view)) }
+            @if view.takes_token() { (token_note(chrome, view)) }
             (codes(chrome, view))
         },
     )
@@ -93,6 +119,19 @@ fn chooser(chrome: &Chrome, view: &Badges) -> Markup {
                     option value=(style.word()) selected[style == view.style] { (style.word()) }
                 }
             }
+            label for="token" { (words.token) }
+            select #token name="token" {
+                option value="none" { (words.no_token) }
+                @for token in &view.status_tokens {
+                    option value=(token.id) selected[view.token.as_ref() == Some(&token.id)] {
+                        (token.label)
+                    }
+                }
+            }
+            label for="states" {
+                input #states type="checkbox" name="states" value="all" checked[view.all_states];
+                " " (words.all_states)
+            }
             button.button { (words.update) }
         }
     }
@@ -100,15 +139,22 @@ fn chooser(chrome: &Chrome, view: &Badges) -> Markup {
 
 fn token_note(chrome: &Chrome, view: &Badges) -> Markup {
     let words = &chrome.text().badges;
+    let chosen = view.status_tokens.iter().find(|token| view.token.as_ref() == Some(&token.id));
+    let title = if view.public { words.token } else { words.token_title };
     html! {
         section.card.warning {
-            h2 { (words.token_title) }
+            h2 { (title) }
             p { (words.token_body) }
-            p { (words.token_lost) }
             p {
-                @if view.status_tokens.is_empty() { (words.token_none) }
-                @else { ((words.token_exists)(&view.status_tokens.join(", "))) }
-                " " a href=(view.project.tokens()) { (words.token_create) }
+                (words.token_lost) " "
+                @match chosen {
+                    Some(token) => ((words.token_value)(PLACEHOLDER, &token.label)),
+                    None => ((words.token_any_value)(PLACEHOLDER)),
+                }
+            }
+            p {
+                @if view.status_tokens.is_empty() { (words.token_none) " " }
+                a href=(view.project.new_token_filled("status", words.token_new_label, &Narrowing::default())) { (words.token_create) }
             }
         }
     }
@@ -135,32 +181,29 @@ fn codes(chrome: &Chrome, view: &Badges) -> Markup {
 
 /// Same-origin, so that the session shows a private project's badge without a token.
 fn local_image(view: &Badges) -> String {
-    format!("{}?style={}", view.project.badge_image(view.branch.as_deref()), view.style.word())
+    let states = if view.all_states { "&states=all" } else { "" };
+    let image = view.project.badge_image(view.branch.as_deref());
+    format!("{image}?style={}{states}", view.style.word())
 }
 
-fn formats(text: &Text, view: &Badges) -> Vec<(&'static str, String)> {
+fn formats(text: &Text, view: &Badges) -> [(&'static str, String); 9] {
     let words = &text.badges;
-    let image = image_address(text, view);
-    let link = format!("{}{}", view.base, view.project.builds_page(view.branch.as_deref(), 1));
-    let alt = words.preview_alt;
-    vec![
-        (words.markdown, format!("[![{alt}]({image})]({link})")),
-        (words.html, format!("<a href=\"{link}\"><img src=\"{image}\" alt=\"{alt}\"></a>")),
-        (words.image_url, image.clone()),
-        (words.rst, format!(".. image:: {image}\n   :target: {link}")),
-        (words.asciidoc, format!("image:{image}[\"{alt}\", link=\"{link}\"]")),
-        (words.textile, format!("!{image}!:{link}")),
-        (words.rdoc, format!("{{<img src=\"{image}\" alt=\"{alt}\" />}}[{link}]")),
-        (words.pod, format!("=for HTML <a href=\"{link}\"><img src=\"{image}\"></a>")),
-        (words.org, format!("[[{link}][{image}]]")),
-    ]
-}
-
-fn image_address(text: &Text, view: &Badges) -> String {
-    let mut address = format!("{}{}", view.base, local_image(view));
-    if !view.public {
-        address.push_str("&circle-token=");
-        address.push_str(text.badges.placeholder);
+    let mut image = local_image(view);
+    if view.takes_token() {
+        image.push_str("&circle-token=");
+        image.push_str(PLACEHOLDER);
     }
-    address
+    let link = view.project.builds_page(view.branch.as_deref(), 1);
+    let embed = Embed::new(&view.base, &image, &link, words.preview_alt);
+    [
+        (words.image_url, embed.image_url()),
+        (words.markdown, embed.markdown()),
+        (words.textile, embed.textile()),
+        (words.rdoc, embed.rdoc()),
+        (words.asciidoc, embed.asciidoc()),
+        (words.rst, embed.restructured_text()),
+        (words.pod, embed.pod()),
+        (words.org, embed.org()),
+        (words.html, embed.html()),
+    ]
 }

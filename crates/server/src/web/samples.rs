@@ -485,7 +485,12 @@ impl Maker<'_> {
             branches: vec![self.say("main"), self.say("release/2.x")],
             style: badges::Style::Shield,
             public: false,
-            status_tokens: vec![self.say("README badge")],
+            all_states: true,
+            status_tokens: vec![badges::StatusToken {
+                id: self.say("7hJk2LmN0pQ"),
+                label: self.say("README badge"),
+            }],
+            token: Some(self.say("7hJk2LmN0pQ")),
         };
         self.keep("badges", badges::page(&chrome, &view));
     }

@@ -50,10 +50,18 @@ pub struct Badges {
     pub token_none: &'static str,
     /// Link to make one.
     pub token_create: &'static str,
-    /// Names of the status tokens that exist.
-    pub token_exists: fn(&str) -> String,
-    /// Stands in the address where the token goes.
-    pub placeholder: &'static str,
+    /// Field: the token that the image carries.
+    pub token: &'static str,
+    /// Its choice of none.
+    pub no_token: &'static str,
+    /// What to put in place of which word: the value of the token of this label.
+    pub token_value: fn(&str, &str) -> String,
+    /// The same where none was chosen.
+    pub token_any_value: fn(&str) -> String,
+    /// What a new token is called at first.
+    pub token_new_label: &'static str,
+    /// Choice: running and cancelled builds are shown too.
+    pub all_states: &'static str,
 }
 
 /// English.
@@ -78,11 +86,15 @@ pub const EN: Badges = Badges {
     org: "Org",
     token_title: "This project is private",
     token_body: "Outside this server the image needs a token of scope Status in its address. Everyone who reads the page can read that token, so never use another scope here.",
-    token_lost: "Rondo does not keep the values of tokens, so put yours in place of the marked words.",
+    token_lost: "Rondo does not keep the values of tokens.",
     token_none: "There is no such token yet.",
     token_create: "Create Token",
-    token_exists: |labels| format!("Tokens of scope Status: {labels}"),
-    placeholder: "<your status token>",
+    token: "API Token",
+    no_token: "None",
+    token_value: |word, label| format!("Put the value of the token “{label}” in place of {word}."),
+    token_any_value: |word| format!("Put the value of a token of scope Status in place of {word}."),
+    token_new_label: "README badge",
+    all_states: "Show running and cancelled builds too",
 };
 
 /// Japanese.
@@ -107,9 +119,17 @@ pub const JA: Badges = Badges {
     org: "Org",
     token_title: "このプロジェクトは非公開です",
     token_body: "サーバーの外でバッジを表示するには、スコープが「ステータス」のトークンを URL に含めます。トークンはページを見る人全員に見えるため、ほかのスコープは使わないでください。",
-    token_lost: "トークンの値は Rondo に保存されていないため、目印の部分をご自分のトークンに置き換えてください。",
+    token_lost: "トークンの値は Rondo に保存されていません。",
     token_none: "該当するトークンはまだありません。",
     token_create: "トークンを作成",
-    token_exists: |labels| format!("スコープが「ステータス」のトークン：{labels}"),
-    placeholder: "<ステータストークン>",
+    token: "API トークン",
+    no_token: "なし",
+    token_value: |word, label| {
+        format!("{word} の部分を、トークン「{label}」の値に置き換えてください。")
+    },
+    token_any_value: |word| {
+        format!("{word} の部分を、スコープが「ステータス」のトークンの値に置き換えてください。")
+    },
+    token_new_label: "README バッジ",
+    all_states: "実行中とキャンセル済みのビルドも表示する",
 };
