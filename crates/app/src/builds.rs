@@ -113,7 +113,18 @@ impl App {
         most: u64,
     ) -> Result<StepOutput, Refusal> {
         ctx.require(Permission::ReadBuilds)?;
-        let name = BlobName::Output { job: build.job.id, attempt: build.job.attempt, step };
+        self.read_output(&build.job, step, offset, most).await
+    }
+
+    /// The same, for who may read it.
+    pub(crate) async fn read_output(
+        &self,
+        job: &Job,
+        step: i64,
+        offset: u64,
+        most: u64,
+    ) -> Result<StepOutput, Refusal> {
+        let name = BlobName::Output { job: job.id, attempt: job.attempt, step };
         let bytes = self.blobs.read(name, offset, most).await?;
         Ok(StepOutput { next: offset + bytes.len() as u64, bytes })
     }

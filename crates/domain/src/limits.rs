@@ -50,6 +50,8 @@ pub const CONFIG_BYTES: usize = 3 * 1024 * 1024;
 pub const PAGE_MOST: u32 = 100;
 /// Builds on one answer of a list: where nothing was said.
 pub const PAGE_DEFAULT: u32 = 30;
+/// Milliseconds that an output's address works without a token.
+pub const OUTPUT_LINK: i64 = 3600 * 1000;
 /// Milliseconds a job may take.
 pub const JOB_TIME: u64 = 5 * 3600 * 1000;
 /// Bytes of one step's output that are kept.

@@ -229,9 +229,13 @@ fn embedded() -> Vec<Row> {
             GET "/{vcs}/{org}/{repo}" OnProject(P::ReadStatus) => badge::of_project,
             GET "/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadStatus) => badge::of_branch,
             GET "/{vcs}/{org}/{repo}/{number}" Nothing => badge::build_redirect,
+            GET "/output/job/{job}/step/{step}/{node}" Nothing => v1::output::linked,
             GET "/output/job/{job}/artifacts/{node}/{*path}" OnJob(P::ReadArtifacts) => artifact::download,
             GET "/output/job/{job}/artifacts.zip" OnJob(P::ReadArtifacts) => artifact::zip,
             GET "/output/job/{job}/artifacts.tar.zst" OnJob(P::ReadArtifacts) => artifact::tar_zst,
+        }
+        Embed "/api/v1.1" {
+            GET "/openapi.json" Nothing => v1::openapi::show,
         }
         Embed "/status-badge" {
             GET "/img/{vcs}/{org}/{repo}" OnProject(P::ReadStatus) => badge::of_project,

@@ -10,6 +10,7 @@ pub(crate) mod checkout_key;
 pub(crate) mod envvar;
 mod kept;
 pub(crate) mod me;
+pub(crate) mod openapi;
 pub(crate) mod output;
 pub(crate) mod project;
 pub(crate) mod project_token;

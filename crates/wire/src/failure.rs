@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// `{"message": …}` as CircleCI's clients parse it, plus a stable code and, where the caller proved
 /// possession of a token, the truth about why that token was not enough.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Failure {
     /// A sentence for people; on CircleCI's own routes its wording is CircleCI's.
     pub message: String,

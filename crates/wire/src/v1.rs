@@ -151,7 +151,7 @@ pub struct PipelineCreated {
 }
 
 /// A checkout key (`…/checkout-key`): its public half.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct CheckoutKey {
     /// `ssh-ed25519 AAAA… comment`.
     pub public_key: String,
@@ -169,7 +169,7 @@ pub struct CheckoutKey {
 }
 
 /// `POST …/checkout-key`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewCheckoutKey {
     /// As in [`CheckoutKey`].
@@ -178,7 +178,7 @@ pub struct NewCheckoutKey {
 }
 
 /// `POST …/ssh-key`.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSshKey {
     /// The host that it is for; empty, `null` or absent: every host.
@@ -188,7 +188,7 @@ pub struct NewSshKey {
 }
 
 /// `DELETE …/ssh-key`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SshKeyName {
     /// Either fingerprint.

@@ -154,5 +154,5 @@ async fn made_build(
     let app = &server.app;
     let steps = app.steps(&granted.ctx, build.job.id).await?;
     let related = app.related(&granted.ctx, build).await?;
-    Ok(Json(build_shape::details(app, project, &related, &steps)).into_response())
+    Ok(Json(build_shape::details(app, &granted.ctx, project, &related, &steps)).into_response())
 }

@@ -1,11 +1,11 @@
 //! Builds to `wire`'s JSON: in status form, for lists, and alone with their steps.
 
-use rondo_app::{App, Related};
+use rondo_app::{App, Ctx, Related};
 use rondo_domain::run::{Build, Commit, Earlier, JobStatus, Step, StepStatus};
-use rondo_domain::{Person, Project, Vcs};
+use rondo_domain::{JobId, Person, Project, Vcs};
 use rondo_wire::v1;
 
-use super::shape::address;
+use super::output::address;
 use crate::feed::time;
 
 /// The form that a *Status* token reads.
@@ -200,22 +200,23 @@ fn compare(project: &Project, related: &Related) -> Option<String> {
 /// One build alone.
 pub(super) fn details(
     app: &App,
+    ctx: &Ctx,
     project: &Project,
     related: &Related,
     steps: &[Step],
 ) -> v1::BuildDetails {
-    let number = related.build.job.number.unwrap_or_default();
+    let job = related.build.job.id;
     let config = related.build.pipeline.config.clone();
     v1::BuildDetails {
         build: build(app, project, related),
         circle_yml: config.map(|string| v1::CircleYml { string }),
-        steps: steps.iter().map(|one| step(app, project, number, one)).collect(),
+        steps: steps.iter().map(|one| step(app, ctx, job, one)).collect(),
     }
 }
 
-fn step(app: &App, project: &Project, number: i64, step: &Step) -> v1::Step {
+fn step(app: &App, ctx: &Ctx, job: JobId, step: &Step) -> v1::Step {
     let is = |status: StepStatus| (step.status == status).then_some(true);
-    let output = address(app, project, &format!("{number}/output/{}/0", step.ordinal));
+    let output = address(app, &app.output_link(ctx, job, step.ordinal));
     let action = v1::Action {
         name: step.name.clone(),
         kind: "test".to_owned(),

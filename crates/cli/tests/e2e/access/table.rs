@@ -202,6 +202,8 @@ pub(super) const OTHERS: &[Route] = routes! {
     GET "/status-badge/img/{vcs}/{org}/{repo}/tree/{branch}" On("status"), 200, Nothing, ending ".svg";
     GET "/status-badge/redirect/{vcs}/{org}/{repo}" Open, 303, Nothing;
     GET "/status-badge/redirect/{vcs}/{org}/{repo}/tree/{branch}" Open, 303, Nothing;
+    GET "/api/v1.1/openapi.json" Open, 200, Nothing;
+    GET "/output/job/{job}/step/{step}/{node}" Open, 404, Nothing;
     GET "/output/job/{job}/artifacts/{node}/{*path}" On("artifacts"), 200, Nothing;
     GET "/output/job/{job}/artifacts.zip" On("artifacts"), 200, Nothing;
     GET "/output/job/{job}/artifacts.tar.zst" On("artifacts"), 200, Nothing;
