@@ -57,7 +57,7 @@ pub use device::{DeviceBegun, DevicePoll};
 pub use fetched::Fetched;
 pub use memory::Memory;
 pub use orbs::{OrbError, Shelf};
-pub use output_link::OutputLink;
+pub use output_link::{OutputLink, link_terms};
 pub use people::RoleChange;
 pub use projects::{NewProject, ProjectChange, ProjectSummary};
 pub use refusal::{Invalid, Refusal};

@@ -29,14 +29,10 @@ pub struct OutputLink {
 }
 
 impl App {
-    /// A link to the output of a job's step, for who asks.
+    /// A link to the output of a job's step, for who asks. It works for [`OUTPUT_LINK`] at most, and for
+    /// half of that at least.
     pub fn output_link(&self, ctx: &Ctx, job: JobId, step: i64) -> OutputLink {
-        let by = match (ctx.who.token(), ctx.who.person()) {
-            (Some(token), _) => format!("token-{token}"),
-            (None, Some(person)) => format!("person-{person}"),
-            (None, None) => "anyone".to_owned(),
-        };
-        let until = ctx.at.plus(OUTPUT_LINK).0;
+        let (by, until) = link_terms(ctx);
         let mut link = OutputLink { job, step, by, until, signature: String::new() };
         link.signature = hex(self.signed(&link).as_bytes());
         link
@@ -101,6 +97,18 @@ impl App {
         let OutputLink { job, step, by, until, .. } = link;
         self.pepper.digest(format!("output-link\n{job}\n{step}\n{by}\n{until}").as_bytes())
     }
+}
+
+/// Who links are made for, and until when they work: the same for half as long as they do, so that an
+/// answer that holds some may be given again to the same caller.
+pub fn link_terms(ctx: &Ctx) -> (String, i64) {
+    let by = match (ctx.who.token(), ctx.who.person()) {
+        (Some(token), _) => format!("token-{token}"),
+        (None, Some(person)) => format!("person-{person}"),
+        (None, None) => "anyone".to_owned(),
+    };
+    let half = OUTPUT_LINK / 2;
+    (by, (ctx.at.0 / half + 2) * half)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -78,6 +78,24 @@ async fn a_link_ends_with_the_token_that_it_was_made_for_and_with_its_owners_rig
 }
 
 #[tokio::test]
+async fn everybody_who_asks_for_a_build_gets_links_of_their_own() {
+    let acme = Acme::start(CONFIG);
+    acme.run("build", json!({})).await;
+    let all = acme.server.project_token("gh/acme/web", "all");
+    let tokens = [&acme.token, &all, &acme.token, &all];
+    for token in tokens {
+        // After the prefix, a token's text begins with its id.
+        let id = &token.split_once('_').unwrap().1[..11];
+        for link in links(&acme, token).await {
+            assert!(link.contains(&format!("by=token-{id}&")), "{link}");
+            assert_eq!(follow(&acme, &link).await.0, 200);
+        }
+    }
+    let (mine, theirs) = (links(&acme, &acme.token).await, links(&acme, &all).await);
+    assert!(mine.iter().all(|link| !theirs.contains(link)), "{mine:?} {theirs:?}");
+}
+
+#[tokio::test]
 async fn a_job_triggers_another_with_curl_and_a_token_from_a_variable() {
     // The step of docs/api-v1.1.md, as it stands there.
     let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/api-v1.1.md");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use rondo_app::{BuildQuery, Refusal};
+use rondo_app::{BuildQuery, Refusal, link_terms};
 use rondo_domain::Permission;
 use rondo_domain::run::{Build, BuildFilter};
 
@@ -137,7 +137,10 @@ pub(crate) async fn show(
     Path(names): Path<HashMap<String, String>>,
 ) -> ApiResult<Response> {
     let number = names.get("number").and_then(|number| number.parse::<i64>().ok());
-    let name = format!("build {} {}", form(&granted), number.unwrap_or_default());
+    // The addresses of its output are the caller's own, and end.
+    let (by, until) = link_terms(&granted.ctx);
+    let number = number.unwrap_or_default();
+    let name = format!("build {} {number} {by} {until}", form(&granted));
     Ok(kept(&server, &granted, &name, made_build(&server, &granted, &names)).await?)
 }
 
