@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rondo_domain::Millis;
 use rondo_plan::OrbVersion;
-use rondo_store::{ImportedOrb, OrbFolderError, orb_root, orbs_in_folder, read_orb};
+use rondo_store::{ImportedOrb, OrbFolderError};
 
 use crate::database::Database;
 use crate::sample::save;
@@ -71,20 +71,20 @@ fn orbs_in_a_folder_are_packed_files_sources_and_checkouts() {
     put(place, "acme/greet/dev:try/@orb.yml", b"version: 2.1\n");
     put(place, "acme/greet/2.0.0/README.md", b"no @orb.yml");
     put(place, "acme/greet/src/@orb.yml", b"version: 2.1\ndescription: here\n");
-    let mut found = orbs_in_folder(place, "acme", "greet").unwrap();
+    let mut found = rondo_store::orbs_in_folder(place, "acme", "greet").unwrap();
     found.sort_by_key(|orb| orb.version.as_ref().map(ToString::to_string));
     let seen: Vec<_> =
         found.iter().map(|orb| orb.version.as_ref().map(ToString::to_string)).collect();
     assert_eq!(seen, [None, Some("1.0.0".to_owned()), Some("dev:try".to_owned())]);
     let home = place.join("acme/greet");
     assert_eq!(found[0].path, home.join("src"));
-    assert_eq!(orb_root(&home), Some(home.join("src")));
-    assert_eq!(orb_root(&home.join("2.0.0")), None);
-    assert!(read_orb(&found[0].path).unwrap().contains("description: here"));
-    assert_eq!(read_orb(&found[1].path).unwrap(), "version: 2.1\n");
-    assert_eq!(orbs_in_folder(place, "acme", "nothing").unwrap(), []);
+    assert_eq!(rondo_store::orb_root(&home), Some(home.join("src")));
+    assert_eq!(rondo_store::orb_root(&home.join("2.0.0")), None);
+    assert!(rondo_store::read_orb(&found[0].path).unwrap().contains("description: here"));
+    assert_eq!(rondo_store::read_orb(&found[1].path).unwrap(), "version: 2.1\n");
+    assert_eq!(rondo_store::orbs_in_folder(place, "acme", "nothing").unwrap(), []);
     put(place, "acme/greet/src/jobs/a.yml", b"- 1\n");
-    let broken = read_orb(&home.join("src"));
+    let broken = rondo_store::read_orb(&home.join("src"));
     assert!(matches!(&broken, Err(OrbFolderError::Pack(..))));
     assert!(broken.unwrap_err().to_string().contains("jobs/a.yml:1:1: "));
 }

@@ -119,6 +119,7 @@ async fn a_person_has_one_role_in_an_organization_or_none() {
         let mut tx = store.read().await.unwrap();
         let found = tx.organization(Vcs::Github, "acme").await.unwrap();
         assert_eq!(found.as_ref(), Some(acme));
+        assert_eq!(tx.organizations().await.unwrap(), std::slice::from_ref(acme));
         assert_eq!(tx.organization(Vcs::Bitbucket, "acme").await.unwrap(), None);
         let membership = Membership { person: mika.id, org: acme.id, role: Role::Admin };
         assert_eq!(tx.memberships().await.unwrap(), std::slice::from_ref(&membership));
