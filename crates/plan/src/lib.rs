@@ -59,11 +59,11 @@
 //!     Some("\
 //! version: 2
 //! jobs:
-//!   # from line 7
+//!   ## from line 7
 //!   build:
 //!     machine: true
 //!     steps:
-//!     # from the command greet
+//!     ## from the command greet
 //!     - run:
 //!         command: echo world
 //! "),
