@@ -36,7 +36,7 @@ async fn a_wrong_configuration_is_a_failed_build_that_shows_the_place() {
     let cache = job("    steps:\n      - save_cache: {key: a, paths: [b]}\n");
     check(&acme, &cache, &["6:9", "`save_cache` is not built yet"]).await;
     let orb = format!("{GOOD}orbs:\n  node: circleci/node@5\n");
-    check(&acme, &orb, &["4:8", "Cannot find the orb"]).await;
+    check(&acme, &orb, &["5:9", "Cannot find the orb"]).await;
     let other = GOOD.replace("build:", "biuld:");
     check(&acme, &other, &["2:1", "Cannot find a job named `build`", "did you mean `biuld`?"])
         .await;

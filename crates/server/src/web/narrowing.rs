@@ -106,6 +106,10 @@ pub(super) fn options(
         .problems(problems)
         .optional();
     html! {
+        @if whose == Whose::Person {
+            // Enter in a field presses a form's first button, which must not be the one below.
+            button.unseen type="submit" tabindex="-1" aria-hidden="true" {}
+        }
         details.more open[wrong || *view != Narrowing::default()] {
             summary { (words.more) }
             @if whose == Whose::Person {
