@@ -158,6 +158,7 @@ async fn open(
         url_templates: std::collections::BTreeMap::new(),
         orbs: Vec::new(),
         trusted_proxies: Vec::new(),
+        tombstone_days: 90,
         runner: "bench".to_owned(),
     };
     let seal = folder.seal_key(chance.bytes())?;

@@ -28,6 +28,7 @@ mod refusal;
 mod refusals;
 mod related;
 mod report;
+mod revocation;
 mod sign_in;
 mod ssh;
 mod ssh_key;
@@ -62,6 +63,7 @@ pub use people::RoleChange;
 pub use projects::{NewProject, ProjectChange, ProjectSummary};
 pub use refusal::{Invalid, Refusal};
 pub use related::{Dashboard, Followed, Related};
+pub use revocation::Found;
 /// What a configuration compiles to.
 pub use rondo_plan as plan;
 pub use rondo_store::{AuditQuery, AuditRow, BlobReader, BuildQuery};
@@ -86,6 +88,8 @@ pub struct Policy {
     pub trusted_proxies: Vec<Network>,
     /// Folders of orbs, the first before the next.
     pub orbs: Vec<PathBuf>,
+    /// How many days a deleted token's tombstone is kept.
+    pub tombstone_days: i64,
     /// The name of the runner inside this server.
     pub runner: String,
 }

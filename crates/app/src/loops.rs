@@ -28,8 +28,20 @@ impl App {
     /// Runs until it is dropped. What fails is tried again at the next turn.
     pub async fn keep_house(&self) {
         let mut turn = tokio::time::interval(Duration::from_secs(5));
+        let mut hour = tokio::time::interval(Duration::from_secs(3600));
         loop {
-            turn.tick().await;
+            tokio::select! {
+                _ = turn.tick() => {}
+                _ = hour.tick() => {
+                    if let Err(refusal) = self.forget_tombstones().await {
+                        tracing::warn!(?refusal, "old tombstones could not be forgotten");
+                    }
+                    continue;
+                }
+            }
+            if let Err(refusal) = self.sweep_revocations().await {
+                tracing::warn!(?refusal, "revoked tokens could not be moved");
+            }
             if let Err(refusal) = self.write_last_uses().await {
                 tracing::warn!(?refusal, "times of last use could not be written");
             }

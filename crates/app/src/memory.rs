@@ -11,7 +11,7 @@
 mod token;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crossbeam_queue::ArrayQueue;
@@ -19,12 +19,12 @@ use papaya::HashMap;
 use rondo_domain::limits::MEMORY_TRUST;
 use rondo_domain::token::TokenId;
 use rondo_domain::{OrgId, Person, PersonId, Project, ProjectId, Role, Slug};
-use rondo_store::{Change, Error, Store, Tx};
+use rondo_store::{Change, Error, Revocation, Store, Tx};
 use tokio::sync::Mutex;
 
 use crate::derived::Derived;
 
-use token::TokenEntry;
+use token::{DeadToken, TokenEntry};
 
 /// [`MEMORY_TRUST`] in microseconds.
 const TRUST: u64 = MEMORY_TRUST * 1000;
@@ -45,6 +45,12 @@ pub struct Memory {
     /// The number of the newest change that is in here. Whoever holds it may change the maps.
     known: Mutex<i64>,
     tokens: HashMap<TokenId, TokenEntry>,
+    /// Deleted tokens, as long as their tombstones are kept.
+    dead: HashMap<TokenId, DeadToken>,
+    /// Tokens that are deleted by what is true of them, until they are all moved.
+    revocations: HashMap<i64, Revocation>,
+    /// Whether there are such.
+    revoking: AtomicBool,
     people: HashMap<PersonId, Arc<PersonEntry>>,
     projects: HashMap<Slug, Arc<Project>>,
     slugs: HashMap<ProjectId, Slug>,
@@ -63,6 +69,9 @@ impl Memory {
             failed_at: AtomicU64::new(0),
             known: Mutex::new(0),
             tokens: HashMap::new(),
+            dead: HashMap::new(),
+            revocations: HashMap::new(),
+            revoking: AtomicBool::new(false),
             people: HashMap::new(),
             projects: HashMap::new(),
             slugs: HashMap::new(),
@@ -83,6 +92,14 @@ impl Memory {
         let (tokens, people) = (tx.tokens().await?, tx.people().await?);
         let (memberships, projects) = (tx.memberships().await?, tx.projects().await?);
         let follows = tx.follows().await?;
+        let (dead, revocations) = (tx.tombstone_digests().await?, tx.revocations().await?);
+        // Before the tokens, so that none is accepted in between.
+        for revocation in revocations {
+            self.put_revocation(revocation);
+        }
+        for (id, digest, at) in dead {
+            self.dead.pin().insert(id, DeadToken { digest, at });
+        }
         self.tokens.pin().clear();
         self.derived.pin().clear();
         for token in tokens {
@@ -196,8 +213,20 @@ impl Memory {
                 match tx.token(id).await? {
                     Some(row) => self.put_token(row),
                     None => {
+                        if let Some((tombstone, digest)) = tx.tombstone(id).await? {
+                            let dead = DeadToken { digest, at: tombstone.deleted_at };
+                            self.dead.pin().insert(id, dead);
+                        }
                         self.tokens.pin().remove(&id);
                     }
+                }
+            }
+            Change::Revocation(number) => {
+                let number = number.parse().map_err(|_| Error::Corrupt("change"))?;
+                match tx.revocation(number).await? {
+                    Some((revocation, false)) => self.put_revocation(revocation),
+                    Some((revocation, true)) => self.end_revocation(tx, &revocation).await?,
+                    None => return Err(Error::Corrupt("change")),
                 }
             }
             Change::Person(id) => {

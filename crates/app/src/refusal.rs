@@ -69,6 +69,8 @@ pub enum Invalid {
     LocalPath(String),
     /// A scope.
     Scope(UnknownScope),
+    /// A number of tokens that is another one: the right one.
+    Count(i64),
     /// What a token is to be narrowed to.
     Reach(ReachError),
     /// A role.
@@ -105,6 +107,7 @@ impl fmt::Display for Invalid {
             ),
             Self::Scope(error) => error.fmt(f),
             Self::Reach(error) => error.fmt(f),
+            Self::Count(found) => write!(f, "it is true of {found} tokens now, not of so many"),
             Self::Role(error) => error.fmt(f),
             Self::Variable(error) => error.fmt(f),
             Self::Ssh(error) => error.fmt(f),

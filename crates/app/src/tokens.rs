@@ -1,12 +1,12 @@
 //! Tokens: making them, listing them, stopping them. Nothing gives one more than it was made with.
 
 use rondo_domain::audit::{Entry, Event};
-use rondo_domain::name::{Label, PersonName};
+use rondo_domain::name::{Label, PersonName, Reason};
 use rondo_domain::token::{
     Holder, Presented, Reach, Scope, Secret, Token, TokenId, TokenKind, Wish,
 };
 use rondo_domain::{Millis, Permission, Permissions, PersonId, Principal, Project};
-use rondo_store::{Change, TokenRow, WriteTx};
+use rondo_store::{Burial, Change, TokenRow, WriteTx};
 
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
@@ -206,9 +206,11 @@ impl App {
         ctx: &Ctx,
         whose: TokenList<'_>,
         id: TokenId,
+        reason: Option<Reason>,
     ) -> Result<(), Refusal> {
+        let burial = &Burial { at: ctx.at, by: ctx.by().actor, reason };
         self.stop_token(ctx, whose, id, |mut tx, token| async move {
-            tx.delete_token(token.id).await?;
+            tx.delete_token(token.id, burial).await?;
             Ok((
                 tx,
                 Some(match token.holder {

@@ -42,6 +42,7 @@ impl Place {
             url_templates: std::collections::BTreeMap::new(),
             orbs: Vec::new(),
             trusted_proxies: Vec::new(),
+            tombstone_days: 90,
             runner: "none".to_owned(),
         };
         let app = App::new(store, folder.blobs(), keys, world, policy).await.unwrap();

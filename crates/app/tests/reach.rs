@@ -44,6 +44,7 @@ impl Place {
             url_templates: BTreeMap::new(),
             orbs: Vec::new(),
             trusted_proxies: Vec::new(),
+            tombstone_days: 90,
             runner: "none".to_owned(),
         };
         let app = App::new(store, folder.blobs(), keys, world, policy).await.unwrap();
@@ -172,7 +173,8 @@ async fn no_sequence_of_calls_widens_a_token_or_brings_a_deleted_one_back() {
                 place.app.enable_token(&ctx, TokenList::Own, known[other].id).await.ok();
             }
             (2, Some(other)) => {
-                let gone = place.app.delete_token(&ctx, TokenList::Own, known[other].id).await;
+                let gone =
+                    place.app.delete_token(&ctx, TokenList::Own, known[other].id, None).await;
                 assert_eq!(gone.is_ok(), !known[other].deleted);
                 known[other].deleted = true;
             }

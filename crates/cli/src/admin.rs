@@ -4,20 +4,17 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use rondo_app::{App, Ctx, NewProject, NewToken, RoleChange};
+use rondo_app::{App, Ctx, NewProject, RoleChange};
 use rondo_domain::limits::MEMORY_TRUST;
 use rondo_domain::name::PersonName;
-use rondo_domain::token::Wish;
-use rondo_domain::{LinkPurpose, Slug, Vcs};
+use rondo_domain::{LinkPurpose, Vcs};
 use rondo_store::Folder;
 
-use crate::args::{
-    AdminArgs, AdminCommand, AdminProjectCommand, AdminTokenCommand, AdminTokenCreate, UserCommand,
-};
+use crate::args::{AdminArgs, AdminCommand, AdminProjectCommand, AdminTokenCommand, UserCommand};
 use crate::complaint::refusal;
 use crate::language::words;
 use crate::settings::Settings;
-use crate::{audit, known_host, parts, print};
+use crate::{admin_token, audit, known_host, parts, print};
 
 pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
     let settings = Settings::resolve(&args.flags)?;
@@ -29,9 +26,7 @@ pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
     let waits = must_be_heard(&args.command);
     let done = match args.command {
         AdminCommand::User(command) => user(&app, &ctx, command).await,
-        AdminCommand::Token(AdminTokenCommand::Create(what)) => {
-            create_token(&app, &ctx, what).await
-        }
+        AdminCommand::Token(command) => admin_token::token(&app, &ctx, command).await,
         AdminCommand::Project(command) => project(&app, &ctx, command).await,
         AdminCommand::KnownHost(command) => known_host::run(&app, &ctx, command).await,
         AdminCommand::Audit(command) => audit::audit(&app, &ctx, command).await,
@@ -49,7 +44,8 @@ fn must_be_heard(command: &AdminCommand) -> bool {
     use UserCommand::{Disable, Enable, Role};
     matches!(
         command,
-        AdminCommand::User(Disable { .. } | Enable { .. } | Role { .. })
+        AdminCommand::Token(AdminTokenCommand::Revoke { count: Some(_), .. })
+            | AdminCommand::User(Disable { .. } | Enable { .. } | Role { .. })
             | AdminCommand::Project(AdminProjectCommand::Add { .. })
     )
 }
@@ -124,27 +120,6 @@ fn first_line_of_input() -> anyhow::Result<String> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).with_context(print::no_input)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-async fn create_token(app: &App, ctx: &Ctx, what: AdminTokenCreate) -> anyhow::Result<()> {
-    let new = match what {
-        AdminTokenCreate::Personal { user, label } => {
-            app.create_token_for(ctx, &user.parse()?, label.parse()?).await
-        }
-        AdminTokenCreate::Project { slug, scope, label } => {
-            let slug: Slug = slug.parse()?;
-            let what = (scope.parse()?, label.parse()?);
-            let project = app.project(&slug).await.map_err(refusal)?;
-            let project = project.with_context(|| {
-                words!("there is no project {slug}", "プロジェクト「{slug}」はありません")
-            })?;
-            let ctx = Ctx { access: app.access(&ctx.who, Some(&project)), ..ctx.clone() };
-            app.create_project_token(&ctx, &project, what, Wish::default()).await
-        }
-    };
-    let NewToken { secret, .. } = new.map_err(refusal)?;
-    print::result(secret.expose());
-    Ok(())
 }
 
 async fn project(app: &App, ctx: &Ctx, command: AdminProjectCommand) -> anyhow::Result<()> {

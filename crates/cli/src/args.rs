@@ -201,6 +201,24 @@ pub(crate) enum AdminTokenCommand {
     /// Make a token and print its value, once
     #[command(subcommand)]
     Create(AdminTokenCreate),
+    /// Say what a token is, or what a deleted one was
+    Show {
+        id: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete every token of which all conditions are true; says how many first
+    Revoke {
+        /// before=MOMENT, person=NAME, project=SLUG, organization=gh/acme, never-used or unrestricted
+        #[arg(long = "where", value_name = "CONDITION")]
+        conditions: Vec<String>,
+        /// How many tokens it is true of, as the command says without this
+        #[arg(long, value_name = "N")]
+        count: Option<i64>,
+        /// Why; kept with what each token was
+        #[arg(long, requires = "count")]
+        reason: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -323,6 +341,9 @@ pub(crate) enum TokenCommand {
     /// Delete a token by its id
     Delete {
         id: String,
+        /// Why; kept with what the token was
+        #[arg(long)]
+        reason: Option<String>,
         /// The project whose token it is
         #[arg(long, value_name = "SLUG")]
         project: Option<String>,

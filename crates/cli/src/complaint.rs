@@ -81,6 +81,9 @@ fn invalid(what: &Invalid) -> String {
         ),
         Invalid::Scope(error) => scope(error),
         Invalid::Reach(error) => reach(error),
+        Invalid::Count(found) => {
+            format!("条件に合うトークンは現在 {found} 個で、指定された数と違います")
+        }
         Invalid::Role(error) => role(error),
         Invalid::Variable(error) => variable(error),
         Invalid::Ssh(error) => ssh(error),
@@ -133,6 +136,7 @@ fn name(error: NameError) -> String {
     let noun = |noun: &'static str| match noun {
         "name" => "名前",
         "label" => "ラベル",
+        "reason" => "理由",
         "branch or tag" => "ブランチまたはタグ",
         "revision (40 hexadecimal digits)" => "リビジョン（16 進数 40 桁）",
         other => other,

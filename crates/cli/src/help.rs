@@ -45,6 +45,20 @@ const JAPANESE: &[(&str, &str)] = &[
         "プロジェクト API トークン（1 つのプロジェクトを読み取る）",
     ),
     ("rondo admin token create project scope", "status、view-builds、または all"),
+    ("rondo admin token show", "トークンが何か、削除したトークンが何だったかを表示する"),
+    (
+        "rondo admin token revoke",
+        "すべての条件に合うトークンをまとめて削除する。まず件数を表示する",
+    ),
+    (
+        "rondo admin token revoke conditions",
+        "before=日時、person=名前、project=SLUG、organization=gh/acme、never-used、unrestricted",
+    ),
+    (
+        "rondo admin token revoke count",
+        "条件に合うトークンの数（指定しなければコマンドが表示する）",
+    ),
+    ("rondo admin token revoke reason", "理由。トークンの記録とともに保存される"),
     ("rondo admin project", "プロジェクト"),
     ("rondo admin project add", "git の URL からプロジェクトを追加する"),
     ("rondo admin project add slug", "「vcs/組織/リポジトリ」（例: gh/acme/web）"),
@@ -97,6 +111,7 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo token enable", "無効にしたトークンを、元の権限のまま有効に戻す"),
     ("rondo token enable project", "トークンが属するプロジェクト"),
     ("rondo token delete", "トークンを ID で削除する"),
+    ("rondo token delete reason", "理由。トークンの記録とともに保存される"),
     ("rondo token delete project", "トークンが属するプロジェクト"),
     ("rondo token self", "使っているトークンで何ができるかを表示する"),
     ("rondo project", "サーバーのプロジェクトのフォロー、トリガー、環境変数、アーティファクト"),

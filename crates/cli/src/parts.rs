@@ -52,6 +52,7 @@ pub(crate) async fn open(settings: &Settings, url: String) -> anyhow::Result<(Fo
         url_templates: settings.url_templates.clone(),
         orbs: settings.orbs.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
+        tombstone_days: settings.tombstone_days,
         runner: format!("embedded-{}", folder.name(world.entropy())?),
     };
     let app = App::new(store, folder.blobs(), (pepper, seal), world, policy)

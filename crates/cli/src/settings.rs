@@ -92,6 +92,9 @@ settings! {
     trusted_proxies "RONDO_TRUSTED_PROXIES" "NETWORKS" "none"
         "Proxies before the server, with commas between them: what their X-Forwarded-For or Forwarded says of a request's sender is believed"
         "サーバーの前にあるプロキシ（カンマ区切り）。X-Forwarded-For または Forwarded に書かれた送信元を信用します";
+    tombstone_days "RONDO_TOMBSTONE_DAYS" "N" "90"
+        "How many days the server remembers what a deleted token was"
+        "削除したトークンが何だったかをサーバーが覚えておく日数";
     log "RONDO_LOG" "FILTER" "info"
         "What is logged on standard error: error, warn, info, debug, or a filter by target"
         "標準エラー出力に記録する内容: error、warn、info、debug、または対象ごとのフィルター";
@@ -132,6 +135,7 @@ pub(crate) struct Settings {
     pub(crate) orbs: Vec<PathBuf>,
     pub(crate) url_templates: BTreeMap<Vcs, String>,
     pub(crate) trusted_proxies: Vec<Network>,
+    pub(crate) tombstone_days: i64,
     pub(crate) log: String,
     pub(crate) log_json: bool,
 }
@@ -262,6 +266,19 @@ impl Settings {
             orbs: folders(get("orbs")?),
             url_templates,
             trusted_proxies: networks(&get("trusted_proxies")?.unwrap_or_default())?,
+            tombstone_days: match get("tombstone_days")? {
+                None => 90,
+                Some(text) => text
+                    .parse()
+                    .ok()
+                    .filter(|days| (1..=36_500).contains(days))
+                    .with_context(|| {
+                        words!(
+                            "tombstone_days is a number from 1 to 36500, not {text:?}",
+                            "tombstone_days は 1 から 36500 までの数です（{text:?} は使えません）"
+                        )
+                    })?,
+            },
             log: get("log")?.unwrap_or_else(|| "info".to_owned()),
             log_json: match get("log_format")?.as_deref() {
                 None | Some("text") => false,
@@ -482,6 +499,7 @@ mod tests {
             ("executor = \"docker\"", "executor is bubblewrap, unconfined or none"),
             ("database = \"mysql://user:secret@host\"", "begins with postgres://"),
             ("url = \"ci.example.com\"", "url is an address such as https://ci.example.com"),
+            ("tombstone_days = 0", "tombstone_days is a number from 1 to 36500"),
             ("trusted_proxies = \"proxy.local\"", "trusted_proxies: \"proxy.local\" is no network"),
             ("= 3", "is not TOML"),
         ] {

@@ -62,9 +62,9 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
         TokenCommand::Enable { id, project } => {
             act(&client, project.as_deref(), &id, "enable").await?;
         }
-        TokenCommand::Delete { id, project } => {
+        TokenCommand::Delete { id, reason, project } => {
             let path = format!("{}/{}", place(project.as_deref())?, named(&id)?);
-            let _: v1::Message = client.delete(&path).await?;
+            let _: v1::Message = client.delete_with(&path, &v1::DeleteToken { reason }).await?;
         }
         TokenCommand::Itself { json } => {
             let own: v1::TokenSelf = client.get("/api/v1.1/token/self").await?;

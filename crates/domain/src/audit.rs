@@ -73,6 +73,8 @@ events! {
     TokenDisable => "token.disable",
     /// A disabled token was enabled.
     TokenEnable => "token.enable",
+    /// Many tokens were deleted at once.
+    TokensRevoke => "token.revoke",
     /// A person was added.
     PersonCreate => "person.create",
     /// A person was disabled: nothing of theirs opens anything.

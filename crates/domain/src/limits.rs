@@ -6,6 +6,8 @@ pub const LABEL_CHARACTERS: usize = 100;
 pub const TOKEN_PROJECTS: usize = 100;
 /// Networks that a token is narrowed to: most.
 pub const TOKEN_NETWORKS: usize = 50;
+/// Characters of the reason why a token is deleted.
+pub const REASON_CHARACTERS: usize = 200;
 /// Characters of a person's name.
 pub const NAME_CHARACTERS: usize = 64;
 /// Characters of one part of a slug.

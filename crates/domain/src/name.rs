@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::limits::{LABEL_CHARACTERS, NAME_CHARACTERS, REFERENCE_CHARACTERS};
+use crate::limits::{LABEL_CHARACTERS, NAME_CHARACTERS, REASON_CHARACTERS, REFERENCE_CHARACTERS};
 
 /// What is wrong with a name. The noun is part of the message, so that it can be shown as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,14 @@ name!(
     Label,
     "label",
     LABEL_CHARACTERS,
+    |text| !text.chars().any(char::is_control)
+);
+
+name!(
+    /// Why a token is deleted, in the words of who does it.
+    Reason,
+    "reason",
+    REASON_CHARACTERS,
     |text| !text.chars().any(char::is_control)
 );
 

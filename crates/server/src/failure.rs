@@ -113,6 +113,7 @@ fn bad_token(bad: BadToken, face: Face) -> Response {
 fn wrong_with(bad: BadToken) -> String {
     match bad {
         BadToken::Unknown => "the token is unknown or deleted".to_owned(),
+        BadToken::Deleted(at) => format!("the token was deleted at {}", time(at)),
         BadToken::OwnerDisabled => "the token's owner is disabled".to_owned(),
         BadToken::Disabled => "the token is disabled; its owner can enable it".to_owned(),
         BadToken::Expired(at) => format!("the token expired at {}", time(at)),

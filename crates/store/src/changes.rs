@@ -7,8 +7,10 @@ use crate::tx::{Tx, WriteTx};
 /// What changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// The token of this id was made or deleted.
+    /// The token of this id was made, stopped or deleted.
     Token(String),
+    /// The revocation of this number began, or its tokens are all moved.
+    Revocation(String),
     /// The person of this id was added, disabled or enabled, or has other roles.
     Person(String),
     /// The project of this id was added or changed.
@@ -21,6 +23,7 @@ impl Change {
     fn parts(&self) -> (&'static str, &str) {
         match self {
             Self::Token(id) => ("token", id),
+            Self::Revocation(number) => ("revocation", number),
             Self::Person(id) => ("person", id),
             Self::Project(id) => ("project", id),
             Self::Standing(id) => ("standing", id),
@@ -30,6 +33,7 @@ impl Change {
     fn read(kind: &str, subject: String) -> Option<Self> {
         match kind {
             "token" => Some(Self::Token(subject)),
+            "revocation" => Some(Self::Revocation(subject)),
             "person" => Some(Self::Person(subject)),
             "project" => Some(Self::Project(subject)),
             "standing" => Some(Self::Standing(subject)),

@@ -21,19 +21,11 @@ pub struct TokenRow {
     pub digest: Digest,
 }
 
-fn token(row: &Row) -> Result<TokenRow, Error> {
-    let scope: Option<Scope> = row.parsed_or_none("scope")?;
-    let holder = match (row.parsed_or_none("person_id")?, row.parsed_or_none("project_id")?, scope)
-    {
-        (Some(person), None, None) => Holder::Person(person),
-        (None, Some(project), Some(scope)) => Holder::Project(project, scope),
-        _ => return Err(Error::Corrupt("token's holder")),
-    };
-    let digest: [u8; 32] = row.bytes("digest")?.try_into().map_err(|_| Error::Corrupt("digest"))?;
+pub(crate) fn token(row: &Row) -> Result<TokenRow, Error> {
     Ok(TokenRow {
         token: Token {
             id: row.parsed("id")?,
-            holder,
+            holder: holder(row)?,
             label: row.parsed("label")?,
             reach: reach(row)?,
             created_at: row.time("created_at")?,
@@ -41,8 +33,23 @@ fn token(row: &Row) -> Result<TokenRow, Error> {
             disabled_at: row.time_or_none("disabled_at")?,
         },
         pepper: row.int("pepper")?,
-        digest: Digest::from_stored(digest),
+        digest: digest(row)?,
     })
+}
+
+/// Whose a token is, or was.
+pub(crate) fn holder(row: &Row) -> Result<Holder, Error> {
+    let scope: Option<Scope> = row.parsed_or_none("scope")?;
+    match (row.parsed_or_none("person_id")?, row.parsed_or_none("project_id")?, scope) {
+        (Some(person), None, None) => Ok(Holder::Person(person)),
+        (None, Some(project), Some(scope)) => Ok(Holder::Project(project, scope)),
+        _ => Err(Error::Corrupt("token's holder")),
+    }
+}
+
+pub(crate) fn digest(row: &Row) -> Result<Digest, Error> {
+    let digest: [u8; 32] = row.bytes("digest")?.try_into().map_err(|_| Error::Corrupt("digest"))?;
+    Ok(Digest::from_stored(digest))
 }
 
 fn reach(row: &Row) -> Result<Reach, Error> {
@@ -59,7 +66,7 @@ fn reach(row: &Row) -> Result<Reach, Error> {
 }
 
 /// A column of words with blanks between them; none where it is null.
-fn list<T: FromStr>(row: &Row, column: &'static str) -> Result<Option<Vec<T>>, Error> {
+pub(crate) fn list<T: FromStr>(row: &Row, column: &'static str) -> Result<Option<Vec<T>>, Error> {
     let Some(text) = row.text_or_none(column)? else { return Ok(None) };
     let words: Result<_, _> = text.split(' ').map(T::from_str).collect();
     words.map(Some).map_err(|_| Error::Corrupt(column))
@@ -73,7 +80,7 @@ fn chosen<T: FromStr>(row: &Row, column: &'static str) -> Result<Chosen<T>, Erro
 }
 
 /// The words of a list as one column keeps them.
-fn words(list: impl IntoIterator<Item = impl ToString>) -> String {
+pub(crate) fn words(list: impl IntoIterator<Item = impl ToString>) -> String {
     list.into_iter().map(|word| word.to_string()).collect::<Vec<_>>().join(" ")
 }
 
@@ -166,16 +173,6 @@ impl WriteTx {
                    where id = $1 and (disabled_at is null) <> ($3 = 0)";
         let query = sqlx::query(sql).bind(id.to_string()).bind(at.map(|at| at.0));
         Ok(self.run(query.bind(i64::from(at.is_some()))).await? > 0)
-    }
-
-    /// Deletes a token; what it was, if it was there.
-    ///
-    /// # Errors
-    /// If the database is away.
-    pub async fn delete_token(&mut self, id: TokenId) -> Result<Option<Token>, Error> {
-        let sql = "delete from token where id = $1 returning *";
-        let row = self.row(sqlx::query(sql).bind(id.to_string())).await?;
-        row.as_ref().map(|row| Ok(token(row)?.token)).transpose()
     }
 
     /// Notes when a token was used last; an older note never replaces a newer one.

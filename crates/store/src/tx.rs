@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (6, include_str!("../migrations/0006_enabled.sql")),
     (7, include_str!("../migrations/0007_orb.sql")),
     (8, include_str!("../migrations/0008_audit_chain.sql")),
+    (9, include_str!("../migrations/0009_tombstone.sql")),
 ];
 
 /// The database.

@@ -175,6 +175,18 @@ impl Client {
         read(accepted(self.request(Method::DELETE, path).send().await).await?).await
     }
 
+    /// `DELETE path` with a JSON body, read as JSON.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn delete_with<B: Serialize + Sync + ?Sized, A: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<A, CallError> {
+        read(accepted(self.request(Method::DELETE, path).json(body).send().await).await?).await
+    }
+
     /// `POST path` with a JSON body, read as JSON.
     ///
     /// # Errors

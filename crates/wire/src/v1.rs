@@ -92,6 +92,15 @@ pub struct CreateToken {
     pub expires_at: Option<String>,
 }
 
+/// The body of a request that deletes a token; it may be left out.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeleteToken {
+    /// Why: kept with what the token was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// `{"message": "ok"}`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Message {

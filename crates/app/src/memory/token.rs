@@ -1,15 +1,17 @@
 //! The tokens in memory: what is known of each, and the check of a shown one. It takes no lock that a
 //! writer can hold, allocates nothing, and writes nothing but the time of last use.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use rondo_domain::principal::{Credential, Target};
 use rondo_domain::token::{
-    BadToken, Case, Digest, Holder, Owner, Pepper, Presented, Reach, Stop, TokenId, decide,
+    BadToken, Case, Digest, Holder, Owner, Pepper, Predicate, Presented, Reach, Stop, TokenId,
+    decide,
 };
 use rondo_domain::{Access, Millis, Permission, Permissions, Principal, ProjectId};
-use rondo_store::TokenRow;
+use rondo_store::{Error, Revocation, TokenRow, Tx};
 
 use super::Memory;
 
@@ -18,6 +20,7 @@ pub(super) struct TokenEntry {
     holder: Holder,
     digest: Digest,
     reach: Reach,
+    created_at: Millis,
     /// Milliseconds since 1970; 0: never.
     last_used: AtomicI64,
     /// A note of its last use waits to be written.
@@ -25,6 +28,12 @@ pub(super) struct TokenEntry {
     /// It was seen to be at its end. A clock that is moved back does not bring it back.
     over: AtomicBool,
     disabled: bool,
+}
+
+/// A deleted token: enough to tell who holds its value.
+pub(super) struct DeadToken {
+    pub(super) digest: Digest,
+    pub(super) at: Millis,
 }
 
 impl TokenEntry {
@@ -35,6 +44,11 @@ impl TokenEntry {
             self.over.store(true, Ordering::Relaxed);
         }
         if self.over.load(Ordering::Relaxed) { now.max(end) } else { now }
+    }
+
+    fn is_hit_by(&self, predicate: &Predicate) -> bool {
+        let used = self.last_used.load(Ordering::Relaxed) != 0;
+        predicate.hits(&self.holder, &self.reach, self.created_at, used)
     }
 }
 
@@ -49,6 +63,7 @@ impl Memory {
             holder: row.token.holder,
             digest: row.digest,
             reach: row.token.reach,
+            created_at: row.token.created_at,
             last_used: AtomicI64::new(used),
             noted: AtomicBool::new(false),
             over: AtomicBool::new(over),
@@ -69,9 +84,12 @@ impl Memory {
         now: Millis,
     ) -> Result<Principal, BadToken> {
         let tokens = self.tokens.pin();
-        let entry = tokens.get(&shown.id).ok_or(BadToken::Unknown)?;
+        let Some(entry) = tokens.get(&shown.id) else { return Err(self.of_dead(shown, pepper)) };
         if entry.holder.kind() != shown.kind || !entry.digest.matches(&shown.digest(pepper)) {
             return Err(BadToken::Unknown);
+        }
+        if let Some(at) = self.revoked(entry) {
+            return Err(BadToken::Deleted(at));
         }
         let who = self.case(shown.id, entry).admit(peer, entry.latest(now))?;
         entry.last_used.fetch_max(now.0, Ordering::Relaxed);
@@ -82,9 +100,72 @@ impl Memory {
         Ok(who)
     }
 
-    /// Whether a token of this id is in memory.
+    /// What is told to who shows a token that is not there.
+    fn of_dead(&self, shown: &Presented<'_>, pepper: &Pepper) -> BadToken {
+        match self.dead.pin().get(&shown.id) {
+            Some(dead) if dead.digest.matches(&shown.digest(pepper)) => BadToken::Deleted(dead.at),
+            _ => BadToken::Unknown,
+        }
+    }
+
+    /// When a token was deleted by what is true of it, if it was and is not moved yet.
+    fn revoked(&self, entry: &TokenEntry) -> Option<Millis> {
+        if !self.revoking.load(Ordering::Acquire) {
+            return None;
+        }
+        let revocations = self.revocations.pin();
+        let hits = |revocation: &&Revocation| entry.is_hit_by(&revocation.predicate);
+        revocations.values().find(hits).map(|revocation| revocation.at)
+    }
+
+    pub(super) fn put_revocation(&self, revocation: Revocation) {
+        self.revocations.pin().insert(revocation.number, revocation);
+        self.revoking.store(true, Ordering::Release);
+    }
+
+    /// Its tokens are all moved to their tombstones: here too, before it is forgotten. Which they were
+    /// the predicate says; but what was used is known in the database a little later than here, and a
+    /// clock may have been moved back since: then the database says which are left.
+    pub(super) async fn end_revocation(
+        &self,
+        tx: &mut Tx,
+        revocation: &Revocation,
+    ) -> Result<(), Error> {
+        let predicate = &revocation.predicate;
+        let exact = !predicate.never_used && tx.hit_by(predicate).await?.0 == 0;
+        let left: HashSet<_> = match exact {
+            true => HashSet::new(),
+            false => tx.tokens().await?.iter().map(|row| row.token.id).collect(),
+        };
+        let hit: Vec<_> = {
+            let tokens = self.tokens.pin();
+            let gone = |(id, entry): &(&TokenId, &TokenEntry)| match exact {
+                true => entry.is_hit_by(predicate),
+                false => !left.contains(*id),
+            };
+            tokens.iter().filter(gone).map(|(id, _)| *id).collect()
+        };
+        let (tokens, dead) = (self.tokens.pin(), self.dead.pin());
+        for id in hit {
+            if let Some(entry) = tokens.get(&id) {
+                dead.insert(id, DeadToken { digest: entry.digest, at: revocation.at });
+            }
+            tokens.remove(&id);
+        }
+        let revocations = self.revocations.pin();
+        revocations.remove(&revocation.number);
+        self.revoking.store(!revocations.is_empty(), Ordering::Release);
+        Ok(())
+    }
+
+    /// Forgets the tokens that were deleted before a moment.
+    pub(crate) fn forget_dead(&self, before: Millis) {
+        self.dead.pin().retain(|_, dead| dead.at >= before);
+    }
+
+    /// Whether a token of this id is, or was, in memory.
     pub(crate) fn knows(&self, id: TokenId) -> bool {
-        self.tokens.pin().contains_key(&id)
+        self.tokens.pin().contains_key(&id) || self.dead.pin().contains_key(&id)
     }
 
     fn case<'a>(&self, id: TokenId, entry: &'a TokenEntry) -> Case<'a> {
@@ -140,9 +221,11 @@ impl Memory {
     pub(crate) fn still_good(&self, who: &Principal, now: Millis) -> bool {
         let token = who.token().is_none_or(|token| {
             let tokens = self.tokens.pin();
-            tokens
-                .get(&token)
-                .is_some_and(|entry| !entry.disabled && !entry.reach.is_over(entry.latest(now)))
+            tokens.get(&token).is_some_and(|entry| {
+                !entry.disabled
+                    && !entry.reach.is_over(entry.latest(now))
+                    && self.revoked(entry).is_none()
+            })
         });
         let person = match who {
             Principal::Person { by: Credential::Console, .. } => true,

@@ -5,6 +5,7 @@ use rondo_domain::audit::Event;
 use rondo_store::{AuditQuery, AuditRow, Store};
 use serde_json::{Value, json};
 
+use crate::forgery::forged;
 use crate::harness::{Database, Server};
 
 const CONFIG: &str = "
@@ -149,7 +150,7 @@ async fn a_refusal_says_what_is_wrong_to_who_may_know() {
     let login = "You must log in first.";
     check(server.request(Method::GET, me), (401, login, "unauthenticated"), bare, None).await;
     for path in [me, "/api/v1.1/token/self"] {
-        for bad in [deleted.as_str(), "junk"] {
+        for bad in [forged(&deleted).as_str(), "junk"] {
             let why = Some("unknown or deleted");
             check(ask(Method::GET, path, bad), (401, login, "invalid_token"), invalid, why).await;
         }
@@ -166,8 +167,14 @@ async fn a_refusal_says_what_is_wrong_to_who_may_know() {
     let own = lacks("own-user");
     check(ask(Method::GET, me, status), no_person, Some(&own), Some("take a personal token")).await;
     let hidden = (404, "Project not found", "project_not_found");
-    for bad in [deleted.as_str(), "junk"] {
+    for bad in [forged(&deleted).as_str(), "junk"] {
         check(ask(Method::GET, web, bad), hidden, None, None).await;
+    }
+    for path in [me, web, "/api/v1.1/project/gh/acme/nothing"] {
+        let (status, refused) = server.get(&deleted, path).await;
+        assert_eq!((status, refused["code"].as_str()), (401, Some("invalid_token")));
+        let reason = refused["reason"].as_str().unwrap();
+        assert!(reason.starts_with("the token was deleted at 20"), "{reason}");
     }
     let unknown = "/api/v1.1/project/gh/acme/nothing";
     check(ask(Method::GET, unknown, status), hidden, None, None).await;

@@ -35,6 +35,7 @@ mod negotiation;
 mod orbs;
 mod output_link;
 mod race;
+mod revocation;
 mod scanners;
 mod serving;
 mod session;

@@ -160,6 +160,56 @@ async fn the_tokens_of_a_person_whom_the_command_disables_stop_within_100_ms() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_request_that_begins_after_the_answer_to_a_disable_is_accepted() {
+    let clients = clients();
+    for database in Database::all() {
+        let (server, admin) = server_with_project(database);
+        for (tokens, path) in KINDS {
+            let (id, value) = make(&server, &admin, tokens).await;
+            let (url, place) = (format!("{}{path}", server.url), format!("{tokens}/{id}"));
+            for _ in 0..5 {
+                let act = async |word: &str| {
+                    let path = format!("{place}/{word}");
+                    let (status, answer) = server.post(&admin, &path, json!({})).await;
+                    assert_eq!(status, 200, "{answer}");
+                };
+                check((&clients, &url, &value), Duration::ZERO, act("disable")).await;
+                act("enable").await;
+                assert_eq!(server.get(&value, path).await.0, 200, "it is as it was");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_the_command_revokes_stop_within_100_ms_and_all_others_go_on() {
+    let clients = clients();
+    for database in Database::all() {
+        let (server, admin) = server_with_project(database);
+        server.add_person("ren", false);
+        for _ in 0..3 {
+            let value = server.personal_token("ren");
+            for _ in 0..40 {
+                let body = json!({"label": "one of many"});
+                assert_eq!(server.post(&value, KINDS[0].0, body).await.0, 201);
+            }
+            let url = format!("{}/api/v1.1/me", server.url);
+            let revoked = async {
+                tokio::task::block_in_place(|| {
+                    let which = ["token", "revoke", "--where", "person=ren", "--count", "41"];
+                    server.admin(&which)
+                })
+            };
+            check((&clients, &url, &value), ELSEWHERE, revoked).await;
+            let (status, refused) = server.get(&value, "/api/v1.1/me").await;
+            assert_eq!((status, refused["code"].as_str()), (401, Some("invalid_token")));
+            assert!(refused["reason"].as_str().unwrap().contains("was deleted at"), "{refused}");
+            assert_eq!(server.get(&admin, "/api/v1.1/me").await.0, 200);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_server_on_the_database_refuses_a_deleted_token_within_100_ms() {
     if !Database::all().contains(&Database::Postgres) {
         return;

@@ -107,8 +107,9 @@ async fn check_life(place: &Place, (path, body, opens): (&str, &str, &str), by: 
         server.delete(mika, &format!("{path}/{name}")).await,
         (200, json!({"message": "ok"}))
     );
-    let expected = if project { 404 } else { 401 };
-    assert_eq!(server.get(value, opens).await.0, expected, "a deleted token opens {opens}");
+    let (status, refused) = server.get(value, opens).await;
+    assert_eq!((status, text(&refused, "code")), (401, "invalid_token"), "{opens}: {refused}");
+    assert!(text(&refused, "reason").starts_with("the token was deleted at "), "{refused}");
     let listed = server.get(mika, path).await.1;
     assert!(!listed.to_string().contains(text(&made, "id")), "{listed}");
     let (status, again) = server.delete(mika, &format!("{path}/{name}")).await;

@@ -14,6 +14,8 @@ use crate::time::Millis;
 pub enum BadToken {
     /// No such token is there: it was never made, or it is long gone, or its secret is wrong.
     Unknown,
+    /// It was deleted at this moment.
+    Deleted(Millis),
     /// The token is right, and its owner is disabled.
     OwnerDisabled,
     /// The token is disabled.

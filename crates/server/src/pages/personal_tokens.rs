@@ -109,7 +109,7 @@ pub(super) async fn ask(visit: Visit) -> Result<Response, Refusal> {
 /// `POST /settings/user/tokens/{id}/delete`
 pub(super) async fn delete(visit: Visit, _: Fields) -> Result<Response, Refusal> {
     let id = visit.id("id", "token")?;
-    visit.app().delete_token(visit.ctx(), TokenList::Own, id).await?;
+    visit.app().delete_token(visit.ctx(), TokenList::Own, id, None).await?;
     Ok(reply::go_saying(path::TOKENS, Done::TokenRemoved))
 }
 

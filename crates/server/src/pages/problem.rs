@@ -33,7 +33,9 @@ pub(super) fn at(text: &Text, field: &'static str, refusal: Refusal) -> Result<P
             Invalid::Variable(error) => variable(text, error),
             Invalid::Ssh(error) => ssh(text, *error),
             Invalid::Password { fewest, most } => (words.password_length)(*fewest, *most),
-            Invalid::Both(..) | Invalid::Orb(_) | Invalid::Request(_) => return Err(refusal),
+            Invalid::Both(..) | Invalid::Count(_) | Invalid::Orb(_) | Invalid::Request(_) => {
+                return Err(refusal);
+            }
         },
         Refusal::Exists("project", _) => words.project_taken.to_owned(),
         Refusal::Exists("person", _) => words.user_name_taken.to_owned(),

@@ -118,7 +118,7 @@ pub(super) async fn ask(visit: Visit) -> Result<Response, Refusal> {
 /// `POST …/api/{id}/delete`
 pub(super) async fn delete(visit: Visit, _: Fields) -> Result<Response, Refusal> {
     let id = visit.id("id", "token")?;
-    visit.app().delete_token(visit.ctx(), TokenList::Of(visit.project()), id).await?;
+    visit.app().delete_token(visit.ctx(), TokenList::Of(visit.project()), id, None).await?;
     Ok(reply::go_saying(&visit.place().tokens(), Done::TokenRemoved))
 }
 

@@ -11,7 +11,7 @@ use rondo_app::{App, Refusal, TokenList};
 use rondo_domain::token::{TokenId, TokenKind};
 use rondo_wire::v1;
 
-use super::user_token::{done, missing, require_recent, shown_once};
+use super::user_token::{done, missing, reason, require_recent, shown_once};
 use super::{body, shape, wish};
 use crate::Server;
 use crate::failure::ApiResult;
@@ -45,9 +45,10 @@ pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
     granted: Granted,
     names: Names,
+    body: Bytes,
 ) -> ApiResult<Json<v1::Message>> {
-    let whose = TokenList::Of(granted.project());
-    server.app.delete_token(&granted.ctx, whose, named(&names)?).await?;
+    let (whose, id) = (TokenList::Of(granted.project()), named(&names)?);
+    server.app.delete_token(&granted.ctx, whose, id, reason(&body)?).await?;
     Ok(done())
 }
 

@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use rondo_app::{App, NewToken, Refusal, TokenList};
+use rondo_domain::name::Reason;
 use rondo_domain::token::{TokenId, TokenKind};
 use rondo_wire::v1;
 
@@ -55,9 +56,20 @@ pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
     granted: Granted,
     Path(token): Path<String>,
+    body: Bytes,
 ) -> ApiResult<Json<v1::Message>> {
-    server.app.delete_token(&granted.ctx, TokenList::Own, named(&token)?).await?;
+    let (id, reason) = (named(&token)?, reason(&body)?);
+    server.app.delete_token(&granted.ctx, TokenList::Own, id, reason).await?;
     Ok(done())
+}
+
+/// Why a token is deleted: clients that know of no reason send nothing, or an empty object.
+pub(super) fn reason(body: &Bytes) -> Result<Option<Reason>, Refusal> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    let wanted: v1::DeleteToken = body::json(body)?;
+    Ok(wanted.reason.map(|reason| reason.parse()).transpose()?)
 }
 
 pub(crate) async fn disable(

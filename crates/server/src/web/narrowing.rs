@@ -173,7 +173,7 @@ pub fn sentence(locale: Locale, reach: &Reach, projects: &[String]) -> String {
     };
     let place = match projects {
         [] => words.everywhere.to_owned(),
-        some => list(locale, some.to_vec()),
+        some => (words.only_in)(&list(locale, some.to_vec())),
     };
     let from = from(locale, reach.networks.listed()).unwrap_or(words.anywhere.to_owned());
     let end = match reach.expires_at {
@@ -220,7 +220,7 @@ impl Standing {
         html! {
             @match self.expires {
                 None => span.quiet { (words.endless) },
-                Some(end) => {
+                Some(end) => span.end {
                     @if end <= chrome.now { span.tag.bad { (words.expired) } " " }
                     (moment::local(chrome, end))
                 }

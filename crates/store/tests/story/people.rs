@@ -2,11 +2,11 @@
 //! tokens, the audit log and the feed of changes.
 
 use rondo_domain::audit::{Entry, Event};
-use rondo_domain::token::{Chosen, Holder, Preset, Reach, Scope, Token};
+use rondo_domain::token::{Chosen, Holder, Predicate, Preset, Reach, Scope, Token, Tombstone};
 use rondo_domain::{
     LinkPurpose, Membership, Millis, PersonId, Project, ProjectId, Role, Session, SessionId, Vcs,
 };
-use rondo_store::{AuditQuery, AuditRow, Change, Error, Store};
+use rondo_store::{AuditQuery, AuditRow, Burial, Change, Error, Revocation, Store};
 
 use crate::database::Database;
 use crate::sample::{
@@ -294,12 +294,114 @@ async fn tokens_are_listed_by_owner_noted_when_used_and_gone_when_deleted() {
         assert_eq!((row.token, row.pepper), (used.clone(), 1));
         drop(tx);
 
+        let reason = Some("it leaked".parse().unwrap());
+        let burial = &Burial { at: Millis(70), by: "console".to_owned(), reason: reason.clone() };
         let gone = save!(store, tx => [
-            tx.delete_token(new.token.id).await?,
-            tx.delete_token(new.token.id).await?,
+            tx.delete_token(new.token.id, burial).await?,
+            tx.delete_token(new.token.id, burial).await?,
         ]);
         assert_eq!(gone, [Some(used), None]);
-        assert!(store.read().await.unwrap().token(new.token.id).await.unwrap().is_none());
+        let mut tx = store.read().await.unwrap();
+        assert!(tx.token(new.token.id).await.unwrap().is_none());
+        let (tombstone, digest) = tx.tombstone(new.token.id).await.unwrap().unwrap();
+        let expected = Tombstone {
+            id: new.token.id,
+            holder: new.token.holder,
+            label: new.token.label.clone(),
+            created_at: new.token.created_at,
+            last_used_at: Some(Millis(60)),
+            deleted_at: Millis(70),
+            deleted_by: "console".to_owned(),
+            reason,
+        };
+        assert_eq!(tombstone, expected);
+        assert!(digest.matches(&new.digest));
+        let all = tx.tombstone_digests().await.unwrap();
+        assert_eq!(
+            all.iter().map(|(id, _, at)| (*id, *at)).collect::<Vec<_>>(),
+            [(new.token.id, Millis(70))]
+        );
+        drop(tx);
+        let forgotten = save!(store, tx => [
+            tx.forget_tombstones(Millis(70)).await?,
+            tx.forget_tombstones(Millis(71)).await?,
+        ]);
+        assert_eq!(forgotten, [0, 1]);
+    }
+}
+
+fn predicate(made_by: i64) -> Predicate {
+    Predicate {
+        made_by: Millis(made_by),
+        person: None,
+        projects: None,
+        never_used: false,
+        unrestricted: false,
+    }
+}
+
+#[tokio::test]
+async fn a_revocation_moves_just_the_tokens_that_its_predicate_is_true_of() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let (mika, web) = (&person("mika"), &saved_project(store, "web").await);
+        let old = token(Holder::Person(mika.id), "old", 10).0;
+        let mut narrow = token(Holder::Person(mika.id), "narrow", 15).0;
+        narrow.token.reach.rights = Preset::ReadOnly.rights();
+        let used = token(Holder::Person(mika.id), "used", 20).0;
+        let badge = token(Holder::Project(web.id, Scope::Status), "badge", 30).0;
+        let all = &[old, narrow, used, badge];
+        save!(store, tx => {
+            tx.insert_person(mika, "hash").await?;
+            for row in all {
+                tx.insert_token(row, "console").await?;
+            }
+            tx.note_use(all[2].token.id, Millis(60)).await?;
+        });
+        let of = |predicate: Predicate| async move {
+            let (count, tokens) = store.read().await.unwrap().hit_by(&predicate).await.unwrap();
+            assert_eq!(usize::try_from(count).unwrap(), tokens.len());
+            // The rule in memory is the same as the one in SQL.
+            for row in all {
+                let Token { holder, reach, created_at, .. } = &row.token;
+                let used = row.token.label.as_str() == "used";
+                let hit = predicate.hits(holder, reach, *created_at, used);
+                assert_eq!(hit, tokens.iter().any(|t| t.id == row.token.id), "{predicate:?}");
+            }
+            tokens.iter().map(|token| token.label.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        let every = predicate(100);
+        assert_eq!(of(every.clone()).await, "old narrow used badge");
+        assert_eq!(of(predicate(15)).await, "old narrow");
+        assert_eq!(
+            of(Predicate { person: Some(mika.id), ..every.clone() }).await,
+            "old narrow used"
+        );
+        assert_eq!(of(Predicate { projects: Some(vec![web.id]), ..every.clone() }).await, "badge");
+        assert_eq!(of(Predicate { projects: Some(Vec::new()), ..every.clone() }).await, "");
+        assert_eq!(of(Predicate { never_used: true, ..every.clone() }).await, "old narrow badge");
+        assert_eq!(of(Predicate { unrestricted: true, ..every.clone() }).await, "old used");
+
+        let unrestricted = &Predicate { unrestricted: true, ..every };
+        let burial = &Burial { at: Millis(90), by: "console".to_owned(), reason: None };
+        let number = save!(store, tx => tx.insert_revocation(unrestricted, burial).await?);
+        let open = &store.read().await.unwrap().revocations().await.unwrap()[0];
+        let expected = Revocation { number, at: Millis(90), predicate: unrestricted.clone() };
+        assert_eq!(*open, expected);
+        let swept = save!(store, tx => [
+            tx.sweep(open, 1).await?,
+            tx.sweep(open, 1).await?,
+            tx.sweep(open, 1).await?,
+        ]);
+        assert_eq!(swept, [1, 1, 0]);
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(tx.revocations().await.unwrap(), []);
+        assert_eq!(tx.revocation(number).await.unwrap(), Some((expected, true)));
+        let left: Vec<_> =
+            tx.tokens().await.unwrap().iter().map(|row| row.token.label.to_string()).collect();
+        assert_eq!(left.len(), 2, "{left:?}");
+        let dead = tx.tombstone(all[0].token.id).await.unwrap().unwrap().0;
+        assert_eq!((dead.deleted_at, dead.deleted_by.as_str()), (Millis(90), "console"));
     }
 }
 

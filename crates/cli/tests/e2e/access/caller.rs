@@ -164,8 +164,8 @@ async fn deleted(server: &Server, project: &str) -> [Caller; 2] {
     }
     let [personal, of_project] = values.try_into().unwrap();
     [
-        Caller::token("a deleted personal token", "bad", personal),
-        Caller::token("a deleted project token", "bad", of_project),
+        Caller::token("a deleted personal token", "stopped", personal),
+        Caller::token("a deleted project token", "stopped", of_project),
     ]
 }
 

@@ -133,7 +133,7 @@ async fn project(language: Language) {
         browser.press(words.remove).await;
         browser.read(words.removed).await;
         assert!(!browser.source().await.contains(&label), "the row is gone");
-        assert_eq!(badge_of(&server, &value).await, 404, "{word}");
+        assert_eq!(badge_of(&server, &value).await, 401, "{word}");
         assert_eq!(server.get(&value, "/api/v1.1/token/self").await.0, 401, "{word}");
     }
 }

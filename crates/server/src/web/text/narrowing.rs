@@ -41,6 +41,8 @@ pub struct Narrowing {
     pub each_right: [&'static str; 9],
     /// Where: all projects.
     pub everywhere: &'static str,
+    /// Where: some projects.
+    pub only_in: fn(&str) -> String,
     /// From where: anywhere.
     pub anywhere: &'static str,
     /// From where: some networks.
@@ -120,6 +122,7 @@ pub const EN: Narrowing = Narrowing {
         "administer the server",
     ],
     everywhere: "in every project that you see",
+    only_in: |projects| format!("in {projects}"),
     anywhere: "from anywhere",
     only_from: |networks| format!("only from {networks}"),
     until_deleted: "until it is removed",
@@ -127,7 +130,7 @@ pub const EN: Narrowing = Narrowing {
     comma: ", ",
     disabled: "Disabled",
     expired: "Expired",
-    state: "Stop",
+    state: "State",
     disable: "Disable",
     disable_named: |name| format!("Disable {name}"),
     enable: "Enable",
@@ -171,6 +174,7 @@ pub const JA: Narrowing = Narrowing {
         "サーバーの管理",
     ],
     everywhere: "表示できるすべてのプロジェクト",
+    only_in: |projects| format!("{projects} "),
     anywhere: "どこからでも",
     only_from: |networks| format!("{networks} からのみ"),
     until_deleted: "削除するまで",
@@ -178,7 +182,7 @@ pub const JA: Narrowing = Narrowing {
     comma: "、",
     disabled: "無効",
     expired: "期限切れ",
-    state: "停止",
+    state: "状態",
     disable: "無効にする",
     disable_named: |name| format!("{name} を無効にする"),
     enable: "有効に戻す",

@@ -1,0 +1,129 @@
+//! Many tokens deleted at once, by what is true of them; and what deleted tokens were. The server's
+//! administrators only.
+
+use rondo_domain::audit::{Entry, Event};
+use rondo_domain::name::Reason;
+use rondo_domain::token::{Predicate, Token, TokenId, Tombstone};
+use rondo_domain::{Millis, Permission};
+use rondo_store::{Burial, Change, Revocation};
+
+use crate::refusal::{Invalid, Refusal};
+use crate::{App, Ctx};
+
+/// How many tokens one transaction moves, so that others come in between.
+const BATCH: u32 = 500;
+
+/// A token that is there, or what is known of one that was.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// It is there.
+    Alive(Box<Token>),
+    /// It was deleted.
+    Dead(Box<Tombstone>),
+}
+
+impl App {
+    /// What a token is, or was.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if none of this id is known, any more or at all.
+    pub async fn find_token(&self, ctx: &Ctx, id: TokenId) -> Result<Found, Refusal> {
+        ctx.require(Permission::ManageServer)?;
+        let mut tx = self.store.read().await?;
+        if let Some(row) = tx.token(id).await? {
+            return Ok(Found::Alive(Box::new(row.token)));
+        }
+        match tx.tombstone(id).await? {
+            Some((tombstone, _)) => Ok(Found::Dead(Box::new(tombstone))),
+            None => Err(Refusal::Missing("token", id.to_string())),
+        }
+    }
+
+    /// How many tokens a predicate is true of, and the first few of them.
+    ///
+    /// # Errors
+    /// If the principal does not administer the server.
+    pub async fn tokens_hit_by(
+        &self,
+        ctx: &Ctx,
+        predicate: &Predicate,
+    ) -> Result<(i64, Vec<Token>), Refusal> {
+        ctx.require(Permission::ManageServer)?;
+        Ok(self.store.read().await?.hit_by(predicate).await?)
+    }
+
+    /// Deletes every token of which a predicate is true, if it is true of exactly `count`. It counts
+    /// from the commit of one small row on, however many they are; moving them comes after it.
+    ///
+    /// # Errors
+    /// [`Invalid::Count`] if it is true of another number of them: then nothing happened.
+    pub async fn revoke_tokens(
+        &self,
+        ctx: &Ctx,
+        (predicate, count): (&Predicate, i64),
+        reason: Option<Reason>,
+    ) -> Result<(), Refusal> {
+        ctx.require(Permission::ManageServer)?;
+        let by = &ctx.by();
+        let burial = &Burial { at: ctx.at, by: by.actor.clone(), reason };
+        self.store
+            .write(|mut tx| async move {
+                let (found, _) = tx.hit_by(predicate).await?;
+                if found != count {
+                    return Err(Refusal::Invalid(Invalid::Count(found)));
+                }
+                let number = tx.insert_revocation(predicate, burial).await?;
+                tx.announce(&Change::Revocation(number.to_string())).await?;
+                let entry = Entry::new(Event::TokensRevoke, format_args!("{count} tokens"));
+                Ok(tx.commit(by, entry.with(predicate)).await?)
+            })
+            .await?;
+        self.memory.follow(&self.store).await;
+        self.sweep_revocations().await
+    }
+
+    /// Moves what was revoked to its tombstones; also what a server did that was killed meanwhile.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub(crate) async fn sweep_revocations(&self) -> Result<(), Refusal> {
+        let open = self.store.read().await?.revocations().await?;
+        for revocation in &open {
+            while self.sweep(revocation).await? > 0 {}
+        }
+        if !open.is_empty() {
+            self.memory.follow(&self.store).await;
+        }
+        Ok(())
+    }
+
+    async fn sweep(&self, revocation: &Revocation) -> Result<u64, rondo_store::Error> {
+        self.store
+            .write(|mut tx| async move {
+                let swept = tx.sweep(revocation, BATCH).await?;
+                if swept == 0 {
+                    tx.announce(&Change::Revocation(revocation.number.to_string())).await?;
+                }
+                tx.commit_progress().await?;
+                Ok(swept)
+            })
+            .await
+    }
+
+    /// Forgets deleted tokens whose time is over.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub(crate) async fn forget_tombstones(&self) -> Result<(), Refusal> {
+        const DAY: i64 = 24 * 3600 * 1000;
+        let before: Millis = self.world.now().plus(-self.policy.tombstone_days * DAY);
+        self.memory.forget_dead(before);
+        self.store
+            .write(|mut tx| async move {
+                tx.forget_tombstones(before).await?;
+                tx.commit_progress().await
+            })
+            .await
+            .map_err(|error: rondo_store::Error| error.into())
+    }
+}

@@ -1,0 +1,200 @@
+//! `rondo admin token`: tokens made, looked up, and deleted many at once, on the data folder itself.
+
+use anyhow::{Context, bail};
+use rondo_app::{App, Ctx, Found, NewToken};
+use rondo_domain::token::{Holder, Predicate, Presented, Token, TokenId, Wish};
+use rondo_domain::{Millis, Project, ProjectId, Slug};
+
+use crate::args::{AdminTokenCommand, AdminTokenCreate};
+use crate::complaint::refusal;
+use crate::language::words;
+use crate::print;
+
+pub(crate) async fn token(app: &App, ctx: &Ctx, command: AdminTokenCommand) -> anyhow::Result<()> {
+    match command {
+        AdminTokenCommand::Create(what) => create_token(app, ctx, what).await,
+        AdminTokenCommand::Show { id, json } => show(app, ctx, &id, json).await,
+        AdminTokenCommand::Revoke { conditions, count, reason } => {
+            let predicate = predicate(app, ctx, &conditions).await?;
+            let Some(count) = count else { return preview(app, ctx, &predicate).await };
+            let reason = reason.map(|reason| reason.parse()).transpose()?;
+            app.revoke_tokens(ctx, (&predicate, count), reason).await.map_err(refusal)?;
+            print::result(&words!("{count} tokens deleted", "{count} 個のトークンを削除しました"));
+            Ok(())
+        }
+    }
+}
+
+/// What all conditions together say.
+async fn predicate(app: &App, ctx: &Ctx, conditions: &[String]) -> anyhow::Result<Predicate> {
+    let mut predicate = Predicate {
+        made_by: ctx.at,
+        person: None,
+        projects: None,
+        never_used: false,
+        unrestricted: false,
+    };
+    for condition in conditions {
+        match condition.split_once('=').unwrap_or((condition.as_str(), "")) {
+            ("before", moment) => {
+                let at: jiff::Timestamp = moment.parse().with_context(|| {
+                    words!(
+                        "before= takes a moment such as 2026-01-05T00:00:00Z, not {moment:?}",
+                        "before= には 2026-01-05T00:00:00Z のような日時を指定してください（{moment:?} は使えません）"
+                    )
+                })?;
+                // What was made at the moment itself is not before it.
+                predicate.made_by = predicate.made_by.min(Millis(at.as_millisecond() - 1));
+            }
+            ("person", name) => {
+                let person = app.person_named(ctx, &name.parse()?).await.map_err(refusal)?;
+                predicate.person = Some(person.id);
+            }
+            ("project", slug) => {
+                let slug: Slug = slug.parse()?;
+                predicate.projects = Some(those(app, |project| project.slug == slug, condition)?);
+            }
+            ("organization", name) => {
+                let of = |project: &Project| {
+                    let slug = &project.slug;
+                    [slug.vcs.short(), slug.vcs.long()]
+                        .iter()
+                        .any(|vcs| name == format!("{vcs}/{}", slug.org()))
+                };
+                predicate.projects = Some(those(app, of, condition)?);
+            }
+            ("never-used", "") => predicate.never_used = true,
+            ("unrestricted", "") => predicate.unrestricted = true,
+            _ => bail!(words!(
+                "unknown condition {condition:?}: take before=, person=, project=, organization=, never-used or unrestricted",
+                "条件 {condition:?} はありません。before=、person=、project=、organization=、never-used、unrestricted から選んでください"
+            )),
+        }
+    }
+    Ok(predicate)
+}
+
+/// The projects that fit; a condition that fits none is a mistake of typing.
+fn those(
+    app: &App,
+    fits: impl Fn(&Project) -> bool,
+    condition: &str,
+) -> anyhow::Result<Vec<ProjectId>> {
+    let projects = app.memory().projects();
+    let ids: Vec<_> = projects.iter().filter(|p| fits(p)).map(|p| p.id).collect();
+    if ids.is_empty() {
+        bail!(words!(
+            "{condition}: there is no such project",
+            "{condition}: そのようなプロジェクトはありません"
+        ));
+    }
+    Ok(ids)
+}
+
+async fn preview(app: &App, ctx: &Ctx, predicate: &Predicate) -> anyhow::Result<()> {
+    let (count, first) = app.tokens_hit_by(ctx, predicate).await.map_err(refusal)?;
+    let rows: Vec<_> = first.iter().map(|token| row(app, token)).collect();
+    print::table(&rows);
+    let more = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(first.len());
+    if more > 0 {
+        print::result(&words!("… and {more} more", "…ほか {more} 個"));
+    }
+    print::remark(&words!(
+        "it is true of {count} tokens; nothing is deleted yet. To delete them, say it again with --count {count}",
+        "条件に合うトークンは {count} 個です。まだ何も削除していません。削除するには --count {count} を付けて実行してください"
+    ));
+    Ok(())
+}
+
+/// Whose a token is.
+fn owner(app: &App, holder: &Holder) -> String {
+    let memory = app.memory();
+    match holder {
+        Holder::Person(id) => memory.person(*id).map_or(id.to_string(), |p| p.name.to_string()),
+        Holder::Project(id, scope) => {
+            let slug = memory.project_of(*id).map_or(id.to_string(), |p| p.slug.to_string());
+            format!("{slug} {scope}")
+        }
+    }
+}
+
+fn row(app: &App, token: &Token) -> Vec<String> {
+    let label = token.label.to_string();
+    vec![token.id.to_string(), owner(app, &token.holder), moment(token.created_at), label]
+}
+
+fn moment(at: Millis) -> String {
+    jiff::Timestamp::from_millisecond(at.0).unwrap_or_default().to_string()
+}
+
+async fn show(app: &App, ctx: &Ctx, id: &str, json: bool) -> anyhow::Result<()> {
+    let id = Presented::parse(id).map(|shown| shown.id).or_else(|| id.parse::<TokenId>().ok());
+    let id = id.with_context(|| {
+        words!("name the token by its id or its value", "トークンは ID または値で指定してください")
+    })?;
+    let mut rows = vec![("id", words!("id", "ID"), id.to_string())];
+    match app.find_token(ctx, id).await.map_err(refusal)? {
+        Found::Alive(token) => {
+            rows.push(("owner", words!("owner", "所有者"), owner(app, &token.holder)));
+            rows.push(("label", words!("label", "ラベル"), token.label.to_string()));
+            rows.push(("created", words!("created", "作成"), moment(token.created_at)));
+            rows.extend(
+                token
+                    .last_used_at
+                    .map(|at| ("last_used", words!("last used", "最終使用"), moment(at))),
+            );
+            rows.extend(
+                token
+                    .reach
+                    .expires_at
+                    .map(|at| ("expires", words!("expires", "有効期限"), moment(at))),
+            );
+            rows.extend(
+                token.disabled_at.map(|at| ("disabled", words!("disabled", "無効"), moment(at))),
+            );
+        }
+        Found::Dead(token) => {
+            rows.push(("owner", words!("owner", "所有者"), owner(app, &token.holder)));
+            rows.push(("label", words!("label", "ラベル"), token.label.to_string()));
+            rows.push(("created", words!("created", "作成"), moment(token.created_at)));
+            rows.extend(
+                token
+                    .last_used_at
+                    .map(|at| ("last_used", words!("last used", "最終使用"), moment(at))),
+            );
+            rows.push(("deleted", words!("deleted", "削除"), moment(token.deleted_at)));
+            rows.push(("deleted_by", words!("deleted by", "削除した人"), token.deleted_by.clone()));
+            rows.extend(
+                token.reason.map(|reason| ("reason", words!("reason", "理由"), reason.to_string())),
+            );
+        }
+    }
+    if json {
+        let object: serde_json::Map<_, _> =
+            rows.into_iter().map(|(key, _, value)| (key.to_owned(), value.into())).collect();
+        return print::json(&object);
+    }
+    print::table(&rows.into_iter().map(|(_, name, value)| vec![name, value]).collect::<Vec<_>>());
+    Ok(())
+}
+
+async fn create_token(app: &App, ctx: &Ctx, what: AdminTokenCreate) -> anyhow::Result<()> {
+    let new = match what {
+        AdminTokenCreate::Personal { user, label } => {
+            app.create_token_for(ctx, &user.parse()?, label.parse()?).await
+        }
+        AdminTokenCreate::Project { slug, scope, label } => {
+            let slug: Slug = slug.parse()?;
+            let what = (scope.parse()?, label.parse()?);
+            let project = app.project(&slug).await.map_err(refusal)?;
+            let project = project.with_context(|| {
+                words!("there is no project {slug}", "プロジェクト「{slug}」はありません")
+            })?;
+            let ctx = Ctx { access: app.access(&ctx.who, Some(&project)), ..ctx.clone() };
+            app.create_project_token(&ctx, &project, what, Wish::default()).await
+        }
+    };
+    let NewToken { secret, .. } = new.map_err(refusal)?;
+    print::result(secret.expose());
+    Ok(())
+}
