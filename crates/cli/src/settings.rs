@@ -243,16 +243,7 @@ impl Settings {
             },
             jobs: match get("jobs")? {
                 None => 2,
-                Some(text) => text
-                    .parse()
-                    .ok()
-                    .filter(|jobs| (1..=256).contains(jobs))
-                    .with_context(|| {
-                        words!(
-                            "jobs is a number from 1 to 256, not {text:?}",
-                            "jobs は 1 から 256 までの数です（{text:?} は使えません）"
-                        )
-                    })?,
+                Some(text) => usize::try_from(number("jobs", &text, 256)?)?,
             },
             network: match get("network")?.as_deref() {
                 None | Some("shared") => true,
@@ -268,16 +259,7 @@ impl Settings {
             trusted_proxies: networks(&get("trusted_proxies")?.unwrap_or_default())?,
             tombstone_days: match get("tombstone_days")? {
                 None => 90,
-                Some(text) => text
-                    .parse()
-                    .ok()
-                    .filter(|days| (1..=36_500).contains(days))
-                    .with_context(|| {
-                        words!(
-                            "tombstone_days is a number from 1 to 36500, not {text:?}",
-                            "tombstone_days は 1 から 36500 までの数です（{text:?} は使えません）"
-                        )
-                    })?,
+                Some(text) => number("tombstone_days", &text, 36_500)?,
             },
             log: get("log")?.unwrap_or_else(|| "info".to_owned()),
             log_json: match get("log_format")?.as_deref() {
@@ -296,6 +278,17 @@ impl Settings {
 fn folders(list: Option<String>) -> Vec<PathBuf> {
     let list = list.unwrap_or_default();
     list.split(',').filter(|path| !path.is_empty()).map(PathBuf::from).collect()
+}
+
+/// A whole number from 1 on.
+fn number(key: &str, text: &str, most: i64) -> anyhow::Result<i64> {
+    let read = text.parse().ok().filter(|number| (1..=most).contains(number));
+    read.with_context(|| {
+        words!(
+            "{key} is a number from 1 to {most}, not {text:?}",
+            "{key} は 1 から {most} までの数です（{text:?} は使えません）"
+        )
+    })
 }
 
 fn networks(list: &str) -> anyhow::Result<Vec<Network>> {
