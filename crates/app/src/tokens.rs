@@ -40,7 +40,8 @@ impl TokenList<'_> {
 }
 
 impl App {
-    /// The person's own tokens, or a project's, the newest first, without their values.
+    /// The person's own tokens, or a project's, the newest first, without their values. A token of
+    /// chosen projects is shown no token that names others.
     ///
     /// # Errors
     /// If the principal may not.
@@ -49,7 +50,12 @@ impl App {
         let mut tx = self.store.read().await?;
         let mut tokens = match (whose, ctx.who.person()) {
             (TokenList::Of(project), _) => tx.tokens_of_project(project.id).await?,
-            (TokenList::Own, Some(person)) => tx.tokens_of_person(person).await?,
+            (TokenList::Own, Some(person)) => {
+                let own = self.reach_of(&ctx.who)?;
+                let mut tokens = tx.tokens_of_person(person).await?;
+                tokens.retain(|token| token.reach.stays_in_projects_of(&own));
+                tokens
+            }
             (TokenList::Own, None) => return Err(Refusal::Unauthenticated),
         };
         for token in &mut tokens {

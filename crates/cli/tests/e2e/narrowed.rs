@@ -185,6 +185,10 @@ async fn a_token_makes_none_that_can_do_more_than_itself() {
             }
         }
     }
+    // It is shown no token that would tell it of other projects.
+    let listed = place.server.get(&maker, OWN).await.1;
+    let listed = listed.as_array().unwrap();
+    assert!(listed.len() == 3 && listed.iter().all(|t| t["projects"] == json!(["gh/acme/web"])));
     // A project token reads what its maker reads, from where and until when its maker may.
     let tokens = format!("{WEB}/token");
     let (status, refused) =

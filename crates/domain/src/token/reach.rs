@@ -84,6 +84,12 @@ impl Reach {
         }
     }
 
+    /// Whether every project that it reaches is one that the other reaches: to who holds the other, no
+    /// project's name is news.
+    pub fn stays_in_projects_of(&self, other: &Self) -> bool {
+        self.projects.within(&other.projects, |own, other| own == other)
+    }
+
     /// Whether the token may be used from an address. One that is not known lies in no network.
     pub fn allows(&self, peer: Option<IpAddr>) -> bool {
         self.networks.any(|network| peer.is_some_and(|peer| network.contains(peer)))
@@ -102,7 +108,7 @@ impl Reach {
         if let Some(permission) = self.rights.beyond(maker.rights) {
             return Err(Beyond::Right(permission));
         }
-        if !self.projects.within(&maker.projects, |own, other| own == other) {
+        if !self.stays_in_projects_of(maker) {
             return Err(Beyond::Projects);
         }
         if !self.networks.within(&maker.networks, |own, other| other.covers(own)) {
