@@ -40,6 +40,7 @@ impl BadToken {
             Self::Disabled => "disabled",
             Self::Expired(_) => "expired",
             Self::Network(_) => "network",
+            Self::Deleted(_) => "deleted",
         }
     }
 }
