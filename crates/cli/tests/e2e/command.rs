@@ -94,7 +94,7 @@ async fn the_command_makes_lists_and_deletes_tokens() {
     assert_eq!(place.prints(&["delete", &value[6..17]]), "");
     assert_eq!(place.server.get(value, "/api/v1.1/me").await.0, 401);
     assert_eq!(place.prints(&[&["delete", &web_value[6..17]], &web[..]].concat()), "");
-    assert_eq!(place.server.get(web_value, "/gh/acme/web.svg").await.0, 404);
+    assert_eq!(place.server.get(web_value, "/gh/acme/web.svg").await.0, 401);
     assert_eq!(place.prints(&[&["list"], &web[..]].concat()), "");
 }
 

@@ -67,7 +67,7 @@ first_token() { curl -H "Circle-Token: $TOKEN" "$PROJECT/token" | grep -o '"id":
 export RONDO_URL=$URL CIRCLE_TOKEN=${TOKEN:-}
 EXAMPLE
 export -n RONDO_URL CIRCLE_TOKEN
-declare -p RONDO PROJECT TOKEN STATUS > variables 2> /dev/null || true
+declare -p RONDO PROJECT TOKEN STATUS ID > variables 2> /dev/null || true
 "#;
 
 fn run(example: &str, server: &Server, home: &Path) -> Result<String, String> {
