@@ -265,6 +265,8 @@ async fn what_a_trigger_does_not_understand_is_refused() {
         ("", json!({"build_parameters": {"1A": "x"}}), "is no name of an environment variable"),
         ("", json!({"build_parameters": many}), "at most 100 build parameters"),
         ("", json!({"build_parameters": {"CIRCLE_JOB": ""}}), "CIRCLE_JOB is the name of a job"),
+        ("", json!({"parallel": 2}), "parallel is 1: jobs do not run in several copies yet"),
+        ("/tree/main", json!({"parallel": "4"}), "parallel is 1"),
         ("", json!([]), "the body is not the expected JSON"),
         ("/tree/main", json!({"tag": "v1"}), "unknown field \"tag\""),
         ("/build", json!({"build_parameters": {"A": "b"}}), "not with a pipeline"),

@@ -56,6 +56,9 @@ async fn one_job(
     mut fields: Fields,
     branch: Option<GitRef>,
 ) -> Result<Created, Refusal> {
+    if fields.single.remove("parallel").is_some_and(|copies| copies != "1") {
+        return Err(super::body::wrong("parallel is 1: jobs do not run in several copies yet"));
+    }
     let trigger = Trigger {
         git_ref: branch.or(git_ref(&mut fields)?),
         revision: revision(&mut fields)?,
