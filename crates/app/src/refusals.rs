@@ -5,9 +5,9 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use rondo_domain::Millis;
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::token::{BadToken, TokenId};
+use rondo_domain::{Millis, ProjectId};
 use rondo_store::By;
 
 use crate::refusal::Refusal;
@@ -82,6 +82,11 @@ fn source(by: &By) -> &str {
     }
 }
 
+/// The entry of a refused use at a route, and of the project that the path named.
+fn refused((route, project): (&str, Option<ProjectId>), why: &str) -> Entry {
+    Entry { project, ..Entry::new(Event::Refuse, route).with(why) }
+}
+
 impl App {
     /// Writes down that a known principal was refused at a route.
     ///
@@ -90,14 +95,14 @@ impl App {
     pub async fn note_refused(
         &self,
         ctx: &Ctx,
-        route: &str,
+        at: (&str, Option<ProjectId>),
         refusal: &Refusal,
     ) -> Result<(), Refusal> {
         let why = match refusal {
             Refusal::Lacks(permission) => permission.word(),
             _ => "hidden",
         };
-        self.note_bounded(ctx.by(), &Entry::new(Event::Refuse, route).with(why)).await
+        self.note_bounded(ctx.by(), &refused(at, why)).await
     }
 
     /// Writes down that a token was shown at a route which opens nothing now. Its value was right.
@@ -108,11 +113,11 @@ impl App {
         &self,
         ctx: &Ctx,
         token: TokenId,
-        route: &str,
+        at: (&str, Option<ProjectId>),
         bad: BadToken,
     ) -> Result<(), Refusal> {
         let by = By { token: Some(token.to_string()), ..ctx.by() };
-        self.note_bounded(by, &Entry::new(Event::Refuse, route).with(bad.word())).await
+        self.note_bounded(by, &refused(at, bad.word())).await
     }
 
     /// Writes an entry of what anybody can cause without end: beyond a few in a minute it is counted.

@@ -8,6 +8,7 @@ use rondo_domain::token::Digest;
 use rondo_domain::{
     LinkPurpose, Millis, Permission, Person, PersonId, Principal, Session, SessionId,
 };
+use rondo_store::By;
 
 use crate::refusal::Refusal;
 use crate::world::hex;
@@ -96,7 +97,9 @@ impl App {
         };
         let digest = &self.cookie_digest(&cookie);
         let idle_since = ctx.at.plus(-SESSION_IDLE);
-        let (by, entry) = (&ctx.by(), &Entry::new(Event::SignIn, person.id).with(session.id));
+        // Nobody was known when it came in; whoever proved to be this person did it.
+        let by = &By { actor: format!("person:{}", person.id), ..ctx.by() };
+        let entry = &Entry::new(Event::SignIn, person.id).with(session.id);
         self.store
             .write(|mut tx| async move {
                 tx.insert_session(session, digest, idle_since).await?;

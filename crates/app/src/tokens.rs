@@ -9,6 +9,7 @@ use rondo_domain::{Millis, Permission, Permissions, PersonId, Principal, Project
 use rondo_store::{Burial, Change, TokenRow, WriteTx};
 
 use crate::refusal::Refusal;
+use crate::shown::deleted;
 use crate::{App, Ctx};
 
 /// A token that was just made. Its value is in `secret` and nowhere else.
@@ -126,7 +127,7 @@ impl App {
     }
 
     /// What a principal's credential is narrowed to.
-    fn reach_of(&self, who: &Principal) -> Result<Reach, Refusal> {
+    pub(crate) fn reach_of(&self, who: &Principal) -> Result<Reach, Refusal> {
         match who.token() {
             None => Ok(Reach::WHOLE),
             // One that is gone meanwhile makes nothing.
@@ -217,17 +218,7 @@ impl App {
         let burial = &Burial { at: ctx.at, by: ctx.by().actor, reason };
         self.stop_token(ctx, whose, id, |mut tx, token| async move {
             tx.delete_token(token.id, burial).await?;
-            Ok((
-                tx,
-                Some(match token.holder {
-                    Holder::Person(owner) => {
-                        Entry::new(Event::PersonalTokenDelete, token.id).with(owner)
-                    }
-                    Holder::Project(owner, _) => {
-                        Entry::new(Event::ProjectTokenDelete, token.id).of(owner)
-                    }
-                }),
-            ))
+            Ok((tx, Some(deleted(&token))))
         })
         .await
     }

@@ -57,8 +57,8 @@ pub(crate) fn answer(server: &Server, parts: &Parts, refused: &Refused) -> Respo
     }
     let own_user = refused.needs == Needs::OnServer(Permission::OwnUser);
     match (&refused.refusal, &refused.who) {
-        (Refusal::Unauthenticated, _) if refused.bad_token.is_some() => {
-            bad_token(BadToken::Unknown, refused.face)
+        (Refusal::Unauthenticated, _) if let Some(bad) = refused.bad_token => {
+            bad_token(bad, refused.face)
         }
         (Refusal::BadToken(bad), _) => bad_token(*bad, refused.face),
         // CircleCI's observed answer: whoever is no person is told to log in (api-v1.1, 2.2).
@@ -110,9 +110,10 @@ fn bad_token(bad: BadToken, face: Face) -> Response {
 }
 
 /// What is wrong with a token, in words.
-fn wrong_with(bad: BadToken) -> String {
+pub(crate) fn wrong_with(bad: BadToken) -> String {
     match bad {
         BadToken::Unknown => "the token is unknown or deleted".to_owned(),
+        BadToken::Mistyped => "the token is mistyped or cut off: its check is wrong".to_owned(),
         BadToken::Deleted(at) => format!("the token was deleted at {}", time(at)),
         BadToken::OwnerDisabled => "the token's owner is disabled".to_owned(),
         BadToken::Disabled => "the token is disabled; its owner can enable it".to_owned(),

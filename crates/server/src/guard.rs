@@ -10,9 +10,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use rondo_app::{Ctx, Refusal};
+use rondo_app::{App, Ctx, Refusal};
 use rondo_domain::token::{BadToken, Presented, TokenId};
-use rondo_domain::{Access, JobId, Permission, Principal, Project, Session, Vcs};
+use rondo_domain::{Access, JobId, Permission, Principal, Project, ProjectId, Session, Vcs};
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
 use crate::failure::{self, Refused};
@@ -196,34 +196,32 @@ impl Gate {
             request: id.to_owned(),
         };
         // Whoever holds a token's whole value is told what is wrong with it, wherever they use it.
-        if let Some(bad) = caller.bad_token.filter(|bad| bad.is_proved() && self.is_asked_who()) {
-            self.note_stopped(&ctx, caller.shown, bad).await;
+        if let Some(bad) =
+            caller.bad_token.filter(|bad| bad.is_proved() && self.facts.is_asked_who())
+        {
+            let project = subject(app, &self.facts, parts).await.ok().flatten();
+            self.note_stopped(&ctx, (caller.shown, project.map(|p| p.id)), bad).await;
             let refusal = Refusal::BadToken(bad);
             return Err(Refused { bad_token: Some(bad), ..refused(Principal::Anyone, refusal) });
         }
-        let project = match self.subject(parts).await {
+        let project = match subject(app, &self.facts, parts).await {
             Ok(project) => project,
             Err(refusal) => {
                 // A name that nothing has is noted as one that is hidden: the answers are alike too.
-                self.note(&ctx, &refusal).await;
+                self.note(&ctx, None, &refusal).await;
                 return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
             }
         };
         let access = app.access(&who, project.as_deref());
         ctx.access = access;
         if let Err(refusal) = self.check(&access, &caller) {
-            self.note(&ctx, &refusal).await;
+            self.note(&ctx, project.map(|p| p.id), &refusal).await;
             return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
         }
         if caller.in_query {
             parts.extensions.insert(TokenInQuery);
         }
         Ok(Granted::new(ctx, project, caller.session))
-    }
-
-    /// Whether it matters to this route who asks.
-    fn is_asked_who(&self) -> bool {
-        self.facts.face == Face::Api || self.facts.needs != Needs::Nothing
     }
 
     fn check(&self, access: &Access, caller: &Caller) -> Result<(), Refusal> {
@@ -241,19 +239,25 @@ impl Gate {
     }
 
     /// A refused use of somebody who is known is written down.
-    async fn note(&self, ctx: &Ctx, refusal: &Refusal) {
+    async fn note(&self, ctx: &Ctx, project: Option<ProjectId>, refusal: &Refusal) {
         if ctx.who == Principal::Anyone {
             return;
         }
-        if let Err(error) = self.server.app.note_refused(ctx, self.facts.path, refusal).await {
+        let at = (self.facts.path, project);
+        if let Err(error) = self.server.app.note_refused(ctx, at, refusal).await {
             tracing::warn!(?error, "a refused use could not be written down");
         }
     }
 
     /// So is one of a token that opens nothing now.
-    async fn note_stopped(&self, ctx: &Ctx, shown: Option<TokenId>, bad: BadToken) {
+    async fn note_stopped(
+        &self,
+        ctx: &Ctx,
+        (shown, project): (Option<TokenId>, Option<ProjectId>),
+        bad: BadToken,
+    ) {
         let Some(token) = shown else { return };
-        let noted = self.server.app.note_stopped(ctx, token, self.facts.path, bad);
+        let noted = self.server.app.note_stopped(ctx, token, (self.facts.path, project), bad);
         if let Err(error) = noted.await {
             tracing::warn!(?error, "a refused use could not be written down");
         }
@@ -298,7 +302,11 @@ impl Gate {
 
     async fn by_token(&self, token: &str, peer: Peer, anyone: Caller) -> Result<Caller, Refusal> {
         let Some(shown) = Presented::parse(token) else {
-            return Ok(Caller { bad_token: Some(BadToken::Unknown), ..anyone });
+            let bad = match Presented::mistyped(token) {
+                Some(_) => BadToken::Mistyped,
+                None => BadToken::Unknown,
+            };
+            return Ok(Caller { bad_token: Some(bad), ..anyone });
         };
         let now = self.server.app.world().now();
         Ok(match self.server.app.identify(&shown, peer.sure, now).await? {
@@ -323,32 +331,36 @@ impl Gate {
         }
         Ok(Caller { who, session: Some((session, value.to_owned())), ..anyone })
     }
+}
 
-    /// The project that the path names; a name that cannot be one is a project that is not there.
-    async fn subject(&self, parts: &mut Parts) -> Result<Option<Arc<Project>>, Refusal> {
-        let names = RawPathParams::from_request_parts(parts, &()).await;
-        let names = names.map_err(|_| Refusal::Hidden)?;
-        let part = |wanted: &str| {
-            names.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value)
-        };
-        let vcs = match self.facts.needs {
-            Needs::Nothing | Needs::OnServer(_) => return Ok(None),
-            Needs::OnJob(_) => {
-                let job = part("job").parse::<JobId>().map_err(|_| Refusal::Hidden)?;
-                let project = self.server.app.project_of_job(job).await?;
-                return project.map(Some).ok_or(Refusal::Hidden);
-            }
-            Needs::OnProject(_) => part("vcs"),
-            Needs::OnGithubProject(_) => Vcs::Github.short(),
-        };
-        let repo = match self.facts.face {
-            // `/gh/acme/web.svg`: the ending says what is wanted of the project.
-            Face::Embed => badge::stem(part("repo")),
-            _ => part("repo"),
-        };
-        let project = self.server.app.project_at(vcs, part("org"), repo).await?;
-        project.map(Some).ok_or(Refusal::Hidden)
-    }
+/// The project that the path names; a name that cannot be one is a project that is not there.
+pub(crate) async fn subject(
+    app: &App,
+    facts: &RouteFacts,
+    parts: &mut Parts,
+) -> Result<Option<Arc<Project>>, Refusal> {
+    let names = RawPathParams::from_request_parts(parts, &()).await;
+    let names = names.map_err(|_| Refusal::Hidden)?;
+    let part = |wanted: &str| {
+        names.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value)
+    };
+    let vcs = match facts.needs {
+        Needs::Nothing | Needs::OnServer(_) => return Ok(None),
+        Needs::OnJob(_) => {
+            let job = part("job").parse::<JobId>().map_err(|_| Refusal::Hidden)?;
+            let project = app.project_of_job(job).await?;
+            return project.map(Some).ok_or(Refusal::Hidden);
+        }
+        Needs::OnProject(_) => part("vcs"),
+        Needs::OnGithubProject(_) => Vcs::Github.short(),
+    };
+    let repo = match facts.face {
+        // `/gh/acme/web.svg`: the ending says what is wanted of the project.
+        Face::Embed => badge::stem(part("repo")),
+        _ => part("repo"),
+    };
+    let project = app.project_at(vcs, part("org"), repo).await?;
+    project.map(Some).ok_or(Refusal::Hidden)
 }
 
 /// Whether a request that changes something comes from one of this server's own pages.

@@ -8,6 +8,7 @@ mod badge;
 mod connections;
 mod credential;
 mod etag;
+mod explain;
 mod failure;
 mod feed;
 mod granted;
@@ -44,6 +45,7 @@ pub struct Server {
     secure: bool,
     stopping: watch::Receiver<bool>,
     request_ids: request_id::RequestIds,
+    explainer: explain::Explainer,
 }
 
 /// The secret that a runner shows. It has no `Debug` and no `Display`.
@@ -76,6 +78,7 @@ pub async fn serve(
         secure,
         stopping: stopping.clone(),
         request_ids: request_id::RequestIds::default(),
+        explainer: explain::Explainer::new(),
     });
     connections::serve(listener, router(&server), stopping).await;
 }

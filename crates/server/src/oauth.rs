@@ -1,5 +1,7 @@
-//! Signing a command in through a browser, as programs see it (RFC 8628). The page on which a person
-//! answers is in `pages`.
+//! Signing a command in through a browser, as programs see it (RFC 8628), and what this server has of
+//! OAuth (RFC 8414). The page on which a person answers is in `pages`.
+
+pub(crate) mod value;
 
 use std::sync::Arc;
 
@@ -11,13 +13,32 @@ use axum::response::{IntoResponse, Response};
 use rondo_app::{DevicePoll, Refusal};
 use rondo_domain::limits::{DEVICE_INTERVAL, DEVICE_LIFE};
 use rondo_domain::name::Label;
-use rondo_wire::oauth::{AccessToken, DEVICE_GRANT, DeviceAuthorization, OauthError};
+use rondo_wire::oauth::{
+    AccessToken, DEVICE_GRANT, DeviceAuthorization, OauthError, ServerMetadata,
+};
 
 use crate::Server;
 use crate::credential::pairs;
 use crate::failure::log;
 use crate::granted::Granted;
 use crate::web::path;
+
+/// `GET /.well-known/oauth-authorization-server`
+pub(crate) async fn metadata(State(server): State<Arc<Server>>) -> Json<ServerMetadata> {
+    let url = &server.app.policy().url;
+    let none = || vec!["none".to_owned()];
+    Json(ServerMetadata {
+        issuer: url.clone(),
+        device_authorization_endpoint: format!("{url}/oauth/device_authorization"),
+        token_endpoint: format!("{url}/oauth/token"),
+        token_endpoint_auth_methods_supported: none(),
+        response_types_supported: Vec::new(),
+        grant_types_supported: vec![DEVICE_GRANT.to_owned()],
+        introspection_endpoint: format!("{url}/oauth/introspect"),
+        revocation_endpoint: format!("{url}/oauth/revoke"),
+        revocation_endpoint_auth_methods_supported: none(),
+    })
+}
 
 /// `POST /oauth/device_authorization` with `client_id`, which names the token.
 pub(crate) async fn begin(

@@ -73,6 +73,13 @@ impl Needs {
     }
 }
 
+impl RouteFacts {
+    /// Whether it matters to this route who asks.
+    pub(crate) fn is_asked_who(&self) -> bool {
+        self.face.is_api() || self.needs != Needs::Nothing
+    }
+}
+
 /// A row without its handler: what a reader of the table may know.
 #[derive(Debug, Clone)]
 pub struct RouteFacts {
@@ -185,12 +192,15 @@ pub(crate) fn table() -> Vec<Row> {
 }
 
 fn v2_rows() -> Vec<Row> {
-    use Needs::OnServer;
+    use Needs::{Nothing, OnServer};
     rows! {
         ApiV2 "/api/v2" {
             GET "/me" OnServer(P::OwnUser) => v2::me::show,
             GET "/me/collaborations" OnServer(P::OwnUser) => v2::me::collaborations,
             POST "/compile-config-with-defaults" OnServer(P::OwnUser) => v2::config::compile,
+            GET "/token/self" Nothing => v2::token_self::show,
+            DELETE "/token/self" Nothing => v2::token_self::delete,
+            GET "/token/self/explain" Nothing => v2::token_self::explain,
         }
     }
 }
@@ -202,9 +212,14 @@ fn machines() -> Vec<Row> {
             GET "/healthz" Nothing => operations::health,
             GET "/readyz" Nothing => operations::ready,
         }
+        Operator "/.well-known" {
+            GET "/oauth-authorization-server" Nothing => oauth::metadata,
+        }
         Api "/oauth" {
             POST "/device_authorization" Nothing => oauth::begin,
             POST "/token" Nothing => oauth::token,
+            POST "/introspect" Nothing => oauth::value::introspect,
+            POST "/revoke" Nothing => oauth::value::revoke,
         }
         Runner "/runner/v1" {
             POST "/claim" OnServer(P::RunJobs) => runner_api::claim,

@@ -86,3 +86,60 @@ pub struct ConfigError {
     /// What is wrong, the way out, and where.
     pub message: String,
 }
+
+/// A token, as `GET /token/self` and the lists of API v2 tell of it; never its value.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Token {
+    /// Its public handle.
+    pub id: String,
+    /// `personal` or `project`.
+    pub kind: String,
+    /// What people call it.
+    pub label: String,
+    /// The person who owns it; `null`: it is a project's.
+    pub owner: Option<String>,
+    /// The project that it belongs to, as a slug; `null`: it is a person's.
+    pub project: Option<String>,
+    /// A project token's scope.
+    pub scope: Option<String>,
+    /// The rights that it carries; `null`: all of its owner's.
+    pub permissions: Option<Vec<String>>,
+    /// The projects that it reaches, as slugs; `null`: all that its owner sees.
+    pub projects: Option<Vec<String>>,
+    /// The networks that it may be used from, as CIDR; `null`: any.
+    pub networks: Option<Vec<String>>,
+    /// When it was made, RFC 3339.
+    pub created_at: String,
+    /// When it was used last, RFC 3339.
+    pub last_used_at: Option<String>,
+    /// The moment from which it is refused, RFC 3339; `null`: never.
+    pub expires_at: Option<String>,
+    /// Whole days until then; 0 on the last one and afterwards.
+    pub days_left: Option<i64>,
+    /// Since when it is disabled, RFC 3339; `null`: it is not.
+    pub disabled_at: Option<String>,
+}
+
+/// `GET /token/self/explain`: whether a call would be allowed, and what stops it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    /// The guard would let the call through.
+    pub allowed: bool,
+    /// The route that answers the call, with `{names}` of the parts of its path.
+    pub route: String,
+    /// The right that it takes; `null`: none.
+    pub needs: Option<String>,
+    /// The project that it is about, as a slug, if the token may know of it.
+    pub project: Option<String>,
+    /// `right`, `project`, `role`, `scope`, `network`, `expiry`, `page` or `runner`.
+    pub stopped_by: Option<String>,
+    /// The same as a sentence.
+    pub reason: Option<String>,
+}
+
+/// `{"message": "…"}`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Message {
+    /// The message.
+    pub message: String,
+}

@@ -34,6 +34,7 @@ mod narrowed;
 mod negotiation;
 mod orbs;
 mod output_link;
+mod own_token;
 mod race;
 mod revocation;
 mod scanners;

@@ -14,6 +14,8 @@ use crate::time::Millis;
 pub enum BadToken {
     /// No such token is there: it was never made, or it is long gone, or its secret is wrong.
     Unknown,
+    /// It has a token's shape, and its check does not fit the rest: it was mistyped or cut off.
+    Mistyped,
     /// It was deleted at this moment.
     Deleted(Millis),
     /// The token is right, and its owner is disabled.
@@ -29,13 +31,14 @@ pub enum BadToken {
 impl BadToken {
     /// Whether the caller holds the token's whole value, and so may be told about it.
     pub fn is_proved(self) -> bool {
-        self != Self::Unknown
+        !matches!(self, Self::Unknown | Self::Mistyped)
     }
 
     /// The word that the audit log uses.
     pub fn word(self) -> &'static str {
         match self {
             Self::Unknown => "unknown",
+            Self::Mistyped => "mistyped",
             Self::OwnerDisabled => "owner-disabled",
             Self::Disabled => "disabled",
             Self::Expired(_) => "expired",

@@ -72,6 +72,18 @@ impl<'a> Presented<'a> {
     /// Reads a shown token. `secret-token:` in front is stripped (RFC 8959). Junk is told from
     /// tokens here, without a look at the store and without an allocation.
     pub fn parse(text: &'a str) -> Option<Self> {
+        let shown = Self::shaped(text)?;
+        let bytes = shown.text.as_bytes();
+        (check(&bytes[..CHECK_START]) == bytes[CHECK_START..]).then_some(shown)
+    }
+
+    /// The id in a text that has a token's shape and whose check is wrong: somebody mistyped it.
+    pub fn mistyped(text: &'a str) -> Option<TokenId> {
+        let id = Self::shaped(text)?.id;
+        Self::parse(text).is_none().then_some(id)
+    }
+
+    fn shaped(text: &'a str) -> Option<Self> {
         let text = text.strip_prefix("secret-token:").unwrap_or(text);
         let bytes = text.as_bytes();
         if bytes.len() != LENGTH || bytes[ID_END] != b'_' {
@@ -80,9 +92,6 @@ impl<'a> Presented<'a> {
         let kind = TokenKind::ALL.into_iter().find(|kind| text.starts_with(kind.prefix()))?;
         let body = bytes[TokenKind::PREFIX_LENGTH..ID_END].iter().chain(&bytes[ID_END + 1..]);
         if !body.copied().all(|b| b.is_ascii_alphanumeric()) {
-            return None;
-        }
-        if check(&bytes[..CHECK_START]) != bytes[CHECK_START..] {
             return None;
         }
         let id = text[TokenKind::PREFIX_LENGTH..ID_END].parse().ok()?;
@@ -152,6 +161,7 @@ mod tests {
             assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
             let read = Presented::parse(text).unwrap();
             assert_eq!((read.kind, read.id), (kind, token.id()));
+            assert!(Presented::mistyped(text).is_none());
             let with_scheme = format!("secret-token:{text}");
             assert!(Presented::parse(&with_scheme).unwrap().same(&read));
         }
@@ -181,6 +191,9 @@ mod tests {
             text[at] = if text[at] == b'a' { b'b' } else { b'a' };
             let text = String::from_utf8(text).unwrap();
             assert!(Presented::parse(&text).is_none(), "position {at}");
+            // Its id is read where all but characters of the secret and the check is right.
+            let mistyped = Presented::mistyped(&text).filter(|id| *id == token.id());
+            assert_eq!(mistyped.is_some(), at > ID_END, "position {at}");
         }
     }
 
@@ -194,6 +207,7 @@ mod tests {
             ["", "rdpat_", "x", cut, &long, &umlaut, "0123456789abcdef0123456789abcdef01234567"]
         {
             assert!(Presented::parse(junk).is_none(), "{junk}");
+            assert!(Presented::mistyped(junk).is_none(), "{junk}");
         }
     }
 

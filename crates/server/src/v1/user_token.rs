@@ -64,7 +64,7 @@ pub(crate) async fn delete(
 }
 
 /// Why a token is deleted: clients that know of no reason send nothing, or an empty object.
-pub(super) fn reason(body: &Bytes) -> Result<Option<Reason>, Refusal> {
+pub(crate) fn reason(body: &Bytes) -> Result<Option<Reason>, Refusal> {
     if body.is_empty() {
         return Ok(None);
     }

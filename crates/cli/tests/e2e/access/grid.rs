@@ -68,6 +68,7 @@ fn program(route: &Route, kind: &str, by_session: bool, public: bool) -> u16 {
         Right::OwnUser | Right::Follow if NARROWED.contains(&kind) => 403,
         // What a token is told of itself: a session, and nobody, have none.
         Right::Itself if matches!(kind, "nobody" | "bad") || by_session => 401,
+        Right::Known if matches!(kind, "nobody" | "bad") => 401,
         Right::Stranger if kind == "bad" => 401,
         Right::OwnUser | Right::Follow if !person => 401,
         Right::Follow if !visible(kind, public) => 404,
@@ -81,11 +82,24 @@ fn program(route: &Route, kind: &str, by_session: bool, public: bool) -> u16 {
 
 fn granted(right: Right, kind: &str, public: bool) -> bool {
     match right {
-        Right::Open | Right::Stranger | Right::Itself => true,
+        Right::Open | Right::Stranger | Right::Itself | Right::Known => true,
         Right::OwnUser | Right::Follow => PEOPLE.contains(&kind),
         Right::Server => kind == "operator",
         Right::Runner => false,
         Right::On(column) => cell(kind, column, public),
+    }
+}
+
+/// Whether a live token is let do what a route does: what `/token/self/explain` must say of it.
+pub(super) fn lets(route: &Route, face: Face, kind: &str, public: bool) -> bool {
+    match face {
+        Face::Operator => true,
+        Face::Runner => false,
+        Face::Page => granted(route.right, "nobody", public),
+        Face::Api | Face::ApiV2 | Face::Embed => {
+            let known = route.right != Right::Follow || visible(kind, public);
+            granted(route.right, kind, public) && known
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A sample for every route: what it needs, what a granted request is answered, what it sends.
 
-use Right::{Follow, Itself, On, Open, OwnUser, Runner, Server, Stranger};
+use Right::{Follow, Itself, Known, On, Open, OwnUser, Runner, Server, Stranger};
 use Sent::{Form, Json, Nothing};
 
 /// What a route takes.
@@ -11,6 +11,8 @@ pub(super) enum Right {
     Stranger,
     /// A token, of which it tells.
     Itself,
+    /// Anybody who is known, by whatever.
+    Known,
     OwnUser,
     /// An account, and a project that it may know of.
     Follow,
@@ -119,6 +121,9 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v2/me/collaborations" OwnUser, 200, Nothing;
     POST "/api/v2/compile-config-with-defaults" OwnUser, 200, Json(r#"{"config_yaml": ""}"#);
 
+    GET "/api/v2/token/self" Itself, 200, Nothing;
+    GET "/api/v2/token/self/explain" Itself, 200, Nothing, ending "?method=GET&path=/api/v1.1/me";
+
     GET "/api/v1/me" OwnUser, 200, Nothing;
     GET "/api/v1/user/token" OwnUser, 200, Nothing;
     POST "/api/v1/user/token" OwnUser, 201, LABEL;
@@ -179,6 +184,11 @@ pub(super) const OTHERS: &[Route] = routes! {
     // A command that signs in: anybody may begin, and nobody knows a code that was not given out.
     POST "/oauth/device_authorization" Stranger, 200, Form("client_id=rondo");
     POST "/oauth/token" Stranger, 400, Form("grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=guess&client_id=rondo");
+
+    // Whoever holds a token's value may end it; a form without one is wrong.
+    POST "/oauth/revoke" Stranger, 400, Form("token_type_hint=access_token");
+    POST "/oauth/introspect" Known, 200, Form("token=guess");
+    GET "/.well-known/oauth-authorization-server" Open, 200, Nothing;
 
     POST "/runner/v1/claim" Runner, 200, Json(r#"{"runner": "mine", "wait_ms": 0}"#);
     POST "/runner/v1/fetch/{pipeline}" Runner, 200, EMPTY;
@@ -286,4 +296,9 @@ pub(super) const PAGES: &[Route] = routes! {
     // The project is not on SSH, so there is no host to be met.
     POST "/settings/project/{vcs}/{org}/{repo}/ssh/known-host" Server, 404, NO_FIELDS;
     GET "/settings/project/{vcs}/{org}/{repo}/badges" On("status"), 200, Nothing;
+};
+
+/// What ends the caller's own token, and so is visited after everything else.
+pub(super) const LAST: &[Route] = routes! {
+    DELETE "/api/v2/token/self" Itself, 200, Nothing;
 };

@@ -72,10 +72,12 @@ impl World {
         }
     }
 
-    /// The answer's status, or `login` if it leads to the sign-in page with a way back.
-    pub(super) async fn visit(&self, route: &Route, caller: &Caller) -> String {
+    /// The answer's status, or `login` if it leads to the sign-in page with a way back; and what a live
+    /// token was told before about whether it would be let.
+    pub(super) async fn visit(&self, route: &Route, caller: &Caller) -> (String, Option<bool>) {
         let caller = &self.with_a_session_of_its_own(route, caller).await;
         let path = self.path(route, caller).await;
+        let explained = self.explained(route.method, &path, caller).await;
         let method = Method::from_bytes(route.method.as_bytes()).unwrap();
         let request = caller.show(&self.server, self.server.request(method, &path));
         let request = match route.sent {
@@ -88,9 +90,24 @@ impl World {
         };
         let answer = request.send().await.unwrap();
         let location = answer.headers().get("location").and_then(|to| to.to_str().ok());
-        match (answer.status().as_u16(), location) {
+        let status = match (answer.status().as_u16(), location) {
             (303, Some(to)) if to.starts_with("/login?next=") => "login".to_owned(),
             (status, _) => status.to_string(),
+        };
+        (status, explained)
+    }
+
+    /// What `/token/self/explain` says to a live token; nothing to anybody else.
+    async fn explained(&self, method: &str, path: &str, caller: &Caller) -> Option<bool> {
+        let Show::Token(token) = &caller.show else { return None };
+        let asked = self.server.request(Method::GET, "/api/v2/token/self/explain");
+        let asked =
+            asked.query(&[("method", method), ("path", path)]).header("circle-token", token);
+        let (status, verdict) = crate::harness::answer(asked).await;
+        match (caller.kind, status) {
+            ("bad" | "stopped", 401) | ("elsewhere", 403) => None,
+            (_, 200) => Some(verdict["allowed"].as_bool().unwrap()),
+            (kind, other) => panic!("{kind} is answered {other}: {verdict}"),
         }
     }
 

@@ -1,0 +1,303 @@
+//! What a token would be let do: the one list of routes once more, with the guard's question in the
+//! place of each handler. Nothing is done, nothing counts as a use or as a refusal. What a handler itself
+//! finds wrong with a request is not foretold.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Extension, Request};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, any, on};
+use axum::{Json, Router};
+use rondo_app::{App, Ctx, Refusal};
+use rondo_domain::token::{BadToken, Stop};
+use rondo_domain::{Millis, Permission, Principal, Project};
+use rondo_wire::v2::Explained;
+use tower_service::Service;
+
+use crate::Server;
+use crate::credential::pairs;
+use crate::failure::{ApiRefusal, wrong_with};
+use crate::guard;
+use crate::peer::Peer;
+use crate::routes::{self, Face, Needs, RouteFacts};
+use crate::v1::body::wrong;
+use crate::v1::wish::moment;
+
+/// Every route, with the guard's question behind it.
+pub(crate) struct Explainer(Router);
+
+/// What is asked, and by whom.
+#[derive(Clone)]
+struct Ask {
+    server: Arc<Server>,
+    ctx: Ctx,
+    peer: Option<IpAddr>,
+    at: Millis,
+}
+
+impl Explainer {
+    pub(crate) fn new() -> Self {
+        let mut router = Router::new();
+        for row in routes::table() {
+            // The table's methods are of the well-known ones.
+            let Ok(method) = MethodFilter::try_from(row.facts.method.clone()) else { continue };
+            let facts = Arc::new(row.facts);
+            let path = facts.path;
+            let answer = move |Extension(ask): Extension<Ask>, request: Request| {
+                let facts = Arc::clone(&facts);
+                async move { ask.answer(&facts, request.into_parts().0).await }
+            };
+            router = router.route(path, on(method, answer));
+        }
+        for programs in ["/api/{*rest}", "/runner/{*rest}"] {
+            router = router.route(programs, any(async || StatusCode::NOT_FOUND));
+        }
+        Self(router)
+    }
+
+    /// Answers `?method=&path=`, for a request from where this one comes from (or `from=`) now (or
+    /// `at=`).
+    ///
+    /// # Errors
+    /// What of the question cannot be understood; [`Refusal::Missing`] where nothing answers such a
+    /// call.
+    pub(crate) async fn explain(
+        &self,
+        server: &Arc<Server>,
+        ctx: Ctx,
+        parts: &Parts,
+    ) -> Result<Response, Refusal> {
+        if ctx.who.token().is_none() {
+            return Err(Refusal::Unauthenticated);
+        }
+        let asked = Asked::read(parts.uri.query().unwrap_or_default())?;
+        let here = || Peer::of(parts, &server.app.policy().trusted_proxies).sure;
+        let (peer, at) = (asked.from.or_else(here), asked.at.unwrap_or(ctx.at));
+        let mut request = Request::new(Body::empty());
+        // What answers GET answers HEAD.
+        *request.method_mut() = match asked.method {
+            Method::HEAD => Method::GET,
+            other => other,
+        };
+        *request.uri_mut() = asked.path;
+        request.extensions_mut().insert(Ask { server: Arc::clone(server), ctx, peer, at });
+        let Ok(answer) = self.0.clone().call(request).await;
+        match answer.status() {
+            StatusCode::METHOD_NOT_ALLOWED => {
+                let taken = answer.headers().get(header::ALLOW).and_then(|list| list.to_str().ok());
+                let taken = taken.unwrap_or("other methods");
+                Err(Refusal::Missing("method", format!("this path takes {taken}")))
+            }
+            StatusCode::NOT_FOUND if answer.headers().get(header::CONTENT_TYPE).is_none() => {
+                Err(Refusal::Missing("route", "this server has no such path".to_owned()))
+            }
+            _ => Ok(answer),
+        }
+    }
+}
+
+/// The question.
+struct Asked {
+    method: Method,
+    path: Uri,
+    from: Option<IpAddr>,
+    at: Option<Millis>,
+}
+
+impl Asked {
+    fn read(query: &str) -> Result<Self, Refusal> {
+        let [mut method, mut path, mut from, mut at] = [None, None, None, None];
+        for (name, value) in pairs(query) {
+            let place = match name.as_str() {
+                "method" => &mut method,
+                "path" => &mut path,
+                "from" => &mut from,
+                "at" => &mut at,
+                // A token in the query is a credential; its value is not repeated.
+                "circle-token" => continue,
+                _ => return Err(wrong("take method, path, from and at")),
+            };
+            if place.replace(value).is_some() {
+                return Err(wrong(format!("{name} is given twice")));
+            }
+        }
+        let no_method = || wrong("method: name one, such as GET");
+        let method = method.filter(|method| !method.is_empty()).ok_or_else(no_method)?;
+        let method = method.to_ascii_uppercase();
+        let path = path.ok_or_else(|| wrong("path: name one, such as /api/v1.1/me"))?;
+        let uri = path.starts_with('/').then(|| path.parse::<Uri>().ok()).flatten();
+        let uri = uri.filter(|uri| uri.authority().is_none());
+        Ok(Self {
+            method: Method::from_bytes(method.as_bytes()).map_err(|_| no_method())?,
+            path: uri.ok_or_else(|| {
+                wrong(
+                    "path: it begins with / and is encoded as in an address, such as /api/v1.1/me",
+                )
+            })?,
+            from: match from {
+                Some(text) => Some(
+                    text.parse()
+                        .map_err(|_| wrong("from: an address, such as 192.0.2.7 or 2001:db8::7"))?,
+                ),
+                None => None,
+            },
+            at: at.as_deref().map(moment).transpose()?,
+        })
+    }
+}
+
+/// Something that would stop the call.
+struct Hindrance {
+    word: &'static str,
+    reason: String,
+}
+
+impl Ask {
+    async fn answer(&self, facts: &RouteFacts, parts: Parts) -> Response {
+        match self.verdict(facts, parts).await {
+            Ok(explained) => Json(explained).into_response(),
+            Err(refusal) => ApiRefusal::from(refusal).into_response(),
+        }
+    }
+
+    async fn verdict(&self, facts: &RouteFacts, mut parts: Parts) -> Result<Explained, Refusal> {
+        let app = &self.server.app;
+        let mut explained = Explained {
+            allowed: true,
+            route: facts.path.to_owned(),
+            needs: facts.needs.permission().map(|permission| permission.to_string()),
+            project: None,
+            stopped_by: None,
+            reason: None,
+        };
+        let stop = match self.of_credential(facts)? {
+            Some(stop) => Some(stop),
+            None if facts.face == Face::Page => page(app, facts, &mut parts).await?,
+            None => match subject(app, facts, &mut parts).await {
+                Ok(project) => {
+                    let visible =
+                        |project: &&Arc<Project>| app.access(&self.ctx.who, Some(project)).visible;
+                    let shown = project.as_ref().filter(visible);
+                    explained.project = shown.map(|project| project.slug.to_string());
+                    self.of_rights(facts, project.as_deref())?
+                }
+                Err(Refusal::Hidden) => Some(hidden()),
+                Err(other) => return Err(other),
+            },
+        };
+        if let Some(Hindrance { word, reason }) = stop {
+            explained.allowed = false;
+            explained.stopped_by = Some(word.to_owned());
+            explained.reason = Some(reason);
+        }
+        Ok(explained)
+    }
+
+    /// What stops the token whatever the call is about.
+    fn of_credential(&self, facts: &RouteFacts) -> Result<Option<Hindrance>, Refusal> {
+        match (facts.face, facts.needs.permission()) {
+            (Face::Runner, _) => {
+                let reason = "only runners of this server call it".to_owned();
+                return Ok(Some(Hindrance { word: "runner", reason }));
+            }
+            (Face::Page | Face::Operator, _) => return Ok(None),
+            _ if !facts.is_asked_who() => return Ok(None),
+            _ => {}
+        }
+        let anything = (None, Permission::OwnUser);
+        match self.server.app.stop_at(&self.ctx, anything, (self.peer, self.at))? {
+            Some(Stop::Bad(bad)) => Ok(Some(stopped(bad))),
+            _ => Ok(None),
+        }
+    }
+
+    /// What stops it at this.
+    fn of_rights(
+        &self,
+        facts: &RouteFacts,
+        project: Option<&Project>,
+    ) -> Result<Option<Hindrance>, Refusal> {
+        let Some(permission) = facts.needs.permission() else { return Ok(None) };
+        let on = project.filter(|_| !matches!(facts.needs, Needs::OnServer(_)));
+        let app = &self.server.app;
+        let stop = app.stop_at(&self.ctx, (on, permission), (self.peer, self.at))?;
+        Ok(match stop {
+            None => project
+                .filter(|project| !app.access(&self.ctx.who, Some(project)).visible)
+                .map(|_| hidden()),
+            Some(Stop::Bad(bad)) => Some(stopped(bad)),
+            Some(Stop::Project) if on.is_some() => Some(hidden()),
+            Some(Stop::Project) => Some(Hindrance {
+                word: "project",
+                reason: "a token of chosen projects does not administer the server".to_owned(),
+            }),
+            Some(Stop::Right(permission)) => Some(Hindrance {
+                word: "right",
+                reason: format!("the token was made without {permission}"),
+            }),
+            Some(Stop::Holder(permission)) => Some(match self.ctx.who {
+                Principal::Project { scope, .. } => Hindrance {
+                    word: "scope",
+                    reason: format!("a project token with the scope {scope} has no {permission}"),
+                },
+                _ => Hindrance {
+                    word: "role",
+                    reason: format!("the token's owner has no {permission} there now"),
+                },
+            }),
+        })
+    }
+}
+
+/// What stops a token at a page: that it is nobody there, unless the page is everybody's.
+async fn page(
+    app: &App,
+    facts: &RouteFacts,
+    parts: &mut Parts,
+) -> Result<Option<Hindrance>, Refusal> {
+    let Some(permission) = facts.needs.permission() else { return Ok(None) };
+    let project = match guard::subject(app, facts, parts).await {
+        Ok(project) => project,
+        Err(Refusal::Hidden) => None,
+        Err(other) => return Err(other),
+    };
+    if app.access(&Principal::Anyone, project.as_deref()).granted.has(permission) {
+        return Ok(None);
+    }
+    let reason = "pages take a signed-in person, never a token".to_owned();
+    Ok(Some(Hindrance { word: "page", reason }))
+}
+
+/// The project that the path names, also where the route takes a right on the server alone: following
+/// a project takes knowing of it.
+async fn subject(
+    app: &App,
+    facts: &RouteFacts,
+    parts: &mut Parts,
+) -> Result<Option<Arc<Project>>, Refusal> {
+    let needs = match facts.needs {
+        Needs::OnServer(right) if facts.path.contains("/project/{vcs}/") => Needs::OnProject(right),
+        Needs::OnServer(right) if facts.path.contains("/project/{org}/") => {
+            Needs::OnGithubProject(right)
+        }
+        needs => needs,
+    };
+    guard::subject(app, &RouteFacts { needs, ..facts.clone() }, parts).await
+}
+
+fn hidden() -> Hindrance {
+    let reason = "there is no such project, or the token may not know of it".to_owned();
+    Hindrance { word: "project", reason }
+}
+
+fn stopped(bad: BadToken) -> Hindrance {
+    let word = match bad {
+        BadToken::Expired(_) => "expiry",
+        other => other.word(),
+    };
+    Hindrance { word, reason: wrong_with(bad) }
+}

@@ -1,0 +1,42 @@
+//! `/token/self`: what any token learns of itself, what it would be let do, and its end. No right is
+//! taken: a token that opens anything may.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::response::Response;
+use rondo_wire::v2;
+
+use super::shape;
+use crate::Server;
+use crate::failure::ApiResult;
+use crate::granted::Granted;
+use crate::v1::user_token::reason;
+
+pub(crate) async fn show(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+) -> ApiResult<Json<v2::Token>> {
+    let token = server.app.token_self(&granted.ctx).await?;
+    Ok(Json(shape::token(&server.app, &token, granted.ctx.at)))
+}
+
+pub(crate) async fn delete(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    body: Bytes,
+) -> ApiResult<Json<v2::Message>> {
+    server.app.delete_itself(&granted.ctx, reason(&body)?).await?;
+    Ok(Json(v2::Message { message: "ok".to_owned() }))
+}
+
+pub(crate) async fn explain(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    parts: Parts,
+) -> ApiResult<Response> {
+    Ok(server.explainer.explain(&server, granted.ctx, &parts).await?)
+}
