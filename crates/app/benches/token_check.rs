@@ -7,7 +7,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
-use rondo_app::{App, Memory, Policy, World};
+use rondo_app::{App, Memory, OrbPlaces, Policy, World};
 use rondo_domain::token::{Holder, Pepper, Presented, Reach, Secret, Token, TokenKind};
 use rondo_domain::{Millis, Person, PersonId};
 use rondo_store::{Folder, Store, TokenRow};
@@ -156,7 +156,7 @@ async fn open(
         url: "http://127.0.0.1".to_owned(),
         local_repositories: Vec::new(),
         url_templates: std::collections::BTreeMap::new(),
-        orbs: Vec::new(),
+        orbs: OrbPlaces::default(),
         trusted_proxies: Vec::new(),
         tombstone_days: 90,
         runner: "bench".to_owned(),

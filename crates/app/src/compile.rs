@@ -4,8 +4,8 @@
 use rondo_plan::{Compiled, Processed, Trigger};
 use tokio::sync::Semaphore;
 
-use crate::orbs::Shelf;
 use crate::refusal::Refusal;
+use crate::shelf::Shelf;
 use crate::{App, Ctx};
 
 /// Turns at compiling.

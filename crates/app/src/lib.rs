@@ -7,6 +7,7 @@
 mod account;
 mod audit;
 mod builds;
+mod carrier;
 mod checkout_keys;
 mod compile;
 mod ctx;
@@ -30,6 +31,7 @@ mod refusals;
 mod related;
 mod report;
 mod revocation;
+mod shelf;
 mod shown;
 mod sign_in;
 mod ssh;
@@ -54,12 +56,13 @@ use tokio::sync::Notify;
 
 pub use audit::AuditWish;
 pub use builds::{BuildDetails, BuildPage, StepOutput};
+pub use carrier::{Carrier, OrbPlaces, OrbRepository};
 pub use ctx::Ctx;
 pub use derived::Derived;
 pub use device::{DeviceBegun, DevicePoll};
 pub use fetched::Fetched;
 pub use memory::Memory;
-pub use orbs::{OrbError, Shelf};
+pub use orbs::OrbError;
 pub use output_link::{OutputLink, link_terms};
 pub use people::RoleChange;
 pub use projects::{NewProject, ProjectChange, ProjectSummary};
@@ -69,6 +72,7 @@ pub use revocation::Found;
 /// What a configuration compiles to.
 pub use rondo_plan as plan;
 pub use rondo_store::{AuditQuery, AuditRow, BlobReader, BuildQuery};
+pub use shelf::Shelf;
 pub use sign_in::SignedIn;
 pub use ssh::SshAccess;
 pub use tokens::{NewToken, TokenList};
@@ -88,8 +92,8 @@ pub struct Policy {
     pub url_templates: BTreeMap<Vcs, String>,
     /// Proxies that stand before this server: what they say of who sent a request is believed.
     pub trusted_proxies: Vec<Network>,
-    /// Folders of orbs, the first before the next.
-    pub orbs: Vec<PathBuf>,
+    /// Where orbs are, besides those that were imported.
+    pub orbs: OrbPlaces,
     /// How many days a deleted token's tombstone is kept.
     pub tombstone_days: i64,
     /// The name of the runner inside this server.

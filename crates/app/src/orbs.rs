@@ -1,27 +1,17 @@
-//! Orbs: those that an operator imported, and where the text of an orb comes from when a config names
-//! it: the operator's folders, then what was imported. Nothing here opens a connection.
+//! Orbs that an operator imports, lists, shows and removes. Where the text of an orb comes from when a
+//! config names it is the business of `shelf`.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use rondo_domain::Permission;
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::limits::CONFIG_BYTES;
-use rondo_plan::{OrbMissing, OrbReference, OrbVersion, Problem, Severity};
-use rondo_store::{ImportedOrb, Store, orbs_in_folder, read_orb};
-use tokio::runtime::Handle;
+use rondo_plan::{OrbReference, OrbVersion, Problem, Severity};
+use rondo_store::ImportedOrb;
 
 use crate::refusal::{Invalid, Refusal};
+use crate::shelf::Shelf;
 use crate::{App, Ctx};
-
-/// Where the texts of orbs come from while a config is compiled. It waits for the database, so it is
-/// used on threads that may wait.
-#[derive(Clone)]
-pub struct Shelf {
-    folders: Vec<PathBuf>,
-    store: Option<Store>,
-    runtime: Handle,
-}
 
 /// Why an orb is not imported or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +24,7 @@ pub enum OrbError {
     Wrong(String, usize),
     /// It is larger than this many megabytes.
     Large(usize),
-    /// What the operator's folders hold of it cannot be read.
+    /// A place that may hold it cannot be read.
     Unreadable(String),
 }
 
@@ -65,123 +55,6 @@ impl From<OrbError> for Refusal {
     }
 }
 
-/// Where one version of an orb is.
-enum Place {
-    Folder(PathBuf),
-    Store,
-}
-
-impl Shelf {
-    /// The orbs of these folders alone.
-    ///
-    /// # Panics
-    /// Outside a runtime.
-    pub fn of_folders(folders: Vec<PathBuf>) -> Self {
-        Self { folders, store: None, runtime: Handle::current() }
-    }
-
-    /// The same, with these folders before its own.
-    #[must_use]
-    pub fn behind(mut self, mut folders: Vec<PathBuf>) -> Self {
-        folders.append(&mut self.folders);
-        Self { folders, ..self }
-    }
-
-    /// The text of the orb that a config names.
-    ///
-    /// # Errors
-    /// If there is none, or none that can be read; with the way out.
-    pub fn source(&self, reference: &OrbReference) -> Result<String, OrbMissing> {
-        let OrbReference::Registry { namespace, name, version } = reference else {
-            return Err(OrbMissing {
-                message: format!(
-                    "Cannot find the orb `{reference}`: this version fetches no orbs by URL"
-                ),
-                help: Some(
-                    "fetch its file, and: rondo orb import FILE namespace/name@1.0.0".to_owned(),
-                ),
-            });
-        };
-        let found = self.runtime.block_on(self.find(namespace, name, version));
-        match found {
-            Ok(Some((_, source))) => Ok(source),
-            Ok(None) => Err(missing(reference)),
-            Err(message) => Err(OrbMissing { message, help: None }),
-        }
-    }
-
-    /// The version that is meant, if there is one, and its text.
-    async fn find(
-        &self,
-        namespace: &str,
-        name: &str,
-        asked: &OrbVersion,
-    ) -> Result<Option<(OrbVersion, String)>, String> {
-        let said = |error: &dyn std::error::Error| error.to_string();
-        let (mut versions, mut places, mut bare) = (Vec::new(), Vec::new(), None);
-        for folder in &self.folders {
-            for found in orbs_in_folder(folder, namespace, name).map_err(|error| said(&error))? {
-                match found.version {
-                    Some(version) => {
-                        versions.push(version);
-                        places.push(Place::Folder(found.path));
-                    }
-                    None => bare = bare.or(Some(found.path)),
-                }
-            }
-        }
-        if let Some(store) = &self.store {
-            let mut tx = store.read().await.map_err(|error| said(&error))?;
-            for version in tx.orb_versions(namespace, name).await.map_err(|error| said(&error))? {
-                versions.push(version);
-                places.push(Place::Store);
-            }
-        }
-        let Some(version) = asked.choose(&versions) else {
-            let open = matches!(asked, OrbVersion::Volatile | OrbVersion::Dev(_));
-            return match bare.filter(|_| open) {
-                Some(path) => {
-                    let source = read_orb(&path).map_err(|error| said(&error))?;
-                    Ok(Some((asked.clone(), source)))
-                }
-                None => Ok(None),
-            };
-        };
-        // A version that is in several places is taken from the first.
-        let at = versions.iter().position(|own| own == version).unwrap_or_default();
-        let source = match (&places[at], &self.store) {
-            (Place::Folder(path), _) => Some(read_orb(path).map_err(|error| said(&error))?),
-            (Place::Store, Some(store)) => {
-                let mut tx = store.read().await.map_err(|error| said(&error))?;
-                tx.orb_source(namespace, name, version).await.map_err(|error| said(&error))?
-            }
-            (Place::Store, None) => None,
-        };
-        Ok(source.map(|source| (version.clone(), source)))
-    }
-}
-
-fn missing(reference: &OrbReference) -> OrbMissing {
-    OrbMissing {
-        message: format!("Cannot find the orb `{reference}`"),
-        help: Some(format!("import it: rondo orb import FILE {}", importable(reference))),
-    }
-}
-
-/// The reference with a version that can be imported: `1.2` is one that `1.2.0` fits.
-fn importable(reference: &OrbReference) -> String {
-    let OrbReference::Registry { namespace, name, version } = reference else {
-        return reference.to_string();
-    };
-    let version = match version {
-        OrbVersion::Major(major) => OrbVersion::Exact(*major, 0, 0),
-        OrbVersion::Minor(major, minor) => OrbVersion::Exact(*major, *minor, 0),
-        OrbVersion::Volatile => OrbVersion::Exact(1, 0, 0),
-        exact => exact.clone(),
-    };
-    format!("{namespace}/{name}@{version}")
-}
-
 /// The parts of a reference to one version of an orb.
 fn one_version(reference: &OrbReference) -> Result<(String, String, OrbVersion), Refusal> {
     match reference {
@@ -195,15 +68,6 @@ fn one_version(reference: &OrbReference) -> Result<(String, String, OrbVersion),
 }
 
 impl App {
-    /// Where the texts of orbs come from on this server.
-    pub fn shelf(&self) -> Shelf {
-        Shelf {
-            folders: self.policy.orbs.clone(),
-            store: Some(self.store.clone()),
-            runtime: Handle::current(),
-        }
-    }
-
     /// Every imported version, by name.
     ///
     /// # Errors

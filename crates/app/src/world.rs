@@ -1,9 +1,12 @@
-//! What is not a rule and not stored: the time, chance, and what other machines show of themselves.
+//! What is not a rule and not stored: the time, chance, what other machines show of themselves, and what
+//! is brought from them.
 
 use std::pin::Pin;
 use std::sync::Arc;
 
 use rondo_domain::{Millis, SshHost};
+
+use crate::carrier::Carrier;
 
 type Clock = dyn Fn() -> Millis + Send + Sync;
 type Entropy = dyn Fn(&mut [u8]) + Send + Sync;
@@ -16,6 +19,7 @@ pub struct World {
     clock: Arc<Clock>,
     entropy: Arc<Entropy>,
     host_keys: Arc<HostKeys>,
+    carrier: Option<Carrier>,
 }
 
 impl World {
@@ -28,7 +32,12 @@ impl World {
             let why = format!("nothing here asks {host} for its keys");
             Box::pin(std::future::ready(Err(why)))
         };
-        Self { clock: Arc::new(clock), entropy: Arc::new(entropy), host_keys: Arc::new(host_keys) }
+        Self {
+            clock: Arc::new(clock),
+            entropy: Arc::new(entropy),
+            host_keys: Arc::new(host_keys),
+            carrier: None,
+        }
     }
 
     /// The same with a way to ask hosts for their keys: lines of a `known_hosts` file, or in words why
@@ -39,6 +48,16 @@ impl World {
     {
         let host_keys = move |host: &SshHost| -> Answer { Box::pin(ask(host)) };
         Self { host_keys: Arc::new(host_keys), ..self }
+    }
+
+    /// The same with ways to the orbs of other machines.
+    #[must_use]
+    pub fn carrying_orbs(self, carrier: Carrier) -> Self {
+        Self { carrier: Some(carrier), ..self }
+    }
+
+    pub(crate) fn carrier(&self) -> Option<&Carrier> {
+        self.carrier.as_ref()
     }
 
     pub(crate) async fn host_keys(&self, host: &SshHost) -> Result<String, String> {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use rondo_app::{App, Ctx, DeviceBegun, DevicePoll, Policy, Refusal, World};
+use rondo_app::{App, Ctx, DeviceBegun, DevicePoll, OrbPlaces, Policy, Refusal, World};
 use rondo_domain::limits::{DEVICE_INTERVAL, DEVICE_LIFE, DEVICES_WAITING, SIGN_IN_RECENT};
 use rondo_domain::token::Pepper;
 use rondo_domain::{Millis, Principal, Session};
@@ -40,7 +40,7 @@ impl Place {
             url: "http://127.0.0.1".to_owned(),
             local_repositories: Vec::new(),
             url_templates: std::collections::BTreeMap::new(),
-            orbs: Vec::new(),
+            orbs: OrbPlaces::default(),
             trusted_proxies: Vec::new(),
             tombstone_days: 90,
             runner: "none".to_owned(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use rondo_app::{App, Ctx, NewProject, NewToken, Policy, Refusal, TokenList, World};
+use rondo_app::{App, Ctx, NewProject, NewToken, OrbPlaces, Policy, Refusal, TokenList, World};
 use rondo_domain::token::{BadToken, Pepper, Presented, Reach, TokenId, Wish};
 use rondo_domain::{Millis, Permission, Permissions, Person, Principal};
 use rondo_store::{Folder, Store};
@@ -42,7 +42,7 @@ impl Place {
             url: "http://127.0.0.1".to_owned(),
             local_repositories: Vec::new(),
             url_templates: BTreeMap::new(),
-            orbs: Vec::new(),
+            orbs: OrbPlaces::default(),
             trusted_proxies: Vec::new(),
             tombstone_days: 90,
             runner: "none".to_owned(),

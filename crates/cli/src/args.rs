@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use rondo_app::{OrbPlaces, OrbRepository};
 
 use crate::artifacts::Which;
-use crate::settings::{ClientFlags, ServerFlags};
+use crate::settings::{self, ClientFlags, ServerFlags};
 
 /// A self-hosted CI server that speaks CircleCI, with API tokens at its heart.
 #[derive(Parser)]
@@ -541,9 +542,27 @@ pub(crate) struct CompileFlags {
     /// A folder of orbs, before those of the data folder; may be given more than once
     #[arg(long, value_name = "DIR")]
     pub(crate) orbs: Vec<PathBuf>,
-    /// A data folder, whose imported orbs and folders of orbs are used
+    /// A git repository laid out as a folder of orbs: https://HOST/PATH or a path, and #NAME behind it for
+    /// a branch or tag; may be given more than once
+    #[arg(long, value_name = "REPOSITORY", value_parser = settings::orb_repository)]
+    pub(crate) orb_repositories: Vec<OrbRepository>,
+    /// An address below which orbs may be fetched: https://HOST/PATH/; may be given more than once
+    #[arg(long, value_name = "URL", value_parser = settings::orb_url)]
+    pub(crate) orb_urls: Vec<String>,
+    /// A data folder, whose imported orbs and other places of orbs are used
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
+}
+
+impl CompileFlags {
+    /// Where orbs are, as far as flags say it.
+    pub(crate) fn places(&self) -> OrbPlaces {
+        OrbPlaces {
+            folders: self.orbs.clone(),
+            repositories: self.orb_repositories.clone(),
+            urls: self.orb_urls.clone(),
+        }
+    }
 }
 
 #[derive(clap::Args)]

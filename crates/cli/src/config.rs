@@ -1,5 +1,6 @@
-//! `rondo config`: checks, expands, draws and packs a config. Offline: nothing here opens a connection,
-//! but for the database of a data folder whose orbs are wanted.
+//! `rondo config`: checks, expands, draws and packs a config. Offline: no connection is opened, but to the
+//! database of a data folder whose orbs are wanted, and to the places of orbs that the command or the folder's
+//! settings name.
 
 mod compiled;
 mod drawing;

@@ -10,7 +10,9 @@ const TEMPLATE: &str =
     "{before-help}{about-with-newline}\n使い方: {usage}\n\n{all-args}{after-help}";
 
 const ORBS: &str = "オーブのフォルダー。データフォルダーのものより優先する（複数回指定可）";
-const DATA: &str = "インポート済みのオーブとオーブのフォルダーを使うデータフォルダー";
+const ORB_REPOSITORIES: &str = "オーブのフォルダーと同じ構成の Git リポジトリ。https://HOST/PATH かパスで、後ろに #NAME でブランチかタグを指定できる（複数回指定可）";
+const ORB_URLS: &str = "オーブを取得してよいアドレスの先頭部分 https://HOST/PATH/（複数回指定可）";
+const DATA: &str = "インポート済みのオーブと、ほかのオーブの置き場所を使うデータフォルダー";
 
 /// The words of a command by its path, and of an argument by its command's path and its own id.
 const JAPANESE: &[(&str, &str)] = &[
@@ -171,10 +173,16 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo orb remove", "インポートしたバージョンを削除する"),
     ("rondo orb remove orb", "namespace/name@1.2.3 または namespace/name@dev:label"),
     ("rondo config validate orbs", ORBS),
+    ("rondo config validate orb_repositories", ORB_REPOSITORIES),
+    ("rondo config validate orb_urls", ORB_URLS),
     ("rondo config validate data", DATA),
     ("rondo config process orbs", ORBS),
+    ("rondo config process orb_repositories", ORB_REPOSITORIES),
+    ("rondo config process orb_urls", ORB_URLS),
     ("rondo config process data", DATA),
     ("rondo config graph orbs", ORBS),
+    ("rondo config graph orb_repositories", ORB_REPOSITORIES),
+    ("rondo config graph orb_urls", ORB_URLS),
     ("rondo config graph data", DATA),
     ("rondo config pack", "YAML ファイルのフォルダーを 1 つの設定ファイルにまとめる"),
     ("rondo config pack folder", "ファイルは中身の名前を持つ（例: jobs/test.yml はジョブ test）"),

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use rondo_app::{App, Policy, World};
+use rondo_app::{App, Carrier, Policy, World};
 use rondo_domain::Millis;
-use rondo_store::{Folder, Store};
+use rondo_domain::limits::CONFIG_BYTES;
+use rondo_runner::OrbRepository;
+use rondo_store::{Folder, OrbCache, Store};
 
 use crate::language::words;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 
 /// The clock and the entropy of this machine, and the hosts that it reaches.
-pub(crate) fn world() -> World {
+fn world() -> World {
     World::new(
         || Millis(jiff::Timestamp::now().as_millisecond()),
         |buffer| {
@@ -25,13 +27,33 @@ pub(crate) fn world() -> World {
     })
 }
 
+/// The ways to orbs on other machines. Git runs in a sandbox of the runner's.
+pub(crate) fn carrier(cache: OrbCache) -> Carrier {
+    let (kept, own) = (cache.clone(), cache.clone());
+    Carrier::new(
+        cache,
+        move |address| rondo_runner::kept_tree(&kept.repository(address)),
+        move |address| {
+            let (repository, folder) = (OrbRepository::parse(address), own.repository(address));
+            async move {
+                let authority = settings::authority();
+                rondo_runner::bring_tree(&repository?, &folder, authority.as_deref()).await
+            }
+        },
+        |below, address| {
+            let (below, address) = (below.to_owned(), address.to_owned());
+            async move { rondo_wire::outgoing::text_below(&below, &address, CONFIG_BYTES).await }
+        },
+    )
+}
+
 /// Opens the data folder and what is in it. `url` is the server's address.
 ///
 /// # Errors
 /// If the folder, its keys or the database cannot be used.
 pub(crate) async fn open(settings: &Settings, url: String) -> anyhow::Result<(Folder, Arc<App>)> {
     let folder = Folder::open(&settings.data)?;
-    let world = world();
+    let world = world().carrying_orbs(carrier(folder.orbs()));
     let store = match &settings.database {
         Some(address) => Store::open(address)
             .await

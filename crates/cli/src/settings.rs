@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use rondo_app::{OrbPlaces, OrbRepository};
 use rondo_domain::Vcs;
 use rondo_domain::token::Network;
 
@@ -83,6 +84,12 @@ settings! {
     orbs "RONDO_ORBS" "DIRS" "none"
         "Folders of this machine that hold orbs, with commas between them"
         "オーブを置いた、このマシンのフォルダー（カンマ区切り）";
+    orb_repositories "RONDO_ORB_REPOSITORIES" "REPOSITORIES" "none"
+        "Git repositories laid out as a folder of orbs, with commas between them: https://HOST/PATH or a path of this machine, and #NAME behind it for a branch or tag"
+        "オーブのフォルダーと同じ構成の Git リポジトリ（カンマ区切り）。https://HOST/PATH またはこのマシンのパスで、後ろに #NAME でブランチかタグを指定できます";
+    orb_urls "RONDO_ORB_URLS" "URLS" "none"
+        "Addresses below which orbs may be fetched, with commas between them: https://HOST/PATH/"
+        "オーブを取得してよいアドレスの先頭部分（カンマ区切り）: https://HOST/PATH/";
     github_url "RONDO_GITHUB_URL" "TEMPLATE" "none"
         "How a followed GitHub project is fetched: https://github.com/{org}/{repo}.git"
         "フォローした GitHub プロジェクトの取得元: https://github.com/{org}/{repo}.git";
@@ -132,7 +139,7 @@ pub(crate) struct Settings {
     pub(crate) jobs: usize,
     pub(crate) network: bool,
     pub(crate) local_repositories: Vec<PathBuf>,
-    pub(crate) orbs: Vec<PathBuf>,
+    pub(crate) orbs: OrbPlaces,
     pub(crate) url_templates: BTreeMap<Vcs, String>,
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) tombstone_days: i64,
@@ -254,7 +261,11 @@ impl Settings {
                 )),
             },
             local_repositories: folders(get("local_repositories")?),
-            orbs: folders(get("orbs")?),
+            orbs: OrbPlaces {
+                folders: folders(get("orbs")?),
+                repositories: listed(get("orb_repositories")?, orb_repository)?,
+                urls: listed(get("orb_urls")?, orb_url)?,
+            },
             url_templates,
             trusted_proxies: networks(&get("trusted_proxies")?.unwrap_or_default())?,
             tombstone_days: match get("tombstone_days")? {
@@ -278,6 +289,74 @@ impl Settings {
 fn folders(list: Option<String>) -> Vec<PathBuf> {
     let list = list.unwrap_or_default();
     list.split(',').filter(|path| !path.is_empty()).map(PathBuf::from).collect()
+}
+
+/// What stands between commas, each read.
+fn listed<T>(
+    list: Option<String>,
+    read: impl Fn(&str) -> anyhow::Result<T>,
+) -> anyhow::Result<Vec<T>> {
+    let list = list.unwrap_or_default();
+    list.split(',').map(str::trim).filter(|text| !text.is_empty()).map(read).collect()
+}
+
+/// A git repository of orbs.
+///
+/// # Errors
+/// If it is none that can be asked; without its credentials.
+pub(crate) fn orb_repository(text: &str) -> anyhow::Result<OrbRepository> {
+    let read = rondo_runner::OrbRepository::parse(text).map_err(|why| {
+        anyhow::anyhow!(words!(
+            "orb_repositories: {why}",
+            "orb_repositories には https://HOST/PATH か、このマシンのパスを指定してください: {why}"
+        ))
+    })?;
+    Ok(OrbRepository { address: text.to_owned(), shown: read.shown() })
+}
+
+/// An address below which orbs may be fetched: as plain as it looks, and ending where a folder ends.
+///
+/// # Errors
+/// If it is none.
+pub(crate) fn orb_url(text: &str) -> anyhow::Result<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c);
+    let rest = text.strip_prefix("https://").unwrap_or_default();
+    let parts_are_names = rest.split('/').all(|part| part != "." && part != "..");
+    let good = !rest.starts_with('/')
+        && rest.ends_with('/')
+        && !rest.contains("//")
+        && rest.chars().all(plain)
+        && parts_are_names;
+    if !good {
+        // What is no such address may hold a password, so it is not repeated.
+        bail!(words!(
+            "orb_urls are addresses such as https://orbs.example.com/acme/, with a slash at the end",
+            "orb_urls は https://orbs.example.com/acme/ のように、/ で終わるアドレスにしてください"
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// Where what was brought of orbs is kept by commands that have no data folder: by the XDG Base Directory
+/// rules, below `~/.cache`.
+///
+/// # Errors
+/// If there is no home.
+pub(crate) fn cache() -> anyhow::Result<PathBuf> {
+    let home = || from_environment("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let folder = from_environment("XDG_CACHE_HOME").map(PathBuf::from).or_else(home);
+    let folder = folder.with_context(|| {
+        words!(
+            "HOME is not set, so there is no place for the orbs that are fetched",
+            "HOME が設定されていないため、取得したオーブの保存先がありません"
+        )
+    })?;
+    Ok(folder.join("rondo").join("orbs"))
+}
+
+/// A file of certificates that are believed instead of the system's, as many programs know it.
+pub(crate) fn authority() -> Option<PathBuf> {
+    from_environment("SSL_CERT_FILE").map(PathBuf::from)
 }
 
 /// A whole number from 1 on.
@@ -492,6 +571,10 @@ mod tests {
             ("executor = \"docker\"", "executor is bubblewrap, unconfined or none"),
             ("database = \"mysql://user:secret@host\"", "begins with postgres://"),
             ("url = \"ci.example.com\"", "url is an address such as https://ci.example.com"),
+            ("orb_urls = \"https://orbs.example.com\"", "orb_urls are addresses such as"),
+            ("orb_urls = \"http://orbs.example.com/\"", "orb_urls are addresses such as"),
+            ("orb_urls = \"https://user:secret@host/\"", "orb_urls are addresses such as"),
+            ("orb_repositories = \"http://u:secret@h/p\"", "is no repository of orbs"),
             ("tombstone_days = 0", "tombstone_days is a number from 1 to 36500"),
             ("trusted_proxies = \"proxy.local\"", "trusted_proxies: \"proxy.local\" is no network"),
             ("= 3", "is not TOML"),

@@ -112,8 +112,10 @@ impl FromStr for OrbVersion {
             return Ok(Self::Volatile);
         }
         if let Some(label) = text.strip_prefix("dev:") {
-            let good =
-                !label.is_empty() && label.chars().count() <= 256 && label.chars().all(is_label);
+            // A label may become part of a path, which it must not lead out of.
+            let good = label.split('/').all(|part| !matches!(part, "" | "." | ".."))
+                && label.chars().count() <= 256
+                && label.chars().all(is_label);
             return if good { Ok(Self::Dev(label.to_owned())) } else { Err(wrong()) };
         }
         let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
@@ -224,6 +226,9 @@ mod tests {
             "../b@1",
             "a/../c@1",
             "a/b@dev:x y",
+            "a/b@dev:../x",
+            "a/b@dev:x/./y",
+            "a/b@dev:/x",
             "http://a/b",
             "https://a b",
             "a/b@99999999999",

@@ -1,6 +1,6 @@
 //! What git is told, and how: addresses of repositories that may be built, names of branches and
 //! tags, and an environment in which git asks nobody and runs nothing that a repository brought.
-//! Both the fetch of a commit and the checkout step speak to git through here.
+//! Fetches of commits, checkout steps and repositories of orbs speak to git through here.
 
 use std::path::{Path, PathBuf};
 
@@ -71,13 +71,7 @@ impl Address {
     /// What of it must never be shown.
     pub(crate) fn password(&self) -> Option<String> {
         let Self::Remote { url, .. } = self else { return None };
-        let (scheme, user, _) = take_apart(url)?;
-        let password = match user.split_once(':') {
-            Some((_, password)) => password,
-            None if scheme == "ssh" => return None,
-            None => user,
-        };
-        (!password.is_empty()).then(|| password.to_owned())
+        password(url)
     }
 
     /// The folder on this machine.
@@ -118,22 +112,29 @@ impl Address {
 
     /// The environment of git's processes, on top of whatever the job has.
     pub(crate) fn environment(&self, view: &View, ssh: Option<&Ssh>) -> Vec<(String, String)> {
-        [
-            ("GIT_ALLOW_PROTOCOL", self.protocol()),
-            ("GIT_TERMINAL_PROMPT", "0"),
-            ("GIT_ASKPASS", ""),
-            ("SSH_ASKPASS", ""),
-            ("GIT_CONFIG_NOSYSTEM", "1"),
-            ("GIT_CONFIG_GLOBAL", &view.git_config),
-            ("GIT_SSH_COMMAND", &ssh::command(view, ssh)),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into()
+        let ssh = ssh::command(view, ssh);
+        let quiet = quiet_environment(self.protocol(), &view.git_config).into_iter();
+        quiet
+            .chain([("GIT_SSH_COMMAND", ssh.as_str())])
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
     }
 }
 
+/// An environment in which git speaks one protocol, asks nobody, and reads no configuration but this file.
+pub(crate) fn quiet_environment<'a>(protocol: &'a str, config: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("GIT_ALLOW_PROTOCOL", protocol),
+        ("GIT_TERMINAL_PROMPT", "0"),
+        ("GIT_ASKPASS", ""),
+        ("SSH_ASKPASS", ""),
+        ("GIT_CONFIG_NOSYSTEM", "1"),
+        ("GIT_CONFIG_GLOBAL", config),
+    ]
+}
+
 /// `user@host:path`, as scp has it; a second colon would name a program of git's.
-fn is_scp_like(url: &str) -> bool {
+pub(crate) fn is_scp_like(url: &str) -> bool {
     let Some((host, path)) = url.split_once(':') else { return false };
     let plain = |c: char| c.is_ascii_alphanumeric() || "@.-_".contains(c);
     host.contains('@') && host.chars().all(plain) && !path.is_empty() && !path.starts_with(':')
@@ -147,8 +148,19 @@ fn take_apart(url: &str) -> Option<(&str, &str, &str)> {
     Some((scheme, &rest[..at], &rest[at + 1..]))
 }
 
+/// What of an address must never be shown.
+pub(crate) fn password(url: &str) -> Option<String> {
+    let (scheme, user, _) = take_apart(url)?;
+    let password = match user.split_once(':') {
+        Some((_, password)) => password,
+        None if scheme == "ssh" => return None,
+        None => user,
+    };
+    (!password.is_empty()).then(|| password.to_owned())
+}
+
 /// Over ssh the user is part of the address, and a password in it is of no use to anybody.
-fn without_credentials(url: &str) -> String {
+pub(crate) fn without_credentials(url: &str) -> String {
     match take_apart(url) {
         Some(("ssh", user, _)) if !user.contains(':') => url.to_owned(),
         Some((scheme, _, rest)) => format!("{scheme}://{rest}"),
@@ -242,7 +254,7 @@ impl Wanted {
 }
 
 /// The rules of `git check-ref-format`, and no dash in front.
-fn name(name: &str, kind: &str) -> Result<String, String> {
+pub(crate) fn name(name: &str, kind: &str) -> Result<String, String> {
     let bad = |c: char| c.is_control() || " ~^:?*[\\".contains(c);
     let bad_part = |part: &str| part.is_empty() || part.starts_with('.') || part.ends_with(".lock");
     let is_bad = name.starts_with('-')

@@ -25,6 +25,7 @@ mod lease;
 mod limit;
 mod link;
 mod mask;
+mod orb_tree;
 mod output;
 mod process;
 mod results;
@@ -38,6 +39,7 @@ mod wording;
 
 pub use claim::run;
 pub use leader::leader;
+pub use orb_tree::{OrbRepository, bring_tree, kept_tree};
 pub use sandbox::{Missing, detect};
 pub use scan::host_keys;
 pub use settings::{Containment, Settings};

@@ -271,24 +271,60 @@ fn bubblewrap(words: Words, filter: &Path) -> Command {
     command
 }
 
-/// A program of the system that asks another machine something: in a sandbox with the network and the
-/// names of hosts, as nobody in particular; or as it is where no sandbox can be made.
-pub(crate) fn for_question(words: &[&str]) -> Command {
-    if detect().is_err() {
-        let mut command = Command::new(words[0]);
-        command.args(&words[1..]).env_clear().env("PATH", SYSTEM_PATH);
-        return command;
+/// A program of the system that asks another machine something.
+pub(crate) struct Question<'a> {
+    pub(crate) words: &'a [&'a str],
+    pub(crate) environment: &'a [(&'a str, &'a str)],
+    /// Files and folders that it sees besides the system.
+    pub(crate) seen: &'a [&'a Path],
+    /// A folder in which it may write.
+    pub(crate) own: Option<&'a Path>,
+}
+
+/// What a question needs of `/etc`: names of hosts, and whom certificates are believed from.
+const ETC_OF_QUESTIONS: [&str; 9] = [
+    "alternatives",
+    "hosts",
+    "resolv.conf",
+    "nsswitch.conf",
+    "ca-certificates",
+    "crypto-policies",
+    "pki/ca-trust",
+    "pki/tls/certs",
+    "ssl/certs",
+];
+
+impl Question<'_> {
+    /// In a sandbox with the network, as nobody in particular; or as it is where no sandbox can be made.
+    pub(crate) fn command(&self) -> Command {
+        if detect().is_err() {
+            let mut command = Command::new(self.words[0]);
+            command.args(&self.words[1..]).env_clear().env("PATH", SYSTEM_PATH);
+            command.envs(self.environment.iter().copied());
+            return command;
+        }
+        let mut sandbox = Words::default();
+        sandbox.namespaces(true, true);
+        for (name, value) in self.environment {
+            sandbox.add(["--setenv", name, value]);
+        }
+        sandbox.system();
+        for name in ETC_OF_QUESTIONS {
+            let place = format!("/etc/{name}");
+            sandbox.add(["--ro-bind-try", &place, &place]);
+        }
+        for place in self.seen {
+            sandbox.folders_above(place);
+            sandbox.add(["--ro-bind"]).add([place, place]);
+        }
+        if let Some(own) = self.own {
+            sandbox.folders_above(own);
+            sandbox.add(["--bind"]).add([own, own]);
+        }
+        sandbox.add(["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/", "--"]);
+        sandbox.0.extend(self.words.iter().map(Into::into));
+        bubblewrap(sandbox, Path::new("/dev/null"))
     }
-    let mut sandbox = Words::default();
-    sandbox.namespaces(true, true);
-    sandbox.system();
-    for name in ["hosts", "resolv.conf", "nsswitch.conf"] {
-        let place = format!("/etc/{name}");
-        sandbox.add(["--ro-bind-try", &place, &place]);
-    }
-    sandbox.add(["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/", "--"]);
-    sandbox.0.extend(words.iter().map(Into::into));
-    bubblewrap(sandbox, Path::new("/dev/null"))
 }
 
 /// The shell's exit status when there is no such program.

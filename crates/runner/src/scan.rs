@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::sandbox;
+use crate::sandbox::Question;
 
 /// Seconds that a host may take for each answer, and how long the whole may take.
 const ANSWER: &str = "5";
@@ -20,7 +20,8 @@ const WHOLE: Duration = Duration::from_secs(20);
 pub async fn host_keys(host: &str, port: u16) -> Result<String, String> {
     let port_word = port.to_string();
     let words = ["ssh-keyscan", "-T", ANSWER, "-p", &port_word, "--", host];
-    let mut command = tokio::process::Command::from(sandbox::for_question(&words));
+    let question = Question { words: &words, environment: &[], seen: &[], own: None };
+    let mut command = tokio::process::Command::from(question.command());
     command.stdin(Stdio::null()).kill_on_drop(true);
     let unreachable = format!(
         "{host} does not show an SSH host key at port {port}; is the address right, and does it answer?"

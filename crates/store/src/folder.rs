@@ -12,6 +12,7 @@ use rustix::fs::{FlockOperation, flock};
 use sha2::{Digest as _, Sha256};
 
 use crate::blob::Blobs;
+use crate::orb_cache::OrbCache;
 use crate::seal::SealKey;
 
 /// How long a server that was killed may still hold its folder: a process that it was about to start
@@ -107,6 +108,11 @@ impl Folder {
     /// Where the runner of this server keeps its jobs' folders.
     pub fn jobs(&self) -> PathBuf {
         self.root.join("jobs")
+    }
+
+    /// What was brought of orbs from other machines.
+    pub fn orbs(&self) -> OrbCache {
+        OrbCache::new(self.root.join("orbs"))
     }
 
     /// Keeps the address of the server that uses this folder, for commands beside it.

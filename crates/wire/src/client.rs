@@ -364,7 +364,7 @@ async fn read<A: DeserializeOwned>(answer: reqwest::Response) -> Result<A, CallE
 }
 
 /// The innermost cause, without the URL: a query string may hold what must not be shown.
-fn describe(error: reqwest::Error) -> String {
+pub(crate) fn describe(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut cause: &dyn std::error::Error = &error;
     while let Some(inner) = cause.source() {

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod client;
 pub mod failure;
 pub mod oauth;
+pub mod outgoing;
 pub mod runner;
 pub mod v1;
 pub mod v2;

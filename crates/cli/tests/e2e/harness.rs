@@ -43,6 +43,8 @@ pub(crate) struct Server {
     database: Option<String>,
     child: Option<Child>,
     flags: Vec<String>,
+    /// A file with the certificates that it believes, if not the system's.
+    authority: Option<PathBuf>,
 }
 
 impl Server {
@@ -58,6 +60,14 @@ impl Server {
             Database::Postgres => Some(fresh_postgres()),
         };
         let mut server = Self::prepare(database, flags);
+        server.launch("127.0.0.1:0");
+        server
+    }
+
+    /// A server that believes these certificates, and asks no proxy.
+    pub(crate) fn start_trusting(authority: &Path, flags: &[&str]) -> Self {
+        let mut server = Self::prepare(None, flags);
+        server.authority = Some(authority.to_owned());
         server.launch("127.0.0.1:0");
         server
     }
@@ -84,7 +94,7 @@ impl Server {
     fn prepare(database: Option<String>, flags: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("rondo-e2e-").tempdir().unwrap();
         let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        Self { url: String::new(), folder, database, child: None, flags }
+        Self { url: String::new(), folder, database, child: None, flags, authority: None }
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -110,6 +120,9 @@ impl Server {
             command.arg("--database").arg(database);
         }
         command.env_remove("RONDO_DATA").env_remove("RONDO_DATABASE");
+        if let Some(authority) = &self.authority {
+            command.env("SSL_CERT_FILE", authority).env("NO_PROXY", "localhost");
+        }
         command
     }
 

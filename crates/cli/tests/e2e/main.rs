@@ -32,6 +32,7 @@ mod login;
 mod mishaps;
 mod narrowed;
 mod negotiation;
+mod orb_places;
 mod orbs;
 mod output_link;
 mod own_token;

@@ -1,11 +1,11 @@
-//! Imported orbs in the database, and folders of orbs on disk.
+//! Imported orbs in the database, folders of orbs on disk, and what is kept of other machines.
 
 use std::fs;
 use std::path::Path;
 
 use rondo_domain::Millis;
 use rondo_plan::OrbVersion;
-use rondo_store::{ImportedOrb, OrbFolderError};
+use rondo_store::{Folder, ImportedOrb, OrbCache, OrbFolderError};
 
 use crate::database::Database;
 use crate::sample::save;
@@ -87,4 +87,23 @@ fn orbs_in_a_folder_are_packed_files_sources_and_checkouts() {
     let broken = rondo_store::read_orb(&home.join("src"));
     assert!(matches!(&broken, Err(OrbFolderError::Pack(..))));
     assert!(broken.unwrap_err().to_string().contains("jobs/a.yml:1:1: "));
+}
+
+#[test]
+fn what_is_kept_of_other_machines_is_found_by_its_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Folder::open(folder.path()).unwrap().orbs();
+    let (first, second) = ("https://a.example/x@1.0.0.yml", "https://a.example/../x");
+    assert_eq!(cache.text(first), None);
+    cache.keep_text(first, "first").unwrap();
+    cache.keep_text(second, "second: 値").unwrap();
+    assert_eq!(cache.text(first).as_deref(), Some("first"));
+    assert_eq!(cache.text(second).as_deref(), Some("second: 値"));
+    cache.keep_text(first, "again").unwrap();
+    let again = OrbCache::new(folder.path().join("orbs"));
+    assert_eq!(again.text(first).as_deref(), Some("again"));
+    let homes = [cache.repository(first), cache.repository(second), cache.repository("/")];
+    assert!(homes[0] != homes[1] && homes[1] != homes[2]);
+    let parent = folder.path().canonicalize().unwrap().join("orbs/repositories");
+    assert!(homes.iter().all(|home| home.parent() == Some(parent.as_path())));
 }
