@@ -7,7 +7,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Instant;
 
-use rondo_app::{App, Memory, OrbPlaces, Policy, World};
+use rondo_app::{App, Memory, OrbPlaces, Policy, RateLimits, World};
 use rondo_domain::token::{Holder, Pepper, Presented, Reach, Secret, Token, TokenKind};
 use rondo_domain::{Millis, Person, PersonId};
 use rondo_store::{Folder, Store, TokenRow};
@@ -159,6 +159,7 @@ async fn open(
         orbs: OrbPlaces::default(),
         trusted_proxies: Vec::new(),
         tombstone_days: 90,
+        rates: RateLimits::default(),
         runner: "bench".to_owned(),
     };
     let seal = folder.seal_key(chance.bytes())?;

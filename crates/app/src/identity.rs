@@ -7,28 +7,36 @@ use rondo_domain::{Access, Millis, Permissions, Principal, Project};
 
 use crate::App;
 use crate::memory::Memory;
+use crate::rates::Source;
 use crate::refusal::Refusal;
 
 impl App {
-    /// Who a token is that is shown from an address; none: the address is not known for sure.
+    /// Who a token is that is shown from an address; none: the address is not known for sure. One that
+    /// memory does not know is looked up, unless `source` showed too many wrong ones: these are counted.
     ///
     /// # Errors
-    /// Outside: the database is away. Inside: why it opens nothing.
+    /// Outside: the database is away, or there were too many wrong ones. Inside: why it opens nothing.
     pub async fn identify(
         &self,
         shown: &Presented<'_>,
         peer: Option<IpAddr>,
+        source: Source,
         now: Millis,
     ) -> Result<Result<Principal, BadToken>, Refusal> {
         self.memory.trust(&self.store).await?;
-        match self.memory.check(shown, &self.pepper, peer, now) {
+        let checked = match self.memory.check(shown, &self.pepper, peer, now) {
             // Another process may have made it a moment ago.
             Err(BadToken::Unknown) if !self.memory.knows(shown.id) => {
+                self.rates.may_look(source)?;
                 self.memory.catch_up_once(&self.store).await?;
-                Ok(self.memory.check(shown, &self.pepper, peer, now))
+                self.memory.check(shown, &self.pepper, peer, now)
             }
-            checked => Ok(checked),
+            checked => checked,
+        };
+        if checked == Err(BadToken::Unknown) {
+            self.rates.note_wrong(source)?;
         }
+        Ok(checked)
     }
 
     /// What `who` may do with a project, or with the server where none is named.

@@ -26,6 +26,7 @@ mod password;
 mod people;
 mod progress;
 mod projects;
+mod rates;
 mod refusal;
 mod refusals;
 mod related;
@@ -66,6 +67,7 @@ pub use orbs::OrbError;
 pub use output_link::{OutputLink, link_terms};
 pub use people::RoleChange;
 pub use projects::{NewProject, ProjectChange, ProjectSummary};
+pub use rates::{Known, Over, RateLimits, Rates, Source, Standing};
 pub use refusal::{Invalid, Refusal};
 pub use related::{Dashboard, Followed, Related};
 pub use revocation::Found;
@@ -96,6 +98,8 @@ pub struct Policy {
     pub orbs: OrbPlaces,
     /// How many days a deleted token's tombstone is kept.
     pub tombstone_days: i64,
+    /// How many requests are taken.
+    pub rates: RateLimits,
     /// The name of the runner inside this server.
     pub runner: String,
 }
@@ -111,6 +115,7 @@ pub struct App {
     policy: Policy,
     passwords: password::Passwords,
     sign_ins: throttle::Throttle,
+    rates: Rates,
     refusals: refusals::Refusals,
     feed: feed::Feed,
     leases: work::Leases,
@@ -132,6 +137,7 @@ impl App {
     ) -> Result<Arc<Self>, rondo_store::Error> {
         let memory = Memory::load(&store).await?;
         let (pepper, seal) = keys;
+        let rates = Rates::new(policy.rates, &world);
         Ok(Arc::new(Self {
             store,
             blobs,
@@ -142,6 +148,7 @@ impl App {
             policy,
             passwords: password::Passwords::default(),
             sign_ins: throttle::Throttle::default(),
+            rates,
             refusals: refusals::Refusals::default(),
             feed: feed::Feed::default(),
             leases: work::Leases::default(),
@@ -153,6 +160,11 @@ impl App {
     /// What the operator decided.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The counts of requests.
+    pub fn rates(&self) -> &Rates {
+        &self.rates
     }
 
     /// The clock and the entropy.

@@ -39,6 +39,7 @@ impl App {
                     continue;
                 }
             }
+            self.rates.clean();
             if let Err(refusal) = self.sweep_revocations().await {
                 tracing::warn!(?refusal, "revoked tokens could not be moved");
             }

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::orbs::OrbError;
+use crate::rates::Over;
 use rondo_domain::git_url::GitUrlError;
 use rondo_domain::name::NameError;
 use rondo_domain::role::UnknownRole;
@@ -40,6 +41,8 @@ pub enum Refusal {
     Exists(&'static str, String),
     /// Too many tries; this many seconds to wait.
     Throttled(u64),
+    /// Too many requests.
+    TooFast(Over),
     /// The password must be given again first.
     SignInAgain,
     /// Another machine does not answer as it should; in its or ssh's words.
@@ -128,6 +131,12 @@ impl From<Refused> for Refusal {
             Refused::Lacks(permission) => Self::Lacks(permission),
             Refused::Hidden => Self::Hidden,
         }
+    }
+}
+
+impl From<Over> for Refusal {
+    fn from(over: Over) -> Self {
+        Self::TooFast(over)
     }
 }
 

@@ -3,12 +3,14 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rondo_domain::{Millis, SshHost};
 
 use crate::carrier::Carrier;
 
 type Clock = dyn Fn() -> Millis + Send + Sync;
+type Ticks = dyn Fn() -> Duration + Send + Sync;
 type Entropy = dyn Fn(&mut [u8]) + Send + Sync;
 type Answer = Pin<Box<dyn Future<Output = Result<String, String>> + Send>>;
 type HostKeys = dyn Fn(&SshHost) -> Answer + Send + Sync;
@@ -17,6 +19,7 @@ type HostKeys = dyn Fn(&SshHost) -> Answer + Send + Sync;
 #[derive(Clone)]
 pub struct World {
     clock: Arc<Clock>,
+    ticks: Arc<Ticks>,
     entropy: Arc<Entropy>,
     host_keys: Arc<HostKeys>,
     carrier: Option<Carrier>,
@@ -32,8 +35,10 @@ impl World {
             let why = format!("nothing here asks {host} for its keys");
             Box::pin(std::future::ready(Err(why)))
         };
+        let begun = Instant::now();
         Self {
             clock: Arc::new(clock),
+            ticks: Arc::new(move || begun.elapsed()),
             entropy: Arc::new(entropy),
             host_keys: Arc::new(host_keys),
             carrier: None,
@@ -60,6 +65,11 @@ impl World {
         self.carrier.as_ref()
     }
 
+    /// The same with another measure of the time that passes.
+    pub fn ticking(self, ticks: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+        Self { ticks: Arc::new(ticks), ..self }
+    }
+
     pub(crate) async fn host_keys(&self, host: &SshHost) -> Result<String, String> {
         (self.host_keys)(host).await
     }
@@ -67,6 +77,11 @@ impl World {
     /// Now.
     pub fn now(&self) -> Millis {
         (self.clock)()
+    }
+
+    /// The time since this world began. Nobody moves it, whatever becomes of the clock.
+    pub fn ticks(&self) -> Duration {
+        (self.ticks)()
     }
 
     /// Bytes that nobody can guess.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use rondo_app::{App, Ctx, DeviceBegun, DevicePoll, OrbPlaces, Policy, Refusal, World};
+use rondo_app::{App, Ctx, DeviceBegun, DevicePoll, OrbPlaces, Policy, RateLimits, Refusal, World};
 use rondo_domain::limits::{DEVICE_INTERVAL, DEVICE_LIFE, DEVICES_WAITING, SIGN_IN_RECENT};
 use rondo_domain::token::Pepper;
 use rondo_domain::{Millis, Principal, Session};
@@ -43,6 +43,7 @@ impl Place {
             orbs: OrbPlaces::default(),
             trusted_proxies: Vec::new(),
             tombstone_days: 90,
+            rates: RateLimits::default(),
             runner: "none".to_owned(),
         };
         let app = App::new(store, folder.blobs(), keys, world, policy).await.unwrap();

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use rondo_app::{App, Ctx, NewProject, NewToken, OrbPlaces, Policy, Refusal, TokenList, World};
+use rondo_app::{
+    App, Ctx, NewProject, NewToken, OrbPlaces, Policy, RateLimits, Refusal, Source, TokenList,
+    World,
+};
 use rondo_domain::token::{BadToken, Pepper, Presented, Reach, TokenId, Wish};
 use rondo_domain::{Millis, Permission, Permissions, Person, Principal};
 use rondo_store::{Folder, Store};
@@ -45,6 +48,7 @@ impl Place {
             orbs: OrbPlaces::default(),
             trusted_proxies: Vec::new(),
             tombstone_days: 90,
+            rates: RateLimits::default(),
             runner: "none".to_owned(),
         };
         let app = App::new(store, folder.blobs(), keys, world, policy).await.unwrap();
@@ -85,7 +89,7 @@ impl Place {
     async fn identify(&self, value: &str) -> Result<Principal, BadToken> {
         let shown = Presented::parse(value).unwrap();
         let here = Some("127.0.0.1".parse().unwrap());
-        self.app.identify(&shown, here, self.now()).await.unwrap()
+        self.app.identify(&shown, here, Source::of(here), self.now()).await.unwrap()
     }
 }
 

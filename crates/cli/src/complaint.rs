@@ -6,6 +6,7 @@ use std::error::Error;
 use std::io::ErrorKind;
 
 use rondo_app::{Invalid, OrbError, Refusal};
+use rondo_domain::RateError;
 use rondo_domain::git_url::GitUrlError;
 use rondo_domain::limits::{
     BUILD_PARAMETERS, SLUG_PART_CHARACTERS, VARIABLE_NAME_CHARACTERS, VARIABLE_VALUE_BYTES,
@@ -121,6 +122,7 @@ fn in_japanese(error: &(dyn Error + 'static)) -> Option<String> {
         UnknownScope => scope,
         UnknownPermission => permission,
         NetworkError => network,
+        RateError => rate,
         UnknownRole => role,
         FolderError => folder,
         SourceError => source,
@@ -201,6 +203,13 @@ fn scope(error: &UnknownScope) -> String {
 fn permission(error: &UnknownPermission) -> String {
     let words: Vec<_> = Permission::OF_TOKENS.into_iter().map(Permission::word).collect();
     format!("権限 {:?} はありません。次から選んでください: {}", error.word(), words.join("、"))
+}
+
+fn rate(error: &RateError) -> String {
+    let text = error.text();
+    format!(
+        "{text:?} は使えません。1 秒あたりのリクエスト数と一度に送れる数を 100:1000 のように、それぞれ 1 から 1000000 までで指定してください。0 は無制限です"
+    )
 }
 
 fn network(error: &NetworkError) -> String {
@@ -371,6 +380,7 @@ fn answer(failure: &Failure) -> String {
         "checkout_key_not_found" => "チェックアウトキーが見つかりません",
         "ssh_key_not_found" => "SSH キーが見つかりません",
         "two_tokens" => "異なる 2 つのトークンが送られました",
+        "rate_limited" => "リクエストが多すぎます。しばらくしてからお試しください",
         "throttled" => "試行回数が多すぎます。しばらくしてからお試しください",
         "unavailable" => "サーバーがデータベースに接続できません。もう一度お試しください",
         "fault" => "サーバーで問題が起きました",

@@ -75,6 +75,7 @@ pub(crate) async fn open(settings: &Settings, url: String) -> anyhow::Result<(Fo
         orbs: settings.orbs.clone(),
         trusted_proxies: settings.trusted_proxies.clone(),
         tombstone_days: settings.tombstone_days,
+        rates: settings.rates,
         runner: format!("embedded-{}", folder.name(world.entropy())?),
     };
     let app = App::new(store, folder.blobs(), (pepper, seal), world, policy)

@@ -2,18 +2,21 @@
 //! `rondo.toml` in the data folder; this file alone reads the environment. The reference pages in
 //! `docs/` are generated from the list.
 
+mod value;
+
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use rondo_app::{OrbPlaces, OrbRepository};
+use rondo_app::{OrbPlaces, RateLimits};
 use rondo_domain::Vcs;
 use rondo_domain::token::Network;
 
 use crate::credentials::Credentials;
 use crate::language::words;
+pub(crate) use value::{orb_repository, orb_url};
 
 /// One setting.
 pub(crate) struct Setting {
@@ -102,6 +105,15 @@ settings! {
     tombstone_days "RONDO_TOMBSTONE_DAYS" "N" "90"
         "How many days the server remembers what a deleted token was"
         "削除したトークンが何だったかをサーバーが覚えておく日数";
+    token_rate "RONDO_TOKEN_RATE" "RATE" "100:1000"
+        "Requests a second that each token and each signed-in browser may send, and how many at once after a rest; 0: no limit"
+        "各トークン、およびサインイン中の各ブラウザーが毎秒送れるリクエスト数と、休止後に一度に送れる数。0 は無制限";
+    address_rate "RONDO_ADDRESS_RATE" "RATE" "20:200"
+        "The same for each address whose requests show neither; 0: no limit"
+        "トークンもサインインもないリクエストについて、アドレスごとの同様の値。0 は無制限";
+    wrong_tokens "RONDO_WRONG_TOKENS" "N" "30"
+        "How many wrong tokens an address may show in a minute; 0: no limit"
+        "各アドレスが毎分示してよい、間違ったトークンの数。0 は無制限";
     log "RONDO_LOG" "FILTER" "info"
         "What is logged on standard error: error, warn, info, debug, or a filter by target"
         "標準エラー出力に記録する内容: error、warn、info、debug、または対象ごとのフィルター";
@@ -143,6 +155,7 @@ pub(crate) struct Settings {
     pub(crate) url_templates: BTreeMap<Vcs, String>,
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) tombstone_days: i64,
+    pub(crate) rates: RateLimits,
     pub(crate) log: String,
     pub(crate) log_json: bool,
 }
@@ -236,8 +249,8 @@ impl Settings {
                     "listen は 127.0.0.1:8080 のようなアドレスにしてください（{listen:?} は使えません）"
                 )
             })?,
-            url: get("url")?.map(public_url).transpose()?,
-            database: get("database")?.map(database).transpose()?,
+            url: get("url")?.map(value::public_url).transpose()?,
+            database: get("database")?.map(value::database).transpose()?,
             pepper_file: get("pepper_file")?.map(PathBuf::from),
             executor: match get("executor")?.as_deref() {
                 None | Some("bubblewrap") => Executor::Bubblewrap,
@@ -250,7 +263,7 @@ impl Settings {
             },
             jobs: match get("jobs")? {
                 None => 2,
-                Some(text) => usize::try_from(number("jobs", &text, 256)?)?,
+                Some(text) => usize::try_from(value::number("jobs", &text, 256)?)?,
             },
             network: match get("network")?.as_deref() {
                 None | Some("shared") => true,
@@ -260,18 +273,19 @@ impl Settings {
                     "network は shared または none です（{other:?} は使えません）"
                 )),
             },
-            local_repositories: folders(get("local_repositories")?),
+            local_repositories: value::folders(get("local_repositories")?),
             orbs: OrbPlaces {
-                folders: folders(get("orbs")?),
-                repositories: listed(get("orb_repositories")?, orb_repository)?,
-                urls: listed(get("orb_urls")?, orb_url)?,
+                folders: value::folders(get("orbs")?),
+                repositories: value::listed(get("orb_repositories")?, value::orb_repository)?,
+                urls: value::listed(get("orb_urls")?, value::orb_url)?,
             },
             url_templates,
-            trusted_proxies: networks(&get("trusted_proxies")?.unwrap_or_default())?,
+            trusted_proxies: value::networks(&get("trusted_proxies")?.unwrap_or_default())?,
             tombstone_days: match get("tombstone_days")? {
                 None => 90,
-                Some(text) => number("tombstone_days", &text, 36_500)?,
+                Some(text) => value::number("tombstone_days", &text, 36_500)?,
             },
+            rates: value::rates(&get)?,
             log: get("log")?.unwrap_or_else(|| "info".to_owned()),
             log_json: match get("log_format")?.as_deref() {
                 None | Some("text") => false,
@@ -283,58 +297,6 @@ impl Settings {
             },
         })
     }
-}
-
-/// Paths with commas between them.
-fn folders(list: Option<String>) -> Vec<PathBuf> {
-    let list = list.unwrap_or_default();
-    list.split(',').filter(|path| !path.is_empty()).map(PathBuf::from).collect()
-}
-
-/// What stands between commas, each read.
-fn listed<T>(
-    list: Option<String>,
-    read: impl Fn(&str) -> anyhow::Result<T>,
-) -> anyhow::Result<Vec<T>> {
-    let list = list.unwrap_or_default();
-    list.split(',').map(str::trim).filter(|text| !text.is_empty()).map(read).collect()
-}
-
-/// A git repository of orbs.
-///
-/// # Errors
-/// If it is none that can be asked; without its credentials.
-pub(crate) fn orb_repository(text: &str) -> anyhow::Result<OrbRepository> {
-    let read = rondo_runner::OrbRepository::parse(text).map_err(|why| {
-        anyhow::anyhow!(words!(
-            "orb_repositories: {why}",
-            "orb_repositories には https://HOST/PATH か、このマシンのパスを指定してください: {why}"
-        ))
-    })?;
-    Ok(OrbRepository { address: text.to_owned(), shown: read.shown() })
-}
-
-/// An address below which orbs may be fetched: as plain as it looks, and ending where a folder ends.
-///
-/// # Errors
-/// If it is none.
-pub(crate) fn orb_url(text: &str) -> anyhow::Result<String> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c);
-    let rest = text.strip_prefix("https://").unwrap_or_default();
-    let parts_are_names = rest.split('/').all(|part| part != "." && part != "..");
-    let good = !rest.starts_with('/')
-        && rest.ends_with('/')
-        && !rest.contains("//")
-        && rest.chars().all(plain)
-        && parts_are_names;
-    if !good {
-        // What is no such address may hold a password, so it is not repeated.
-        bail!(words!(
-            "orb_urls are addresses such as https://orbs.example.com/acme/, with a slash at the end",
-            "orb_urls は https://orbs.example.com/acme/ のように、/ で終わるアドレスにしてください"
-        ));
-    }
-    Ok(text.to_owned())
 }
 
 /// Where what was brought of orbs is kept by commands that have no data folder: by the XDG Base Directory
@@ -357,45 +319,6 @@ pub(crate) fn cache() -> anyhow::Result<PathBuf> {
 /// A file of certificates that are believed instead of the system's, as many programs know it.
 pub(crate) fn authority() -> Option<PathBuf> {
     from_environment("SSL_CERT_FILE").map(PathBuf::from)
-}
-
-/// A whole number from 1 on.
-fn number(key: &str, text: &str, most: i64) -> anyhow::Result<i64> {
-    let read = text.parse().ok().filter(|number| (1..=most).contains(number));
-    read.with_context(|| {
-        words!(
-            "{key} is a number from 1 to {most}, not {text:?}",
-            "{key} は 1 から {most} までの数です（{text:?} は使えません）"
-        )
-    })
-}
-
-fn networks(list: &str) -> anyhow::Result<Vec<Network>> {
-    let texts = list.split(',').map(str::trim).filter(|text| !text.is_empty());
-    let read = |text: &str| text.parse::<Network>().context("trusted_proxies");
-    texts.map(read).collect()
-}
-
-fn public_url(text: String) -> anyhow::Result<String> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    if rest.is_none_or(|rest| rest.is_empty() || rest.contains(['?', '#', '@', ' '])) {
-        bail!(words!(
-            "url is an address such as https://ci.example.com, not {text:?}",
-            "url は https://ci.example.com のようなアドレスにしてください（{text:?} は使えません）"
-        ));
-    }
-    Ok(text.trim_end_matches('/').to_owned())
-}
-
-fn database(text: String) -> anyhow::Result<String> {
-    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        return Ok(text);
-    }
-    // The address may hold a password, so it is not repeated.
-    bail!(words!(
-        "database is an address that begins with postgres://; leave it out for SQLite",
-        "database は postgres:// で始まるアドレスにしてください。SQLite を使うときは指定しません"
-    ))
 }
 
 /// What is said of a file that cannot be read.
@@ -576,6 +499,9 @@ mod tests {
             ("orb_urls = \"https://user:secret@host/\"", "orb_urls are addresses such as"),
             ("orb_repositories = \"http://u:secret@h/p\"", "is no repository of orbs"),
             ("tombstone_days = 0", "tombstone_days is a number from 1 to 36500"),
+            ("token_rate = 100", "token_rate: \"100\" is no rate: write requests a second"),
+            ("address_rate = \"fast\"", "address_rate: \"fast\" is no rate"),
+            ("wrong_tokens = -1", "wrong_tokens is a number from 1 to 1000000"),
             ("trusted_proxies = \"proxy.local\"", "trusted_proxies: \"proxy.local\" is no network"),
             ("= 3", "is not TOML"),
         ] {

@@ -28,6 +28,8 @@ pub const PASSWORD_BYTES: usize = 1024;
 pub const SESSION_IDLE: i64 = 14 * 24 * 3600 * 1000;
 /// A session's whole life, in milliseconds: 90 days.
 pub const SESSION_LIFE: i64 = 90 * 24 * 3600 * 1000;
+/// Addresses and tokens whose requests are counted apart at a time: most.
+pub const COUNTED_APART: usize = 1 << 18;
 /// How fresh a sign-in must be to make a token, in milliseconds: 1 hour.
 pub const SIGN_IN_RECENT: i64 = 3600 * 1000;
 /// The life of a one-time link, in milliseconds: 24 hours.

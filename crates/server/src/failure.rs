@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use rondo_app::Refusal;
+use rondo_app::{Over, Refusal};
 use rondo_domain::token::{BadToken, Beyond};
 use rondo_domain::{Permission, Principal};
 use rondo_wire::Failure;
@@ -77,7 +77,7 @@ pub(crate) fn answer(server: &Server, parts: &Parts, refused: &Refused) -> Respo
 pub(crate) fn json(refusal: &Refusal) -> Response {
     let (status, body, challenge) = facts(refusal);
     let mut answer = respond(status, body, challenge);
-    if let Refusal::Throttled(seconds) = refusal {
+    if let Refusal::Throttled(seconds) | Refusal::TooFast(Over { wait: seconds, .. }) = refusal {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
     }
     answer
@@ -182,6 +182,13 @@ fn facts(refusal: &Refusal) -> (StatusCode, Failure, Option<String>) {
             S::TOO_MANY_REQUESTS,
             failure(&format!("Too many tries: wait {seconds} seconds."), "throttled"),
         ),
+        Refusal::TooFast(over) => {
+            let wait = quantity(over.wait, "second");
+            let message = format!("Too many requests: wait {wait}.");
+            let reason = format!("{} may come at once after a rest", over.standing.limit);
+            let body = Failure { reason: Some(reason), ..failure(&message, "rate_limited") };
+            (S::TOO_MANY_REQUESTS, body)
+        }
         Refusal::SignInAgain => {
             (S::FORBIDDEN, failure("Sign in again first: your sign-in is old.", "sign_in_again"))
         }
@@ -198,6 +205,10 @@ fn facts(refusal: &Refusal) -> (StatusCode, Failure, Option<String>) {
         }
     };
     (status, body, None)
+}
+
+fn quantity(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 /// The details that no answer shows.

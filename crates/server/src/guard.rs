@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use rondo_app::{App, Ctx, Refusal};
+use rondo_app::{App, Ctx, Known, Over, Refusal, Standing};
 use rondo_domain::token::{BadToken, Presented, TokenId};
 use rondo_domain::{Access, JobId, Permission, Principal, Project, ProjectId, Session, Vcs};
 
@@ -20,6 +20,7 @@ use crate::granted::Granted;
 use crate::notation::Notation;
 use crate::peer::Peer;
 use crate::routes::{Face, Needs, RouteFacts, Row};
+use crate::told::Told;
 use crate::{Server, badge};
 
 /// The row's handler behind its guard.
@@ -30,7 +31,6 @@ pub(crate) fn guarded(row: Row, server: &Arc<Server>) -> MethodRouter<Arc<Server
     handler.layer(from_fn_with_state(gate, pass))
 }
 
-static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static X_ROUTE: HeaderName = HeaderName::from_static("x-route");
 
@@ -56,23 +56,26 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
     let id = request_id(&gate.server, request.headers());
     let notation = gate.in_v1.then(|| Notation::asked(request.headers()));
     let (mut parts, body) = request.into_parts();
-    let (token, mut answer) = match gate.admit(&mut parts, &id).await {
+    let mut told = Told::default();
+    let (token, mut answer) = match gate.admit(&mut parts, &id, &mut told).await {
         Ok(granted) => {
             let token = granted.ctx.who.token();
-            let deprecated = parts.extensions.get::<TokenInQuery>().is_some();
             parts.extensions.insert(granted);
             let mut answer = next.run(Request::from_parts(parts, body)).await;
             let too_large = answer.status() == StatusCode::PAYLOAD_TOO_LARGE;
             if too_large && gate.facts.face.is_api() {
                 answer = failure::too_large(gate.facts.face.body_limit());
             }
-            if deprecated {
-                answer.headers_mut().insert(&DEPRECATION, HeaderValue::from_static("true"));
-            }
             (token, answer)
         }
-        Err(refused) => (refused.who.token(), failure::answer(&gate.server, &parts, &refused)),
+        Err(refused) => {
+            if let Refusal::TooFast(over) = refused.refusal {
+                told.standing = Some(over.standing);
+            }
+            (refused.who.token(), failure::answer(&gate.server, &parts, &refused))
+        }
     };
+    told.write(&mut answer, gate.facts.face);
     if let Some(notation) = notation {
         answer = notation.write(answer).await;
         if gate.facts.method == Method::GET {
@@ -97,10 +100,6 @@ fn log(facts: &RouteFacts, answer: &Response, begun: Instant, token: Option<Toke
     }
 }
 
-/// Marks a request whose token stood in the query.
-#[derive(Clone, Copy)]
-struct TokenInQuery;
-
 /// The caller's own id of the request, if it is a UUID: nothing else is echoed, so that nothing else
 /// comes into the log. Or one that is made.
 fn request_id(server: &Server, headers: &HeaderMap) -> String {
@@ -117,7 +116,9 @@ fn in_v1(path: &str) -> bool {
 /// Scripts of other sites may read what a token opens; a session's cookie is never sent by them.
 fn open_to_other_origins(answer: &mut Response) {
     let headers = answer.headers_mut();
-    let exposed = "Deprecation, Location, X-Request-Id, X-Route";
+    let exposed = "Deprecation, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, \
+                   Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, \
+                   X-Request-Id, X-Route";
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(exposed));
 }
@@ -171,7 +172,12 @@ fn dress(answer: &mut Response, route: &'static str, id: &str) {
 }
 
 impl Gate {
-    async fn admit(&self, parts: &mut Parts, id: &str) -> Result<Granted, Refused> {
+    async fn admit(
+        &self,
+        parts: &mut Parts,
+        id: &str,
+        told: &mut Told,
+    ) -> Result<Granted, Refused> {
         let app = &self.server.app;
         let at = app.world().now();
         let refused = |who, refusal| Refused {
@@ -187,6 +193,10 @@ impl Gate {
             Err(refusal) => return Err(refused(Principal::Anyone, refusal)),
         };
         let who = caller.who;
+        told.standing = match self.count(&caller, peer) {
+            Ok(standing) => standing,
+            Err(over) => return Err(refused(who, over.into())),
+        };
         let mut ctx = Ctx {
             who,
             access: app.access(&who, None),
@@ -218,10 +228,21 @@ impl Gate {
             self.note(&ctx, project.map(|p| p.id), &refusal).await;
             return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
         }
-        if caller.in_query {
-            parts.extensions.insert(TokenInQuery);
-        }
+        told.in_query = caller.in_query;
         Ok(Granted::new(ctx, project, caller.session))
+    }
+
+    /// Counts the request: for whom it is, or for where it comes from. A wrong token was counted when
+    /// it was found to be wrong.
+    fn count(&self, caller: &Caller, peer: Peer) -> Result<Option<Standing>, Over> {
+        let rates = self.server.app.rates();
+        match (caller.who.token().or(caller.shown), &caller.session) {
+            _ if matches!(self.facts.face, Face::Runner | Face::Operator) => Ok(None),
+            _ if caller.bad_token.is_some_and(|bad| !bad.is_proved()) => Ok(None),
+            (Some(token), _) => rates.spend(Known::Token(token)),
+            (None, Some((session, _))) => rates.spend(Known::Session(session.id)),
+            (None, None) => rates.spend_from(peer.source()),
+        }
     }
 
     fn check(&self, access: &Access, caller: &Caller) -> Result<(), Refusal> {
@@ -277,10 +298,16 @@ impl Gate {
             Face::Page => self.by_session(parts, anyone).await,
             Face::Api | Face::ApiV2 | Face::Embed => {
                 let shown = Shown::read(&parts.headers, parts.uri.query());
-                let shown = shown.map_err(|bad| match bad {
-                    BadShow::Two => Refusal::TwoTokens,
-                    BadShow::Malformed => Refusal::Unauthenticated,
-                })?;
+                let shown = match shown {
+                    Ok(shown) => shown,
+                    Err(bad) => {
+                        self.server.app.rates().note_wrong(peer.source())?;
+                        return Err(match bad {
+                            BadShow::Two => Refusal::TwoTokens,
+                            BadShow::Malformed => Refusal::Unauthenticated,
+                        });
+                    }
+                };
                 match shown.token {
                     Some(token) => {
                         let caller = self.by_token(&token, peer, anyone).await?;
@@ -302,6 +329,7 @@ impl Gate {
 
     async fn by_token(&self, token: &str, peer: Peer, anyone: Caller) -> Result<Caller, Refusal> {
         let Some(shown) = Presented::parse(token) else {
+            self.server.app.rates().note_wrong(peer.source())?;
             let bad = match Presented::mistyped(token) {
                 Some(_) => BadToken::Mistyped,
                 None => BadToken::Unknown,
@@ -309,7 +337,8 @@ impl Gate {
             return Ok(Caller { bad_token: Some(bad), ..anyone });
         };
         let now = self.server.app.world().now();
-        Ok(match self.server.app.identify(&shown, peer.sure, now).await? {
+        let identified = self.server.app.identify(&shown, peer.sure, peer.source(), now);
+        Ok(match identified.await? {
             Ok(who) => Caller { who, ..anyone },
             Err(bad) => Caller { shown: Some(shown.id), bad_token: Some(bad), ..anyone },
         })

@@ -21,6 +21,7 @@ mod peer;
 mod request_id;
 mod routes;
 mod runner_api;
+mod told;
 mod v1;
 mod v2;
 pub mod web;

@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::ConnectInfo;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use rondo_app::Source;
 use rondo_domain::token::Network;
 
 /// Where a request comes from.
@@ -50,6 +51,11 @@ impl Peer {
             }
         });
         Self { socket, sure }
+    }
+
+    /// Whom its requests are put down to: who sent it, or else the proxy that does not say so.
+    pub(crate) fn source(&self) -> Source {
+        Source::of(self.sure.or(self.socket))
     }
 
     /// As logs and lists show it.

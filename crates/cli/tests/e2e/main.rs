@@ -28,6 +28,7 @@ mod forgery;
 mod harness;
 mod language;
 mod leak;
+mod limits;
 mod login;
 mod mishaps;
 mod narrowed;

@@ -4,7 +4,7 @@
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
-use rondo_app::Refusal;
+use rondo_app::{Over, Refusal};
 use rondo_domain::Principal;
 
 use super::{reply, visit};
@@ -54,7 +54,7 @@ fn answer(chrome: &Chrome, next: &str, refusal: &Refusal) -> Response {
             reply::go(&path::sign_in(next))
         }
         Refusal::SignInAgain => reply::go(&path::again(next)),
-        Refusal::Throttled(seconds) => {
+        Refusal::Throttled(seconds) | Refusal::TooFast(Over { wait: seconds, .. }) => {
             let mut answer = page(chrome, Fault::TooMany);
             reply::put(&mut answer, RETRY_AFTER, &seconds.to_string());
             answer
@@ -74,7 +74,7 @@ fn fault_of(refusal: &Refusal) -> Fault {
         | Refusal::NotNow(_)
         | Refusal::NotSupported(_)
         | Refusal::Silent(_) => Fault::Conflict,
-        Refusal::Throttled(_) => Fault::TooMany,
+        Refusal::Throttled(_) | Refusal::TooFast(_) => Fault::TooMany,
         Refusal::SignInAgain => Fault::Forbidden,
         Refusal::Unavailable(_) => Fault::Busy,
         Refusal::Fault(_) => Fault::Broken,
