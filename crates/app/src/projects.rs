@@ -7,8 +7,9 @@ use rondo_domain::audit::{Entry, Event};
 use rondo_domain::git_url::GitUrl;
 use rondo_domain::name::Reference;
 use rondo_domain::run::Build;
+use rondo_domain::slug::BY_ID;
 use rondo_domain::{
-    CheckoutKeyKind, OrgId, Organization, Permission, PersonId, Project, ProjectId, Slug,
+    CheckoutKeyKind, OrgId, Organization, Permission, PersonId, Project, ProjectId, Slug, Vcs,
 };
 use rondo_store::{BuildQuery, Change};
 
@@ -91,7 +92,7 @@ impl App {
         Ok(self.memory.project(slug))
     }
 
-    /// The project that the three parts of a path name: `gh/acme/web`, or by its ids
+    /// The project that the three parts of a path name: `gh/acme/web`, or by its ids, long or short,
     /// `circleci/<organization>/<project>`. Parts that can name none name none.
     ///
     /// # Errors
@@ -102,17 +103,33 @@ impl App {
         org: &str,
         repo: &str,
     ) -> Result<Option<Arc<Project>>, Refusal> {
-        if vcs != "circleci" {
+        if vcs != BY_ID {
             return match vcs.parse().and_then(|vcs| Slug::new(vcs, org, repo)) {
                 Ok(slug) => self.project(&slug).await,
                 Err(_) => Ok(None),
             };
         }
-        let (Ok(org), Ok(id)) = (org.parse::<OrgId>(), repo.parse::<ProjectId>()) else {
+        let (Ok(org), Ok(id)) = (OrgId::named(org), ProjectId::named(repo)) else {
             return Ok(None);
         };
         self.memory.trust(&self.store).await?;
         Ok(self.memory.project_of(id).filter(|project| project.org == org))
+    }
+
+    /// The project that the two parts of a path of API v1 name, where GitHub is implied: `acme/web`, or by
+    /// its ids.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn github_project_at(
+        &self,
+        org: &str,
+        repo: &str,
+    ) -> Result<Option<Arc<Project>>, Refusal> {
+        match self.project_at(Vcs::Github.short(), org, repo).await? {
+            Some(project) => Ok(Some(project)),
+            None => self.project_at(BY_ID, org, repo).await,
+        }
     }
 
     /// The projects that the person who asks may see, by name.

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, bail};
 use rondo_app::{App, Ctx, Found, NewToken};
+use rondo_domain::slug::BY_ID;
 use rondo_domain::token::{Holder, Predicate, Presented, Token, TokenId, Wish};
 use rondo_domain::{Millis, Project, ProjectId, Slug};
 
@@ -184,10 +185,12 @@ async fn create_token(app: &App, ctx: &Ctx, what: AdminTokenCreate) -> anyhow::R
             app.create_token_for(ctx, &user.parse()?, label.parse()?).await
         }
         AdminTokenCreate::Project { slug, scope, label } => {
-            let slug: Slug = slug.parse()?;
             let what = (scope.parse()?, label.parse()?);
-            let project = app.project(&slug).await.map_err(refusal)?;
-            let project = project.with_context(|| {
+            let project = match slug.split('/').collect::<Vec<_>>()[..] {
+                [BY_ID, org, id] => app.project_at(BY_ID, org, id).await,
+                _ => app.project(&slug.parse()?).await,
+            };
+            let project = project.map_err(refusal)?.with_context(|| {
                 words!("there is no project {slug}", "プロジェクト「{slug}」はありません")
             })?;
             let ctx = Ctx { access: app.access(&ctx.who, Some(&project)), ..ctx.clone() };

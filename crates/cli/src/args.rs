@@ -419,7 +419,7 @@ pub(crate) enum ProjectCommand {
         /// The latest build of this branch (with latest)
         #[arg(long)]
         branch: Option<String>,
-        /// The latest build that is completed, successful or failed (with latest)
+        /// The latest build that is completed, successful, failed or running (with latest)
         #[arg(long, value_name = "STATE")]
         filter: Option<String>,
         /// Download them into this folder

@@ -142,7 +142,7 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo project artifacts branch", "このブランチの最新のビルド（latest と一緒に指定）"),
     (
         "rondo project artifacts filter",
-        "completed、successful、failed のいずれかに当てはまる最新のビルド（latest と一緒に指定）",
+        "completed、successful、failed、running のいずれかに当てはまる最新のビルド（latest と一緒に指定）",
     ),
     ("rondo project artifacts output", "ダウンロード先のフォルダー"),
     ("rondo config", "設定ファイルをオフラインで検査、展開、図示し、1 つにまとめる"),

@@ -1,8 +1,9 @@
 //! `rondo token`: a client for tokens. It reads its own token from `CIRCLE_TOKEN`.
 
 use anyhow::Context;
-use rondo_domain::Slug;
+use rondo_domain::slug::BY_ID;
 use rondo_domain::token::{Preset, TokenId};
+use rondo_domain::{OrgId, ProjectId, Slug};
 use rondo_wire::client::segment;
 use rondo_wire::{Client, v1};
 
@@ -18,8 +19,12 @@ fn place(project: Option<&str>) -> anyhow::Result<String> {
     }
 }
 
-/// Where a project is.
+/// Where a project is: by its name, or by its ids.
 pub(crate) fn project_path(slug: &str) -> anyhow::Result<String> {
+    if let [BY_ID, org, id] = slug.split('/').collect::<Vec<_>>()[..] {
+        let (org, id) = (OrgId::named(org)?, ProjectId::named(id)?);
+        return Ok(format!("/api/v1.1/project/{BY_ID}/{org}/{id}"));
+    }
     let slug: Slug = slug.parse()?;
     let (org, repo) = (segment(slug.org()), segment(slug.repo()));
     Ok(format!("/api/v1.1/project/{}/{org}/{repo}", slug.vcs.long()))

@@ -1,5 +1,7 @@
 //! One type of id for each noun, so that a project's id cannot be passed for a person's.
 
+mod short;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -15,6 +17,22 @@ macro_rules! ids {
             /// The id made of 16 bytes of entropy (a version 4 UUID).
             pub fn from_entropy(entropy: [u8; 16]) -> Self {
                 Self(uuid::Builder::from_random_bytes(entropy).into_uuid())
+            }
+
+            /// The 22 characters that stand for it in a slug such as `circleci/<organization>/<project>`.
+            pub fn short(&self) -> String {
+                short::write(self.0.as_u128())
+            }
+
+            /// The id that a text is: a UUID, or 22 characters that stand for one.
+            ///
+            /// # Errors
+            /// If it is neither.
+            pub fn named(text: &str) -> Result<Self, NotAnId> {
+                match short::read(text) {
+                    Some(number) => Ok(Self(Uuid::from_u128(number))),
+                    None => text.parse(),
+                }
             }
         }
 
@@ -64,7 +82,7 @@ pub struct NotAnId;
 
 impl fmt::Display for NotAnId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not an id: a UUID such as 6f9e2c1a-… is expected")
+        f.write_str("not an id: a UUID such as 6f9e2c1a-…, or its 22 characters, is expected")
     }
 }
 

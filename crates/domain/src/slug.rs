@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use crate::limits::SLUG_PART_CHARACTERS;
 
+/// What stands in the place of a host where ids name a project: `circleci/<organization>/<project>`.
+pub const BY_ID: &str = "circleci";
+
 /// Where a repository lives, as CircleCI spells it; `git` is any other place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Vcs {

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use picture::{Picture, Style, picture};
 use rondo_app::{Invalid, Refusal};
+use rondo_domain::slug::BY_ID;
 use rondo_domain::{Project, Vcs};
 use rondo_wire::client::segment;
 
@@ -110,7 +111,8 @@ pub(crate) async fn build_redirect(
     uri: Uri,
     Path((vcs, org, repo, number)): Path<(String, String, String, String)>,
 ) -> Response {
-    if vcs.parse::<Vcs>().is_err() || number.parse::<i64>().is_err() {
+    let by_id = vcs == BY_ID;
+    if (!by_id && vcs.parse::<Vcs>().is_err()) || number.parse::<i64>().is_err() {
         return failure::no_such_route(server, headers, uri).await;
     }
     let name = [vcs, org, repo, number].map(|part| segment(&part));

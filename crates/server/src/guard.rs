@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use rondo_app::{App, Ctx, Known, Over, Refusal, Standing};
 use rondo_domain::token::{BadToken, Presented, TokenId};
-use rondo_domain::{Access, JobId, Permission, Principal, Project, ProjectId, Session, Vcs};
+use rondo_domain::{Access, JobId, Permission, Principal, Project, ProjectId, Session};
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
 use crate::failure::{self, Refused};
@@ -380,8 +380,11 @@ pub(crate) async fn subject(
             let project = app.project_of_job(job).await?;
             return project.map(Some).ok_or(Refusal::Hidden);
         }
+        Needs::OnGithubProject(_) => {
+            let project = app.github_project_at(part("org"), part("repo")).await?;
+            return project.map(Some).ok_or(Refusal::Hidden);
+        }
         Needs::OnProject(_) => part("vcs"),
-        Needs::OnGithubProject(_) => Vcs::Github.short(),
     };
     let repo = match facts.face {
         // `/gh/acme/web.svg`: the ending says what is wanted of the project.

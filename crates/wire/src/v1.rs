@@ -132,6 +132,7 @@ pub struct Artifact {
 #[serde(deny_unknown_fields)]
 pub struct EnvVar {
     /// Its name.
+    #[schemars(regex(pattern = "^[A-Za-z_][A-Za-z0-9_]{0,299}$"))]
     pub name: String,
     /// Its value in a request, its mask in an answer.
     pub value: String,
@@ -183,6 +184,7 @@ pub struct CheckoutKey {
 pub struct NewCheckoutKey {
     /// As in [`CheckoutKey`].
     #[serde(rename = "type")]
+    #[schemars(extend("enum" = ["deploy-key", "github-user-key", "bitbucket-user-key"]))]
     pub kind: String,
 }
 

@@ -42,7 +42,7 @@ async fn artifacts_are_listed_for_builds_and_for_the_latest_of_a_branch() {
         assert_eq!((status, &found), (200, expected), "{query}");
     }
     for (query, status) in
-        [("?branch=nothing", 404), ("?filter=running", 400), ("?filter=green", 400)]
+        [("?branch=nothing", 404), ("?filter=running", 404), ("?filter=green", 400)]
     {
         assert_eq!(get(&format!("latest/artifacts{query}")).await.0, status, "{query}");
     }

@@ -149,9 +149,19 @@ async fn a_project_is_found_by_both_spellings_of_its_host_and_by_its_ids() {
     acme.post(PROJECT, json!({})).await;
     let (org, project) = acme.ids().await;
     let by_id = format!("/api/v1.1/project/circleci/{org}/{project}");
+    let listed = acme.get("/api/v1.1/projects").await;
+    let short = listed[0]["slug_by_id"].as_str().unwrap();
+    let ids: Vec<_> = short.split('/').map(str::len).collect();
+    assert_eq!(ids, [8, 22, 22], "{short}");
     let build = |list: Value| list[0]["build_url"].clone();
     let known = build(acme.get(PROJECT).await);
-    for path in ["/api/v1.1/project/github/acme/web", "/api/v1/project/acme/web", &by_id] {
+    for path in ["/api/v1.1/project/github/acme/web", "/api/v1/project/acme/web", &by_id]
+        .map(str::to_owned)
+        .into_iter()
+        .chain([format!("/api/v1.1/project/{short}"), format!("/api/v1/project/{org}/{project}")])
+        .chain([short.replace("circleci", "/api/v1/project")])
+    {
+        let path = &path;
         assert_eq!(build(acme.get(path).await), known, "{path}");
     }
     for word in ["follow", "unfollow"] {
@@ -159,14 +169,58 @@ async fn a_project_is_found_by_both_spellings_of_its_host_and_by_its_ids() {
         assert_eq!(followed["following"], word == "follow");
     }
     assert_eq!(acme.post(&by_id, json!({})).await["reponame"], "web");
+    embeds_and_commands_find_a_project_by(short, &acme).await;
+    let half = short.replace("circleci/", "").split_once('/').unwrap().0.to_owned();
     for wrong in [
         format!("/api/v1.1/project/circleci/{project}/{project}"),
         format!("/api/v1.1/project/circleci/{org}/{org}"),
         "/api/v1.1/project/circleci/acme/web".to_owned(),
+        format!("/api/v1.1/project/circleci/{half}/{half}"),
+        format!("/api/v1.1/project/{}", &short[..short.len() - 1]),
+        format!("/api/v1/project/{half}/web"),
     ] {
         let (status, refused) = acme.server.get(&acme.token, &wrong).await;
         assert_eq!((status, &refused["message"]), (404, &json!("Project not found")), "{wrong}");
     }
+}
+
+/// Badges, feeds, short links and the command, which take a project's ids as they take its name.
+async fn embeds_and_commands_find_a_project_by(slug: &str, acme: &Acme) {
+    let get = async |path: &str| {
+        let request = acme.server.request(Method::GET, path).header("circle-token", &acme.token);
+        let answer = request.send().await.unwrap();
+        let way = header(&answer, "location").map(str::to_owned);
+        (answer.status().as_u16(), way, answer.text().await.unwrap())
+    };
+    for ending in [".svg", ".cc.xml", "/tree/main.svg?style=shield", "/tree/main.cc.xml"] {
+        let known = get(&format!("/gh/acme/web{ending}")).await;
+        assert_eq!((known.0, get(&format!("/{slug}{ending}")).await), (200, known), "{ending}");
+    }
+    let image = get(&format!("/status-badge/img/{slug}/tree/main.svg")).await;
+    assert_eq!(image, get("/status-badge/img/gh/acme/web/tree/main.svg").await);
+    for (path, expected) in [
+        (format!("/{slug}/1"), format!("/pipelines/{slug}/1")),
+        (format!("/status-badge/redirect/{slug}"), format!("/pipelines/{slug}")),
+    ] {
+        let (status, way, _) = get(&path).await;
+        assert_eq!((status, way), (303, Some(expected)), "{path}");
+    }
+    let rondo = |words: &[&str]| {
+        let mut command = acme.server.command(&[]);
+        command = std::process::Command::new(command.get_program());
+        command.args(words).env("RONDO_URL", &acme.server.url).env("CIRCLE_TOKEN", &acme.token);
+        crate::harness::feed_to(command, "")
+    };
+    assert_eq!(rondo(&["project", "trigger", slug]), "Build created\n");
+    rondo(&["token", "create", "--project", slug, "--scope", "status", "--label", "by its ids"]);
+    acme.server.project_token(slug, "status");
+    let tokens = rondo(&["token", "list", "--project", "gh/acme/web"]);
+    assert_eq!(tokens.lines().count(), 2, "{tokens}");
+    let (_, refused, complaint) = acme.server.try_admin(
+        &["token", "create", "project", "circleci/x/y", "--scope", "status", "--label", "x"],
+        "",
+    );
+    assert!(refused.is_empty() && complaint.contains("circleci/x/y"), "{complaint}");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use rondo_app::Refusal;
 use rondo_domain::run::{Build, BuildFilter};
 
-use super::body::{ListQuery, wrong};
+use super::body::ListQuery;
 use super::build::named;
 use super::shape;
 use crate::Server;
@@ -32,12 +32,7 @@ pub(crate) async fn latest(
     RawQuery(query): RawQuery,
 ) -> ApiResult<Response> {
     let list = ListQuery::read(query.as_deref())?;
-    let filter = match list.filter {
-        Some(BuildFilter::Running) => {
-            return Err(wrong("filter is completed, successful or failed").into());
-        }
-        other => other.unwrap_or(BuildFilter::Completed),
-    };
+    let filter = list.filter.unwrap_or(BuildFilter::Completed);
     let branch = list.branch.as_deref();
     let build = server.app.latest_build(&granted.ctx, granted.project(), branch, filter).await?;
     Ok(of_build(&server, &granted, &build).await?)

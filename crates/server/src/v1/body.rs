@@ -82,10 +82,11 @@ impl Fields {
                 ("build_parameters", _) => {
                     return Err(wrong("build_parameters is an object of names and values"));
                 }
-                (_, Value::Object(_) | Value::Array(_)) => {
-                    return Err(wrong(format!("{name:?} is a text")));
+                (_, Value::String(text)) => drop(fields.single.insert(name, text)),
+                ("parallel", Value::Number(copies)) => {
+                    drop(fields.single.insert(name, copies.to_string()));
                 }
-                (_, scalar) => drop(fields.single.insert(name, exported(scalar))),
+                _ => return Err(wrong(format!("{name:?} is a text"))),
             }
         }
         Ok(fields)
@@ -150,7 +151,7 @@ impl ListQuery {
                     list.filter = Some(BuildFilter::from_word(&value).ok_or_else(unknown)?);
                 }
                 "branch" => list.branch = Some(value),
-                "shallow" => list.shallow = value == "true",
+                "shallow" => list.shallow = truth(&name, &value)?,
                 "mine" if value != "false" => {
                     return Err(wrong("builds are listed whosever they are"));
                 }
@@ -188,6 +189,15 @@ impl PageQuery {
     /// How many entries come before it.
     pub(crate) fn offset(&self) -> usize {
         (self.page - 1) * self.length
+    }
+}
+
+/// Python's clients write truth values with a capital.
+fn truth(name: &str, text: &str) -> Result<bool, Refusal> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "" | "false" => Ok(false),
+        _ => Err(wrong(format!("{name} is true or false"))),
     }
 }
 
@@ -240,8 +250,15 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for body in ["{", "[]", r#"{"build_parameters":[]}"#, r#"{"revison":"x"}"#, r#"{"tag":{}}"#]
-        {
+        for body in [
+            "{",
+            "[]",
+            r#"{"build_parameters":[]}"#,
+            r#"{"revison":"x"}"#,
+            r#"{"tag":{}}"#,
+            r#"{"tag":false}"#,
+            r#"{"tag":1}"#,
+        ] {
             assert!(fields("application/json", body).is_err(), "{body}");
         }
     }
@@ -250,7 +267,11 @@ mod tests {
     fn lists_take_1_to_100_builds() {
         assert_eq!(ListQuery::read(None).unwrap().limit, 30);
         assert_eq!(ListQuery::read(Some("limit=100&x=y")).unwrap().limit, 100);
-        for bad in ["limit=0", "limit=101", "limit=x", "offset=-1", "filter=green"] {
+        for (word, shallow) in [("true", true), ("True", true), ("false", false), ("", false)] {
+            let list = ListQuery::read(Some(&format!("shallow={word}"))).unwrap();
+            assert_eq!(list.shallow, shallow, "{word}");
+        }
+        for bad in ["limit=0", "limit=101", "limit=x", "offset=-1", "filter=green", "shallow=yes"] {
             assert!(ListQuery::read(Some(bad)).is_err(), "{bad}");
         }
     }

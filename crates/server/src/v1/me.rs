@@ -29,6 +29,7 @@ pub(crate) async fn show(
         id: me.id.to_string(),
         admin: me.admin,
         created_at: time(me.created_at),
+        trial_end: time(me.created_at),
         basic_email_prefs: "none".to_owned(),
         num_projects_followed: followed.len(),
         projects: projects.map(shown).collect(),

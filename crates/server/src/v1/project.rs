@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use rondo_app::Refusal;
+use rondo_domain::slug::BY_ID;
 use rondo_domain::{Project, Slug, Vcs};
 use rondo_wire::v1;
 
@@ -67,6 +68,7 @@ pub(super) fn shaped(project: &Project, following: bool) -> v1::Project {
     v1::Project {
         id: project.id.to_string(),
         organization_id: project.org.to_string(),
+        slug_by_id: format!("{BY_ID}/{}/{}", project.org.short(), project.id.short()),
         vcs_url: project.slug.vcs_url(),
         vcs_type: project.slug.vcs.long().to_owned(),
         username: project.slug.org().to_owned(),
@@ -144,11 +146,15 @@ type Names = Path<HashMap<String, String>>;
 /// The project that a path names, which need not be there yet: in API v1 a GitHub one.
 async fn slug(server: &Server, names: &Names) -> Result<Slug, Refusal> {
     let part = |name: &str| names.get(name).map_or("", String::as_str);
-    let vcs = names.get("vcs").map_or(Vcs::Github.short(), String::as_str);
-    if let Some(project) = server.app.project_at(vcs, part("org"), part("repo")).await? {
+    let (app, vcs) = (&server.app, names.get("vcs"));
+    let known = match vcs {
+        Some(vcs) => app.project_at(vcs, part("org"), part("repo")).await?,
+        None => app.github_project_at(part("org"), part("repo")).await?,
+    };
+    if let Some(project) = known {
         return Ok(project.slug.clone());
     }
-    let vcs = vcs.parse().map_err(|_| Refusal::Hidden)?;
+    let vcs = vcs.map_or(Ok(Vcs::Github), |vcs| vcs.parse()).map_err(|_| Refusal::Hidden)?;
     Slug::new(vcs, part("org"), part("repo")).map_err(|_| Refusal::Hidden)
 }
 

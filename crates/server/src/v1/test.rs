@@ -22,12 +22,12 @@ pub(crate) async fn list(
     let details = server.app.build_details(&granted.ctx, granted.project(), number).await?;
     let tests = details.tests.into_iter().map(|test| v1::Test {
         classname: test.classname,
-        file: test.file,
+        file: test.file.unwrap_or_default(),
         name: test.name,
         result: test.result,
         run_time: test.run_time,
         message: test.message,
-        source: test.source,
+        source: test.source.unwrap_or_default(),
         source_type: "junit".to_owned(),
     });
     Ok(Json(v1::Tests { tests: tests.collect(), exceptions: Vec::new() }))

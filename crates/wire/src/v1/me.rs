@@ -19,6 +19,8 @@ pub struct Me {
     pub admin: bool,
     /// RFC 3339.
     pub created_at: String,
+    /// The same: there is no trial, so it ended as it began.
+    pub trial_end: String,
     /// Always `none`: this server sends no mail.
     pub basic_email_prefs: String,
     /// How many projects the person follows.
@@ -72,8 +74,6 @@ pub struct Elsewhere {
     pub enrolled_betas: Vec<String>,
     /// Always empty.
     pub organization_prefs: BTreeMap<String, String>,
-    /// Always `null`.
-    pub trial_end: Option<String>,
     /// Always 0.
     pub days_left_in_trial: i64,
     /// Always `null`.

@@ -12,6 +12,8 @@ pub struct Project {
     pub id: String,
     /// Its organization's UUID: `circleci/<organization_id>/<id>` names the project as well.
     pub organization_id: String,
+    /// The same with short ids: what names the project whatever it is called. Rondo's own.
+    pub slug_by_id: String,
     /// `https://github.com/acme/web`.
     pub vcs_url: String,
     /// `github`.

@@ -17,8 +17,8 @@ pub struct Tests {
 pub struct Test {
     /// The suite's class.
     pub classname: String,
-    /// The test's file.
-    pub file: Option<String>,
+    /// The test's file; empty where the report names none.
+    pub file: String,
     /// Its name.
     pub name: String,
     /// `success`, `failure`, `error` or `skipped`.
@@ -27,8 +27,8 @@ pub struct Test {
     pub run_time: f64,
     /// Why it failed or was skipped.
     pub message: Option<String>,
-    /// The suite's name.
-    pub source: Option<String>,
+    /// The suite's name; empty where the report names none.
+    pub source: String,
     /// Always `junit`: the form of the reports that are read.
     pub source_type: String,
 }
