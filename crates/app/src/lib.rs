@@ -16,6 +16,7 @@ mod device;
 mod explain;
 mod feed;
 mod fetched;
+mod found;
 mod identity;
 mod known_hosts;
 mod loops;

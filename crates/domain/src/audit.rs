@@ -73,6 +73,8 @@ events! {
     TokenDisable => "token.disable",
     /// A disabled token was enabled.
     TokenEnable => "token.enable",
+    /// Somebody handed in what they took for a token; if it was one, it was deleted.
+    TokenFound => "token.found",
     /// Many tokens were deleted at once.
     TokensRevoke => "token.revoke",
     /// A person was added.

@@ -14,6 +14,7 @@ mod done;
 mod entry;
 mod events;
 mod fields;
+mod found;
 mod narrowing;
 mod output;
 mod overview;
@@ -83,6 +84,10 @@ pub(crate) fn rows() -> Vec<Row> {
         GET "/enter/{code}" Nothing => entry::show_link,
         POST "/enter/{code}" Nothing => entry::enter,
 
+        GET "/found" Nothing => found::show_form,
+        POST "/found" Nothing => found::hand_in,
+        POST "/notices/{id}/dismiss" OnServer(P::OwnUser) => found::dismiss,
+
         GET "/device" OnServer(P::OwnUser) => device::show,
         POST "/device" OnServer(P::OwnUser) => device::answer,
 
@@ -117,7 +122,14 @@ pub(crate) fn rows() -> Vec<Row> {
         GET "/settings/server/audit" OnServer(P::ManageServer) => audit::list,
         GET "/settings/server/audit/export" OnServer(P::ManageServer) => audit::export,
     });
-    rows.extend(page_rows! {
+    rows.extend(project_rows());
+    rows
+}
+
+/// The settings of a project.
+fn project_rows() -> Vec<Row> {
+    use Needs::{OnProject, OnServer};
+    page_rows! {
         GET "/settings/project/{vcs}/{org}/{repo}" OnProject(P::ReadSettings) => overview::show,
         POST "/settings/project/{vcs}/{org}/{repo}" OnProject(P::WriteSettings) => overview::save,
         GET "/settings/project/{vcs}/{org}/{repo}/api" OnProject(P::ManageTokens) => project_tokens::list,
@@ -142,6 +154,5 @@ pub(crate) fn rows() -> Vec<Row> {
         POST "/settings/project/{vcs}/{org}/{repo}/ssh/checkout-key/{fingerprint}/delete" OnProject(P::WriteSettings) => ssh::delete_checkout_key,
         POST "/settings/project/{vcs}/{org}/{repo}/ssh/known-host" OnServer(P::ManageServer) => ssh::meet_host,
         GET "/settings/project/{vcs}/{org}/{repo}/badges" OnProject(P::ReadStatus) => badges::show,
-    });
-    rows
+    }
 }

@@ -198,6 +198,7 @@ fn v2_rows() -> Vec<Row> {
             GET "/me" OnServer(P::OwnUser) => v2::me::show,
             GET "/me/collaborations" OnServer(P::OwnUser) => v2::me::collaborations,
             POST "/compile-config-with-defaults" OnServer(P::OwnUser) => v2::config::compile,
+            POST "/token/found" Nothing => v2::found::hand_in,
             GET "/token/self" Nothing => v2::token_self::show,
             DELETE "/token/self" Nothing => v2::token_self::delete,
             GET "/token/self/explain" Nothing => v2::token_self::explain,

@@ -2,6 +2,7 @@
 //! for when it checks a config, and what tokens learn of themselves, is here yet.
 
 pub(crate) mod config;
+pub(crate) mod found;
 pub(crate) mod me;
 pub(crate) mod shape;
 pub(crate) mod token_self;

@@ -21,6 +21,7 @@ mod folder;
 mod jobs;
 mod known_hosts;
 mod links;
+mod notices;
 mod orb_cache;
 mod orb_folder;
 mod orbs;

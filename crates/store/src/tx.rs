@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (7, include_str!("../migrations/0007_orb.sql")),
     (8, include_str!("../migrations/0008_audit_chain.sql")),
     (9, include_str!("../migrations/0009_tombstone.sql")),
+    (12, include_str!("../migrations/0012_notice.sql")),
 ];
 
 /// The database.

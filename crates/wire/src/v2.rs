@@ -143,3 +143,11 @@ pub struct Message {
     /// The message.
     pub message: String,
 }
+
+/// The body of `POST /token/found`. It holds a token's value, so it has no `Debug`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FoundToken {
+    /// The whole value.
+    pub token: String,
+}

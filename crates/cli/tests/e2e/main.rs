@@ -27,6 +27,7 @@ mod document;
 mod download;
 mod embedded;
 mod forgery;
+mod found;
 mod harness;
 mod language;
 mod leak;

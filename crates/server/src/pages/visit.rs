@@ -10,13 +10,13 @@ use rondo_app::{App, Ctx, Refusal};
 use rondo_domain::{Permission, Principal, Project, Session};
 
 use super::done::Done;
-use crate::Server;
 use crate::credential::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, pairs};
 use crate::granted::Granted;
-use crate::web::chrome::{Chrome, Person, Rights};
+use crate::web::chrome::{Chrome, Person, Rights, Told};
 use crate::web::locale::{self, Locale};
 use crate::web::path;
 use crate::web::theme::{self, Theme};
+use crate::{Server, failure};
 
 /// A request that its guard let through, ready for a handler.
 pub(crate) struct Visit {
@@ -95,9 +95,26 @@ impl FromRequestParts<Arc<Server>> for Visit {
             manage_tokens: granted.may(Permission::ManageTokens),
         };
         let bare = chrome(server, &parts.headers, &parts.uri, &granted.ctx.who);
-        let chrome = Chrome { rights, now: granted.ctx.at.0, ..bare };
+        let told = told(&server.app, &granted.ctx).await;
+        let chrome = Chrome { rights, told, now: granted.ctx.at.0, ..bare };
         Ok(Self { server: Arc::clone(server), granted, chrome, names, query })
     }
+}
+
+/// What the person is told of found tokens. A page is shown without it where the store is away.
+async fn told(app: &App, ctx: &Ctx) -> Vec<Told> {
+    let notices = app.notices(ctx).await.unwrap_or_else(|refusal| {
+        failure::log(&refusal);
+        Vec::new()
+    });
+    let slug = |id| app.memory().project_of(id).map(|project| project.slug.to_string());
+    let told = notices.into_iter().map(|notice| Told {
+        token: notice.token.to_string(),
+        label: notice.label.to_string(),
+        project: notice.project.map(|id| slug(id).unwrap_or_else(|| id.to_string())),
+        at: notice.at.0,
+    });
+    told.collect()
 }
 
 /// The frame around an answer to this request.
@@ -118,6 +135,7 @@ pub(super) fn chrome(server: &Server, headers: &HeaderMap, uri: &Uri, who: &Prin
         rights: Rights::default(),
         path: address(uri),
         notice: done.map(|done| done.sentence(locale.text()).to_owned()),
+        told: Vec::new(),
         now: server.app.world().now().0,
     }
 }

@@ -3,7 +3,9 @@
 
 use maud::{DOCTYPE, Markup, html};
 
-use super::{assets, form, icon, locale::Locale, path, state::State, text::Text, theme::Theme};
+use super::{
+    assets, form, icon, locale::Locale, moment, path, state::State, text::Text, theme::Theme,
+};
 
 /// What every page knows of the request that it answers.
 #[derive(Clone, Debug)]
@@ -22,8 +24,23 @@ pub struct Chrome {
     pub path: String,
     /// What was just done, as a sentence in the reader's language.
     pub notice: Option<String>,
+    /// Found tokens that the person has not been told enough of.
+    pub told: Vec<Told>,
     /// The server's clock, in milliseconds since 1970.
     pub now: i64,
+}
+
+/// A token that somebody found: what its people are told until they dismiss it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Its id.
+    pub token: String,
+    /// What it was called.
+    pub label: String,
+    /// The project that it belonged to.
+    pub project: Option<String>,
+    /// When it was handed in, in milliseconds since 1970.
+    pub at: i64,
 }
 
 /// A signed-in person as the top bar shows them.
@@ -115,10 +132,30 @@ pub(super) fn frame(chrome: &Chrome, page: &Page) -> Markup {
                 @if !page.trail.is_empty() { (trail(text, &page.trail)) }
                 main #content class=(page.width.class()) tabindex="-1" {
                     @if let Some(notice) = &chrome.notice { p.notice.good role="status" { (notice) } }
+                    @for told in &chrome.told { (tell(chrome, told)) }
                     (page.body)
                 }
                 (footer(chrome))
             }
+        }
+    }
+}
+
+fn tell(chrome: &Chrome, told: &Told) -> Markup {
+    let words = &chrome.text().found;
+    let sentence = match &told.project {
+        Some(project) => (words.of_project)(&told.label, &told.token, project),
+        None => (words.yours)(&told.label, &told.token),
+    };
+    let button = html! {
+        input type="hidden" name="next" value=(chrome.path);
+        button.button.small.plain { (words.dismiss) }
+    };
+    html! {
+        aside.notice.care aria-label=(words.title) {
+            p { (sentence) " " (moment::ago(chrome, told.at)) }
+            p { (words.advice) }
+            (form::post(chrome, &path::dismiss(&told.token), &button))
         }
     }
 }

@@ -69,6 +69,7 @@ pub fn sign_in(chrome: &Chrome, view: &SignIn) -> Markup {
             (form::summary(chrome, &view.problems))
             (form::post(chrome, path::SIGN_IN, &fields))
             p.aside { (entry.no_account) }
+            p.aside { a href=(path::FOUND) { (chrome.text().found.title) } }
         },
     )
 }

@@ -16,6 +16,7 @@ pub mod device;
 pub mod entry;
 pub mod fault;
 pub mod form;
+pub mod found;
 pub mod icon;
 pub mod locale;
 pub mod moment;

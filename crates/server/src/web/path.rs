@@ -25,6 +25,8 @@ pub const AGAIN: &str = "/login/again";
 pub const LANGUAGE: &str = "/language";
 /// Where the theme switch posts.
 pub const THEME: &str = "/theme";
+/// Where whoever found a token hands it in.
+pub const FOUND: &str = "/found";
 /// Where a person signs in a command that waits.
 pub const DEVICE: &str = "/device";
 /// Personal API tokens.
@@ -80,6 +82,11 @@ fn chosen(narrowing: &Narrowing) -> String {
         ("networks", &narrowing.networks),
     ];
     fields.map(|(name, value)| format!("&{name}={}", segment(value))).concat()
+}
+
+/// Where a person dismisses what they were told of a found token.
+pub fn dismiss(token: &str) -> String {
+    format!("/notices/{}/dismiss", segment(token))
 }
 
 /// One personal token; what can be done with it stands below.

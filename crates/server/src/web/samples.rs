@@ -1,6 +1,7 @@
 //! Every page with sample data, for tests and for looking at: believable words, or the same page
 //! with one hostile text wherever data can stand.
 
+mod found;
 mod server;
 
 use rondo_domain::{
@@ -60,6 +61,7 @@ pub(super) fn all(locale: Locale, theme: Theme, data: Data<'_>) -> Vec<Sample> {
     let mut maker = Maker { data, locale, theme, samples: Vec::new() };
     maker.entries();
     maker.device();
+    maker.found();
     maker.projects();
     maker.builds();
     maker.one_build();
@@ -90,6 +92,7 @@ impl Maker<'_> {
             csrf: self.say("csrf-value"),
             path: self.say("/pipelines/gh/acme/web"),
             notice: None,
+            told: Vec::new(),
             now: NOW,
         }
     }

@@ -10,6 +10,7 @@ pub mod builds;
 pub mod device;
 pub mod entry;
 pub mod fault;
+pub mod found;
 pub mod frame;
 pub mod narrowing;
 pub mod overview;
@@ -58,6 +59,8 @@ pub struct Text {
     pub account: account::Account,
     /// The audit log.
     pub audit: audit::Audit,
+    /// Found tokens.
+    pub found: found::Found,
     /// Error pages.
     pub fault: fault::Fault,
 }
@@ -81,6 +84,7 @@ pub const EN: Text = Text {
     badges: badges::EN,
     account: account::EN,
     audit: audit::EN,
+    found: found::EN,
     fault: fault::EN,
 };
 
@@ -103,5 +107,6 @@ pub const JA: Text = Text {
     badges: badges::JA,
     account: account::JA,
     audit: audit::JA,
+    found: found::JA,
     fault: fault::JA,
 };

@@ -121,6 +121,8 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v2/me/collaborations" OwnUser, 200, Nothing;
     POST "/api/v2/compile-config-with-defaults" OwnUser, 200, Json(r#"{"config_yaml": ""}"#);
 
+    // Anybody may hand in what they found; this is nothing.
+    POST "/api/v2/token/found" Stranger, 400, EMPTY;
     GET "/api/v2/token/self" Itself, 200, Nothing;
     GET "/api/v2/token/self/explain" Itself, 200, Nothing, ending "?method=GET&path=/api/v1.1/me";
 
@@ -236,6 +238,11 @@ pub(super) const PAGES: &[Route] = routes! {
     POST "/setup/{code}" Open, 404, Form("name=eve&password=correct+horse+battery&again=correct+horse+battery");
     GET "/enter/{code}" Open, 200, Nothing;
     POST "/enter/{code}" Open, 303, NO_FIELDS;
+
+    GET "/found" Open, 200, Nothing;
+    POST "/found" Open, 400, Form("token=");
+    // Nobody was told of such a token.
+    POST "/notices/{id}/dismiss" OwnUser, 404, NO_FIELDS;
 
     GET "/device" OwnUser, 200, Nothing;
     // No command waits under this code, which is what somebody who may answer is told.

@@ -101,6 +101,7 @@ fn paths(token: &str, project_token: &str, keys: [&str; 2]) -> Vec<(&'static str
         ("/settings/user", "/settings/user".to_owned()),
         ("/settings/user/tokens", "/settings/user/tokens".to_owned()),
         ("/device", "/device".to_owned()),
+        ("/found", "/found".to_owned()),
         ("/settings/user/tokens/new", "/settings/user/tokens/new".to_owned()),
         ("/settings/user/tokens/{id}/delete", format!("/settings/user/tokens/{token}/delete")),
         ("/settings/user/sessions", "/settings/user/sessions".to_owned()),
@@ -211,6 +212,10 @@ async fn every_page_can_be_used(language: Language) {
     look.browser.press(words.cancel).await;
     look.browser.press(&format!("{}: mika", words.account)).await;
     look.at("the menu of the account").await;
+    let found = acme.server.project_token("gh/acme/web", "status");
+    acme.post("/api/v2/token/found", json!({ "token": found })).await;
+    look.open(&format!("{}/settings/user/sessions", acme.server.url)).await;
+    look.browser.see("aside.notice form").await;
     look.end();
 }
 

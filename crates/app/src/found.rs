@@ -1,0 +1,123 @@
+//! Tokens that somebody found where they should not be: whoever hands in a whole value ends the token,
+//! and its people are told. What is answered, and the work behind it, do not depend on whether there is
+//! such a token: either way the store is asked, written to, and followed.
+
+use rondo_domain::audit::{Entry, Event};
+use rondo_domain::principal::Credential;
+use rondo_domain::token::{Holder, Notice, Presented, Token, TokenId};
+use rondo_domain::{PersonId, Principal};
+use rondo_store::{Burial, By, Change, WriteTx};
+
+use crate::refusal::Refusal;
+use crate::{App, Ctx};
+
+/// What is kept as the reason of such a deletion.
+const REASON: &str = "found";
+/// A well-formed id that no token has: ids are drawn at random.
+const NOBODYS: &str = "00000000000";
+
+impl App {
+    /// Takes a text that may be a token's value. If it is, the token is deleted when this has returned.
+    ///
+    /// # Errors
+    /// [`Refusal::Throttled`] where an address hands in many.
+    pub async fn hand_in(&self, ctx: &Ctx, text: &str) -> Result<(), Refusal> {
+        self.sign_ins.attempt(&[format!("found:{}", ctx.address)], ctx.at)?;
+        let text = text.trim();
+        let shown = Presented::parse(text);
+        let nobodys = || NOBODYS.parse().map_err(|_| Refusal::Fault("an id".to_owned()));
+        let id: TokenId = shown.map_or_else(nobodys, |shown| Ok(shown.id))?;
+        let kind = shown.map(|shown| shown.kind);
+        let digest = &match &shown {
+            Some(shown) => shown.digest(&self.pepper),
+            None => self.pepper.digest(text.as_bytes()),
+        };
+        let by = &ctx.by();
+        self.store
+            .write(|mut tx| async move {
+                let row = tx.token(id).await?;
+                let row = row.filter(|row| {
+                    Some(row.token.holder.kind()) == kind && row.digest.matches(digest)
+                });
+                let Some(row) = row else {
+                    let entry =
+                        Entry::new(Event::TokenFound, "none").with("no token of this server");
+                    return tx.commit(by, entry).await;
+                };
+                let entry = self.end_found(&mut tx, &row.token, by).await?;
+                let by = &By { token: Some(id.to_string()), ..by.clone() };
+                tx.commit(by, entry).await
+            })
+            .await
+            .map_err(|error: rondo_store::Error| Refusal::from(error))?;
+        self.memory.follow(&self.store).await;
+        Ok(())
+    }
+
+    /// Deletes a token and lets its people be told; the entry of it.
+    async fn end_found(
+        &self,
+        tx: &mut WriteTx,
+        token: &Token,
+        by: &By,
+    ) -> Result<Entry, rondo_store::Error> {
+        let burial = Burial { at: by.at, by: by.actor.clone(), reason: REASON.parse().ok() };
+        tx.delete_token(token.id, &burial).await?;
+        tx.announce(&Change::Token(token.id.to_string())).await?;
+        let (people, project) = match token.holder {
+            Holder::Person(owner) => (vec![owner], None),
+            Holder::Project(id, _) => match tx.project(id).await? {
+                Some(project) => (tx.admins_of(project.org).await?, Some(id)),
+                None => (Vec::new(), Some(id)),
+            },
+        };
+        let told = Notice { token: token.id, label: token.label.clone(), project, at: by.at };
+        for person in people {
+            tx.insert_notice(person, &told).await?;
+        }
+        let entry = Entry::new(Event::TokenFound, token.id);
+        Ok(match token.holder {
+            Holder::Person(owner) => entry.with(owner),
+            Holder::Project(owner, _) => entry.of(owner),
+        })
+    }
+
+    /// What the person who is signed in is told on every page until they dismiss it.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn notices(&self, ctx: &Ctx) -> Result<Vec<Notice>, Refusal> {
+        match signed_in(ctx) {
+            Some(person) => Ok(self.store.read().await?.notices_of(person).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Dismisses what the person was told of a token.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if they were told nothing of it.
+    pub async fn dismiss_notice(&self, ctx: &Ctx, token: TokenId) -> Result<(), Refusal> {
+        let person = ctx.person()?;
+        let dismissed = self
+            .store
+            .write(|mut tx| async move {
+                let dismissed = tx.delete_notice(person, token).await?;
+                tx.commit_progress().await?;
+                Ok::<_, Refusal>(dismissed)
+            })
+            .await?;
+        match dismissed {
+            true => Ok(()),
+            false => Err(Refusal::Missing("notice", token.to_string())),
+        }
+    }
+}
+
+/// Who is signed in on a page.
+fn signed_in(ctx: &Ctx) -> Option<PersonId> {
+    match ctx.who {
+        Principal::Person { id, by: Credential::Session(_), .. } => Some(id),
+        _ => None,
+    }
+}
