@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use anyhow::{Context, bail};
 use rondo_app::{OrbPlaces, RateLimits};
@@ -16,6 +17,7 @@ use rondo_domain::token::Network;
 
 use crate::credentials::Credentials;
 use crate::language::words;
+use crate::{print, token};
 pub(crate) use value::{orb_repository, orb_url};
 
 /// One setting.
@@ -390,6 +392,24 @@ pub(crate) fn machine() -> String {
     if name.is_empty() { "this machine".to_owned() } else { name }
 }
 
+/// Days before a token's end from which on commands warn.
+const SOON: i64 = 7;
+
+/// Warns of a token that ends soon: once, however many answers say so.
+fn warn(days: i64) {
+    static WARNED: Once = Once::new();
+    if days > SOON {
+        return;
+    }
+    WARNED.call_once(|| {
+        let left = token::days_left(days);
+        print::remark(&words!(
+            "rondo: the token of this command expires soon: {left}. Make a new one in time.",
+            "rondo: このコマンドのトークンはまもなく期限切れになります（{left}）。早めに新しいトークンを作成してください。"
+        ));
+    });
+}
+
 /// A client for the server, with the token that it shows: the environment's, or the one that
 /// `rondo login` brought.
 ///
@@ -415,7 +435,7 @@ pub(crate) fn client(flags: &ClientFlags) -> anyhow::Result<rondo_wire::Client> 
         ));
     }
     let credential = rondo_wire::Credential::new(token);
-    Ok(rondo_wire::Client::new(&url, Some(credential))?)
+    Ok(rondo_wire::Client::new(&url, Some(credential))?.telling_days_left(warn))
 }
 
 /// The reference page, in English or Japanese.

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use rondo_domain::slug::BY_ID;
 use rondo_domain::token::{Preset, TokenId};
-use rondo_domain::{OrgId, ProjectId, Slug};
+use rondo_domain::{Millis, OrgId, ProjectId, Slug};
 use rondo_wire::client::segment;
 use rondo_wire::{Client, v1};
 
@@ -157,7 +157,7 @@ fn facts(token: v1::Token) -> Vec<Vec<String>> {
             list(token.projects, words!("all that its owner sees", "所有者に見えるすべて")),
         ),
         (words!("networks", "ネットワーク"), list(token.networks, words!("any", "制限なし"))),
-        (words!("expires", "有効期限"), token.expires_at.unwrap_or_else(no_end)),
+        (words!("expires", "有効期限"), ending(token.expires_at)),
         (words!("disabled", "無効"), token.disabled_at.unwrap_or_else(|| words!("no", "いいえ"))),
         (words!("created", "作成"), token.time),
         (words!("last used", "最終使用"), token.last_used_at.unwrap_or_else(never)),
@@ -173,13 +173,36 @@ fn row(token: v1::Token) -> Vec<String> {
     };
     let end = match token.disabled_at {
         Some(_) => words!("disabled", "無効"),
-        None => token.expires_at.unwrap_or_else(no_end),
+        None => ending(token.expires_at),
     };
     vec![token.id, scope, token.time, token.last_used_at.unwrap_or_else(never), end, token.label]
 }
 
 fn never() -> String {
     words!("never", "未使用")
+}
+
+/// When a token ends, and how long that is from now.
+fn ending(end: Option<String>) -> String {
+    let Some(end) = end else { return no_end() };
+    let Ok(moment) = end.parse::<jiff::Timestamp>() else { return end };
+    let now = jiff::Timestamp::now().as_millisecond();
+    let left = match now >= moment.as_millisecond() {
+        true => words!("over", "期限切れ"),
+        false => {
+            days_left(rondo_domain::token::days_left(Millis(moment.as_millisecond()), Millis(now)))
+        }
+    };
+    words!("{end} ({left})", "{end}（{left}）")
+}
+
+/// How many whole days are left.
+pub(crate) fn days_left(days: i64) -> String {
+    match days {
+        0 => words!("less than a day left", "残り 1 日未満"),
+        1 => words!("1 day left", "残り 1 日"),
+        _ => words!("{days} days left", "残り {days} 日"),
+    }
 }
 
 fn no_end() -> String {

@@ -4,6 +4,7 @@
 //! stopped for a while, and it is deleted.
 
 mod decision;
+mod expiry;
 mod id;
 mod kind;
 mod network;
@@ -19,6 +20,7 @@ mod tombstone;
 mod wish;
 
 pub use decision::{BadToken, Case, Owner, Stop, decide};
+pub use expiry::{NOTICE_DAYS, days_left, days_left_if_near, notice_due};
 pub use id::TokenId;
 pub use kind::TokenKind;
 pub use network::{Network, NetworkError};

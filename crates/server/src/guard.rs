@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use rondo_app::{App, Ctx, Known, Over, Refusal, Standing};
-use rondo_domain::token::{BadToken, Presented, TokenId};
+use rondo_domain::token::{BadToken, Presented, TokenId, days_left_if_near};
 use rondo_domain::{Access, JobId, Permission, Principal, Project, ProjectId, Session};
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
@@ -118,7 +118,7 @@ fn open_to_other_origins(answer: &mut Response) {
     let headers = answer.headers_mut();
     let exposed = "Deprecation, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, \
                    Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, \
-                   X-Request-Id, X-Route";
+                   X-Request-Id, X-Rondo-Token-Expires-In-Days, X-Route";
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(exposed));
 }
@@ -193,6 +193,8 @@ impl Gate {
             Err(refusal) => return Err(refused(Principal::Anyone, refusal)),
         };
         let who = caller.who;
+        let end = who.token().and_then(|id| app.memory().end(id));
+        told.days_left = end.and_then(|end| days_left_if_near(end, at));
         told.standing = match self.count(&caller, peer) {
             Ok(standing) => standing,
             Err(over) => return Err(refused(who, over.into())),

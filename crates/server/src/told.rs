@@ -1,5 +1,5 @@
 //! What the guard tells the sender in headers besides the answer itself: that the token stood in the
-//! query, and how the sender stands with the limit of requests.
+//! query, that it ends soon, and how the sender stands with the limit of requests.
 
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
@@ -8,6 +8,7 @@ use rondo_app::Standing;
 use crate::routes::Face;
 
 static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+static DAYS_LEFT: HeaderName = HeaderName::from_static("x-rondo-token-expires-in-days");
 /// Each figure under the name of the draft standard, and under the one that was there before it.
 static LIMIT: [HeaderName; 2] =
     [HeaderName::from_static("ratelimit-limit"), HeaderName::from_static("x-ratelimit-limit")];
@@ -23,6 +24,8 @@ static RESET: [HeaderName; 2] =
 pub(crate) struct Told {
     /// The token stood in the query.
     pub(crate) in_query: bool,
+    /// The whole days that the token still lives, if its end is near.
+    pub(crate) days_left: Option<i64>,
     /// How the sender stands, where requests are counted.
     pub(crate) standing: Option<Standing>,
 }
@@ -32,6 +35,9 @@ impl Told {
         let headers = answer.headers_mut();
         if self.in_query {
             headers.insert(&DEPRECATION, HeaderValue::from_static("true"));
+        }
+        if let Some(days) = self.days_left {
+            headers.insert(&DAYS_LEFT, HeaderValue::from(days));
         }
         let Some(standing) = self.standing.filter(|_| face.is_api()) else { return };
         headers.reserve(6);

@@ -34,6 +34,9 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
+/// Says how many whole days the token of a request still lives, where its end is near.
+pub const DAYS_LEFT_HEADER: &str = "x-rondo-token-expires-in-days";
+
 /// Percent-encodes one segment of a path, or one value of a query.
 pub fn segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
@@ -98,6 +101,7 @@ pub struct Client {
     http: reqwest::Client,
     base: String,
     credential: Option<Credential>,
+    tell: Option<fn(i64)>,
 }
 
 impl Client {
@@ -118,7 +122,22 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|e| CallError::Unreachable(describe(e)))?;
-        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), credential })
+        Ok(Self { http, base: base.trim_end_matches('/').to_owned(), credential, tell: None })
+    }
+
+    /// The same, telling how many days the token still lives where an answer says that its end is near.
+    #[must_use]
+    pub fn telling_days_left(self, tell: fn(i64)) -> Self {
+        Self { tell: Some(tell), ..self }
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<reqwest::Response, reqwest::Error> {
+        let answer = request.send().await?;
+        if let Some(tell) = self.tell {
+            let left = answer.headers().get(DAYS_LEFT_HEADER).and_then(|left| left.to_str().ok());
+            left.and_then(|left| left.parse().ok()).into_iter().for_each(tell);
+        }
+        Ok(answer)
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -164,7 +183,7 @@ impl Client {
     /// # Errors
     /// See [`CallError`].
     pub async fn get<A: DeserializeOwned>(&self, path: &str) -> Result<A, CallError> {
-        read(accepted(self.request(Method::GET, path).send().await).await?).await
+        read(accepted(self.send(self.request(Method::GET, path)).await).await?).await
     }
 
     /// `DELETE path`, read as JSON.
@@ -172,7 +191,7 @@ impl Client {
     /// # Errors
     /// See [`CallError`].
     pub async fn delete<A: DeserializeOwned>(&self, path: &str) -> Result<A, CallError> {
-        read(accepted(self.request(Method::DELETE, path).send().await).await?).await
+        read(accepted(self.send(self.request(Method::DELETE, path)).await).await?).await
     }
 
     /// `DELETE path` with a JSON body, read as JSON.
@@ -184,7 +203,7 @@ impl Client {
         path: &str,
         body: &B,
     ) -> Result<A, CallError> {
-        read(accepted(self.request(Method::DELETE, path).json(body).send().await).await?).await
+        read(accepted(self.send(self.request(Method::DELETE, path).json(body)).await).await?).await
     }
 
     /// `POST path` with a JSON body, read as JSON.
@@ -196,7 +215,7 @@ impl Client {
         path: &str,
         body: &B,
     ) -> Result<A, CallError> {
-        read(accepted(self.request(Method::POST, path).json(body).send().await).await?).await
+        read(accepted(self.send(self.request(Method::POST, path).json(body)).await).await?).await
     }
 
     /// `POST path` with a form, read as JSON; inside, OAuth's own errors.
@@ -208,7 +227,7 @@ impl Client {
         path: &str,
         fields: &[(&str, &str)],
     ) -> Result<Result<A, OauthError>, CallError> {
-        let sent = self.request(Method::POST, path).form(fields).send().await;
+        let sent = self.send(self.request(Method::POST, path).form(fields)).await;
         let answer = sent.map_err(|e| CallError::Unreachable(describe(e)))?;
         match answer.status() {
             StatusCode::BAD_REQUEST => read(answer).await.map(Err),
@@ -221,7 +240,7 @@ impl Client {
     /// # Errors
     /// See [`CallError`].
     pub async fn download(&self, path: &str) -> Result<reqwest::Response, CallError> {
-        accepted(self.request(Method::GET, path).send().await).await
+        accepted(self.send(self.request(Method::GET, path)).await).await
     }
 
     /// `GET path` as a stream of bytes, from a place on where the server still has the bytes of this
@@ -240,7 +259,7 @@ impl Client {
             request = request.header("range", format!("bytes={place}-"));
             request = request.header("if-range", format!("\"{tag}\""));
         }
-        let answer = accepted(request.send().await).await?;
+        let answer = accepted(self.send(request).await).await?;
         if answer.status() != StatusCode::PARTIAL_CONTENT {
             return Ok((answer, 0));
         }
@@ -277,7 +296,7 @@ impl Client {
         body: &B,
     ) -> Result<(), CallError> {
         let request = self.request(Method::POST, path).header(LEASE_HEADER, lease).json(body);
-        accepted(request.send().await).await.map(drop)
+        accepted(self.send(request).await).await.map(drop)
     }
 
     /// A renewal of a lease.
@@ -293,7 +312,7 @@ impl Client {
             .request(Method::POST, path)
             .header(LEASE_HEADER, lease)
             .timeout(Duration::from_secs(10));
-        read(accepted(request.send().await).await?).await
+        read(accepted(self.send(request).await).await?).await
     }
 
     /// Bytes of a step's output under a lease.
@@ -302,7 +321,7 @@ impl Client {
     /// See [`CallError`].
     pub async fn upload(&self, path: &str, lease: &str, bytes: Bytes) -> Result<(), CallError> {
         let request = self.request(Method::POST, path).header(LEASE_HEADER, lease).body(bytes);
-        accepted(request.send().await).await.map(drop)
+        accepted(self.send(request).await).await.map(drop)
     }
 
     /// A stream of `length` bytes (an artifact) under a lease.
@@ -321,7 +340,7 @@ impl Client {
             .header(LEASE_HEADER, lease)
             .header("content-length", length)
             .body(body);
-        accepted(request.send().await).await.map(drop)
+        accepted(self.send(request).await).await.map(drop)
     }
 
     /// Asks for work; `None` if there is none.
@@ -333,7 +352,7 @@ impl Client {
         claim: &crate::runner::Claim,
     ) -> Result<Option<crate::runner::Work>, CallError> {
         let request = self.request(Method::POST, "/runner/v1/claim").json(claim);
-        let answer = accepted(request.send().await).await?;
+        let answer = accepted(self.send(request).await).await?;
         match answer.status() {
             StatusCode::NO_CONTENT => Ok(None),
             _ => read(answer).await.map(Some),

@@ -211,6 +211,11 @@ impl Memory {
         }
     }
 
+    /// When a token ends.
+    pub fn end(&self, id: TokenId) -> Option<Millis> {
+        self.tokens.pin().get(&id)?.reach.expires_at
+    }
+
     /// What a token is narrowed to.
     pub fn reach(&self, id: TokenId) -> Option<Reach> {
         self.tokens.pin().get(&id).map(|entry| entry.reach.clone())

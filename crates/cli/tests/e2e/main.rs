@@ -26,6 +26,7 @@ mod docs;
 mod document;
 mod download;
 mod embedded;
+mod expiry;
 mod forgery;
 mod found;
 mod harness;

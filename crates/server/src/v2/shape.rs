@@ -7,8 +7,6 @@ use rondo_wire::v2;
 
 use crate::feed::time;
 
-const DAY: i64 = 24 * 3600 * 1000;
-
 /// A token as whoever holds it, or owns it, may see it.
 pub(crate) fn token(app: &App, token: &Token, now: Millis) -> v2::Token {
     let memory = app.memory();
@@ -47,7 +45,7 @@ pub(crate) fn token(app: &App, token: &Token, now: Millis) -> v2::Token {
         created_at: time(token.created_at),
         last_used_at: token.last_used_at.map(time),
         expires_at: reach.expires_at.map(time),
-        days_left: reach.expires_at.map(|end| (end.since(now) / DAY).max(0)),
+        days_left: reach.expires_at.map(|end| rondo_domain::token::days_left(end, now)),
         disabled_at: token.disabled_at.map(time),
     }
 }
