@@ -5,9 +5,10 @@
 use std::hint::black_box;
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use rondo_app::{App, Memory, OrbPlaces, Policy, RateLimits, World};
+use rondo_app::{App, Memory, OrbPlaces, Policy, RateLimits, Source, World};
 use rondo_domain::token::{Holder, Pepper, Presented, Reach, Secret, Token, TokenKind};
 use rondo_domain::{Millis, Person, PersonId};
 use rondo_store::{Folder, Store, TokenRow};
@@ -24,13 +25,16 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut out = std::io::stdout();
-    let head = "| tokens | in use | check, ns | HMAC alone, ns | check : HMAC |";
-    writeln!(out, "{head}\n|---|---|---|---|---|")?;
+    let head = "| tokens | in use | check, ns | HMAC alone, ns | check : HMAC | bytes each |";
+    writeln!(out, "{head}\n|---|---|---|---|---|---|")?;
     for (stored, cases) in CASES {
         let filled = runtime.block_on(Filled::with(stored))?;
         for used in cases {
+            let before = resident()?;
+            runtime.block_on(filled.show(*used))?;
+            let bytes = resident()?.saturating_sub(before) / *used as u64;
             let (check, hmac, ratio) = filled.measure(*used);
-            writeln!(out, "| {stored} | {used} | {check:.0} | {hmac:.0} | {ratio:.2} |")?;
+            writeln!(out, "| {stored} | {used} | {check:.0} | {hmac:.0} | {ratio:.2} | {bytes} |")?;
         }
     }
     Ok(())
@@ -56,6 +60,29 @@ impl Filled {
         Ok(Self { app, pepper, texts, _folder: temporary })
     }
 
+    /// Shows the server each of these tokens once, many at a time: memory knows those it was shown.
+    async fn show(&self, used: usize) -> Result<(), Failure> {
+        let next = Arc::new(AtomicUsize::new(0));
+        let texts = Arc::new(self.texts[..used].to_vec());
+        let showing: Vec<_> = (0..64)
+            .map(|_| {
+                let (app, next, texts) =
+                    (Arc::clone(&self.app), Arc::clone(&next), Arc::clone(&texts));
+                tokio::spawn(async move {
+                    while let Some(text) = texts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let shown = Presented::parse(text).expect("the text was minted");
+                        let known = app.identify(&shown, None, Source::of(None), NOW).await;
+                        assert!(matches!(known, Ok(Ok(_))), "{:?} is refused", shown.id);
+                    }
+                })
+            })
+            .collect();
+        for one in showing {
+            one.await?;
+        }
+        Ok(())
+    }
+
     /// The medians of nanoseconds a check, nanoseconds an HMAC, and their ratio.
     fn measure(&self, used: usize) -> (f64, f64, f64) {
         let texts = &self.texts[..used];
@@ -76,6 +103,14 @@ impl Filled {
             median(rounds.iter().map(|round| round.2)),
         )
     }
+}
+
+/// Bytes of this process that lie in memory now.
+fn resident() -> Result<u64, Failure> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no VmRSS")?;
+    let kilobytes: u64 = line.split_whitespace().nth(1).ok_or("no number")?.parse()?;
+    Ok(kilobytes * 1024)
 }
 
 fn is_accepted(memory: &Memory, text: &str, pepper: &Pepper) {
@@ -139,6 +174,7 @@ fn row(secret: &Secret, owner: PersonId, pepper: &Pepper) -> TokenRow {
             created_at: NOW,
             last_used_at: None,
             disabled_at: None,
+            rotation: None,
         },
         pepper: pepper.version,
         digest: secret.digest(pepper),

@@ -1,5 +1,6 @@
 //! Who asks, when, and through which request: the first argument of everything that changes.
 
+use rondo_domain::token::Scope;
 use rondo_domain::{Access, Millis, Permission, Permissions, PersonId, Principal};
 use rondo_store::By;
 
@@ -50,6 +51,7 @@ impl Ctx {
             Principal::Anyone => Self::ANYONE.to_owned(),
             Principal::Person { by: Credential::Console, .. } => "console".to_owned(),
             Principal::Person { id, .. } => format!("person:{id}"),
+            Principal::Project { scope: Scope::Job, .. } => "job".to_owned(),
             Principal::Project { .. } => "project-token".to_owned(),
             Principal::Runner => "runner".to_owned(),
         };

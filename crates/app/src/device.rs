@@ -33,7 +33,7 @@ pub enum DevicePoll {
     /// It never began, or it was told its answer already.
     Unknown,
     /// A person said yes: the token, this once.
-    SignedIn(NewToken),
+    SignedIn(Box<NewToken>),
 }
 
 impl App {
@@ -156,9 +156,8 @@ impl App {
                 let by = Credential::Session(session);
                 let who = Principal::Person { id: person.id, admin: person.admin, by };
                 let own = Ctx { who, access: self.access(&who, None), ..ctx.clone() };
-                Ok(DevicePoll::SignedIn(
-                    self.create_personal_token(&own, login.label, Wish::default()).await?,
-                ))
+                let new = self.create_personal_token(&own, login.label, Wish::default()).await?;
+                Ok(DevicePoll::SignedIn(Box::new(new)))
             }
         }
     }

@@ -24,15 +24,15 @@ impl App {
         now: Millis,
     ) -> Result<Result<Principal, BadToken>, Refusal> {
         self.memory.trust(&self.store).await?;
-        let checked = match self.memory.check(shown, &self.pepper, peer, now) {
-            // Another process may have made it a moment ago.
-            Err(BadToken::Unknown) if !self.memory.knows(shown.id) => {
-                self.rates.may_look(source)?;
-                self.memory.catch_up_once(&self.store).await?;
-                self.memory.check(shown, &self.pepper, peer, now)
+        let mut checked = self.memory.check(shown, &self.pepper, peer, now);
+        // More than once only where memory began a new epoch meanwhile.
+        while checked == Err(BadToken::Unknown) && !self.memory.knows(shown.id) {
+            self.rates.may_look(source)?;
+            if !self.memory.fetch_token(&self.store, shown.id).await? {
+                break;
             }
-            checked => checked,
-        };
+            checked = self.memory.check(shown, &self.pepper, peer, now);
+        }
         if checked == Err(BadToken::Unknown) {
             self.rates.note_wrong(source)?;
         }
@@ -64,6 +64,9 @@ impl App {
     /// If the database is away.
     pub async fn still_good(&self, who: &Principal) -> Result<bool, Refusal> {
         self.memory.trust(&self.store).await?;
+        if let Some(token) = who.token().filter(|token| !self.memory.knows(*token)) {
+            self.memory.fetch_token(&self.store, token).await?;
+        }
         Ok(self.memory.still_good(who, self.world.now()))
     }
 }

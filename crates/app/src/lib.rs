@@ -19,6 +19,7 @@ mod fetched;
 mod found;
 mod identity;
 mod known_hosts;
+mod ledger;
 mod loops;
 mod memory;
 mod orbs;
@@ -33,6 +34,7 @@ mod refusals;
 mod related;
 mod report;
 mod revocation;
+mod rotation;
 mod shelf;
 mod shown;
 mod sign_in;
@@ -63,6 +65,7 @@ pub use ctx::Ctx;
 pub use derived::Derived;
 pub use device::{DeviceBegun, DevicePoll};
 pub use fetched::Fetched;
+pub use ledger::{UseMark, clean_agent};
 pub use memory::Memory;
 pub use orbs::OrbError;
 pub use output_link::{OutputLink, link_terms};
@@ -75,6 +78,7 @@ pub use revocation::Found;
 /// What a configuration compiles to.
 pub use rondo_plan as plan;
 pub use rondo_store::{AuditQuery, AuditRow, BlobReader, BuildQuery};
+pub use rotation::RotationWish;
 pub use shelf::Shelf;
 pub use sign_in::SignedIn;
 pub use ssh::SshAccess;
@@ -118,6 +122,7 @@ pub struct App {
     sign_ins: throttle::Throttle,
     rates: Rates,
     refusals: refusals::Refusals,
+    ledger: ledger::Ledger,
     feed: feed::Feed,
     leases: work::Leases,
     work: Notify,
@@ -151,6 +156,7 @@ impl App {
             sign_ins: throttle::Throttle::default(),
             rates,
             refusals: refusals::Refusals::default(),
+            ledger: ledger::Ledger::default(),
             feed: feed::Feed::default(),
             leases: work::Leases::default(),
             work: Notify::new(),

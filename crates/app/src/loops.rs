@@ -29,12 +29,21 @@ impl App {
     pub async fn keep_house(&self) {
         let mut turn = tokio::time::interval(Duration::from_secs(5));
         let mut hour = tokio::time::interval(Duration::from_secs(3600));
+        // The queue of uses has room for what comes in between.
+        let mut moment = tokio::time::interval(Duration::from_millis(100));
         loop {
             tokio::select! {
+                _ = moment.tick() => {
+                    self.ledger.sum_up();
+                    continue;
+                }
                 _ = turn.tick() => {}
                 _ = hour.tick() => {
                     if let Err(refusal) = self.forget_tombstones().await {
                         tracing::warn!(?refusal, "old tombstones could not be forgotten");
+                    }
+                    if let Err(refusal) = self.forget_uses().await {
+                        tracing::warn!(?refusal, "old uses of tokens could not be forgotten");
                     }
                     continue;
                 }
@@ -43,8 +52,14 @@ impl App {
             if let Err(refusal) = self.sweep_revocations().await {
                 tracing::warn!(?refusal, "revoked tokens could not be moved");
             }
+            if let Err(refusal) = self.end_rotations().await {
+                tracing::warn!(?refusal, "rotations could not be ended");
+            }
             if let Err(refusal) = self.write_last_uses().await {
                 tracing::warn!(?refusal, "times of last use could not be written");
+            }
+            if let Err(refusal) = self.write_uses().await {
+                tracing::warn!(?refusal, "uses of tokens could not be written");
             }
             if let Err(refusal) = self.write_refusals(false).await {
                 tracing::warn!(?refusal, "counts of refused uses could not be written");
@@ -66,6 +81,7 @@ impl App {
     /// If the database is away.
     pub async fn settle(&self) -> Result<(), Refusal> {
         self.write_last_uses().await?;
+        self.write_uses().await?;
         self.write_refusals(true).await
     }
 

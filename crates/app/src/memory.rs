@@ -1,4 +1,6 @@
-//! What is answered from memory: tokens, people with their roles, projects, how branches stand.
+//! What is answered from memory: people with their roles, projects, how branches stand, and the tokens
+//! that were shown to this process. A token comes in when it is shown first: starting costs nothing for
+//! those that nobody uses.
 //!
 //! It is true because every change of these is announced in the transaction that makes it, and
 //! applied here by [`Memory::catch_up`] before the change is answered. Other processes on the same
@@ -11,7 +13,7 @@
 mod token;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crossbeam_queue::ArrayQueue;
@@ -45,12 +47,16 @@ pub struct Memory {
     /// The number of the newest change that is in here. Whoever holds it may change the maps.
     known: Mutex<i64>,
     tokens: HashMap<TokenId, TokenEntry>,
-    /// Deleted tokens, as long as their tombstones are kept.
+    /// Deleted tokens that were shown again.
     dead: HashMap<TokenId, DeadToken>,
+    /// What came in during an earlier epoch is read anew before it is believed.
+    epoch: AtomicU32,
     /// Tokens that are deleted by what is true of them, until they are all moved.
     revocations: HashMap<i64, Revocation>,
     /// Whether there are such.
     revoking: AtomicBool,
+    /// Whether successors that were not used yet came in.
+    coming: AtomicBool,
     people: HashMap<PersonId, Arc<PersonEntry>>,
     projects: HashMap<Slug, Arc<Project>>,
     slugs: HashMap<ProjectId, Slug>,
@@ -70,8 +76,10 @@ impl Memory {
             known: Mutex::new(0),
             tokens: HashMap::new(),
             dead: HashMap::new(),
+            epoch: AtomicU32::new(0),
             revocations: HashMap::new(),
             revoking: AtomicBool::new(false),
+            coming: AtomicBool::new(false),
             people: HashMap::new(),
             projects: HashMap::new(),
             slugs: HashMap::new(),
@@ -89,22 +97,13 @@ impl Memory {
         let begun = self.elapsed();
         let mut tx = store.read().await?;
         let newest = tx.newest_change().await?;
-        let (tokens, people) = (tx.tokens().await?, tx.people().await?);
-        let (memberships, projects) = (tx.memberships().await?, tx.projects().await?);
-        let follows = tx.follows().await?;
-        let (dead, revocations) = (tx.tombstone_digests().await?, tx.revocations().await?);
-        // Before the tokens, so that none is accepted in between.
-        for revocation in revocations {
+        let (people, projects) = (tx.people().await?, tx.projects().await?);
+        let (memberships, follows) = (tx.memberships().await?, tx.follows().await?);
+        for revocation in tx.revocations().await? {
             self.put_revocation(revocation);
         }
-        for (id, digest, at) in dead {
-            self.dead.pin().insert(id, DeadToken { digest, at });
-        }
-        self.tokens.pin().clear();
+        self.begin_epoch();
         self.derived.pin().clear();
-        for token in tokens {
-            self.put_token(token);
-        }
         for person in people {
             let roles = memberships.iter().filter(|m| m.person == person.id);
             let roles = roles.map(|m| (m.org, m.role)).collect();
@@ -176,21 +175,6 @@ impl Memory {
         }
     }
 
-    /// Applies every change that was committed before this call, or leaves it to another call that
-    /// began looking later than this one: however many ask at once, few look.
-    ///
-    /// # Errors
-    /// If the database does not answer.
-    pub(crate) async fn catch_up_once(&self, store: &Store) -> Result<(), Error> {
-        let asked = self.elapsed();
-        let mut known = self.known.lock().await;
-        // `trusted_until` says when the last look began.
-        if self.trusted_until.load(Ordering::Acquire) > asked + TRUST {
-            return Ok(());
-        }
-        self.look(store, &mut known).await
-    }
-
     async fn look(&self, store: &Store, known: &mut i64) -> Result<(), Error> {
         let begun = self.elapsed();
         let mut tx = store.read().await?;
@@ -210,22 +194,15 @@ impl Memory {
         match change {
             Change::Token(id) => {
                 let id: TokenId = subject(&id)?;
-                match tx.token(id).await? {
-                    Some(row) => self.put_token(row),
-                    None => {
-                        if let Some((tombstone, digest)) = tx.tombstone(id).await? {
-                            let dead = DeadToken { digest, at: tombstone.deleted_at };
-                            self.dead.pin().insert(id, dead);
-                        }
-                        self.tokens.pin().remove(&id);
-                    }
+                if self.holds(id) {
+                    self.read_token(tx, id).await?;
                 }
             }
             Change::Revocation(number) => {
                 let number = number.parse().map_err(|_| Error::Corrupt("change"))?;
                 match tx.revocation(number).await? {
                     Some((revocation, false)) => self.put_revocation(revocation),
-                    Some((revocation, true)) => self.end_revocation(tx, &revocation).await?,
+                    Some((revocation, true)) => self.end_revocation(revocation.number),
                     None => return Err(Error::Corrupt("change")),
                 }
             }

@@ -49,7 +49,8 @@ pub enum Refusal {
     Silent(String),
     /// The lease is gone.
     LeaseGone,
-    /// The build has run to its end, or never began: what was wanted cannot be done with it.
+    /// What was wanted cannot be done with it as it is: a build that has run to its end, a token that is
+    /// being rotated.
     NotNow(&'static str),
     /// CircleCI has it, and this server has not: what, and what to do instead.
     NotSupported(&'static str),

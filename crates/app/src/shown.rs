@@ -9,6 +9,7 @@ use rondo_domain::{Permission, Principal};
 use rondo_store::{Burial, By, Change};
 
 use crate::refusal::Refusal;
+use crate::rotation::announce;
 use crate::{App, Ctx};
 
 impl App {
@@ -100,6 +101,9 @@ impl App {
             .write(|mut tx| async move {
                 let Some(token) = tx.delete_token(id, burial).await? else { return Ok(None) };
                 tx.announce(&Change::Token(id.to_string())).await?;
+                if let Some(rotation) = &token.rotation {
+                    announce(&mut tx, rotation).await?;
+                }
                 tx.commit(by, deleted(&token)).await?;
                 Ok::<_, Refusal>(Some(token))
             })

@@ -9,6 +9,7 @@ use rondo_domain::{Millis, Permission, Permissions, PersonId, Principal, Project
 use rondo_store::{Burial, Change, TokenRow, WriteTx};
 
 use crate::refusal::Refusal;
+use crate::rotation::announce;
 use crate::shown::deleted;
 use crate::{App, Ctx};
 
@@ -31,7 +32,7 @@ pub enum TokenList<'a> {
 
 impl TokenList<'_> {
     /// Whether a token is one of them. `asker` is the person who asks.
-    fn holds(&self, token: &Token, asker: Option<PersonId>) -> bool {
+    pub(crate) fn holds(&self, token: &Token, asker: Option<PersonId>) -> bool {
         match (self, token.holder) {
             (TokenList::Own, Holder::Person(owner)) => asker == Some(owner),
             (TokenList::Of(project), Holder::Project(owner, _)) => owner == project.id,
@@ -65,8 +66,33 @@ impl App {
         Ok(tokens)
     }
 
+    /// One of these tokens, if who asks may see it in their list.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if it is not one of them.
+    pub async fn one_token(
+        &self,
+        ctx: &Ctx,
+        whose: TokenList<'_>,
+        id: TokenId,
+    ) -> Result<Token, Refusal> {
+        self.require_hold(ctx, whose)?;
+        let own = self.reach_of(&ctx.who)?;
+        let row = self.store.read().await?.token(id).await?;
+        let shown = |token: &Token| {
+            let hidden = matches!(whose, TokenList::Own) && !token.reach.stays_in_projects_of(&own);
+            whose.holds(token, ctx.who.person()) && !hidden
+        };
+        let mut token = row
+            .map(|row| row.token)
+            .filter(shown)
+            .ok_or_else(|| Refusal::Missing("token", id.to_string()))?;
+        token.last_used_at = self.memory.last_used(token.id).or(token.last_used_at);
+        Ok(token)
+    }
+
     /// That the principal may list, make and stop these tokens.
-    fn require_hold(&self, ctx: &Ctx, whose: TokenList<'_>) -> Result<(), Refusal> {
+    pub(crate) fn require_hold(&self, ctx: &Ctx, whose: TokenList<'_>) -> Result<(), Refusal> {
         match whose {
             TokenList::Own => ctx.person().map(drop),
             TokenList::Of(_) => ctx.require(Permission::ManageTokens),
@@ -181,6 +207,7 @@ impl App {
             created_at: ctx.at,
             last_used_at: None,
             disabled_at: None,
+            rotation: None,
         };
         let digest = secret.digest(&self.pepper);
         let row = &TokenRow { token: token.clone(), pepper: self.pepper.version, digest };
@@ -200,6 +227,8 @@ impl App {
             .await
             .map_err(Refusal::from)?;
         self.memory.catch_up(&self.store).await?;
+        // Memory knows it from the start: whoever made it is about to use it.
+        self.memory.fetch_token(&self.store, token.id).await?;
         Ok(NewToken { token, secret })
     }
 
@@ -218,6 +247,9 @@ impl App {
         let burial = &Burial { at: ctx.at, by: ctx.by().actor, reason };
         self.stop_token(ctx, whose, id, |mut tx, token| async move {
             tx.delete_token(token.id, burial).await?;
+            if let Some(rotation) = &token.rotation {
+                announce(&mut tx, rotation).await?;
+            }
             Ok((tx, Some(deleted(&token))))
         })
         .await
@@ -259,7 +291,7 @@ impl App {
 
     /// Loads a token, lets `act` do something to it, and has every process hear of it. What `act`
     /// answers with an entry is committed; without one nothing had to change.
-    async fn stop_token<Act, Work>(
+    pub(crate) async fn stop_token<Act, Work>(
         &self,
         ctx: &Ctx,
         whose: TokenList<'_>,
@@ -300,10 +332,10 @@ impl App {
         Ok(token)
     }
 
-    /// The id of a token that is named by its id or by its value.
-    pub fn token_named(text: &str, kind: TokenKind) -> Option<TokenId> {
+    /// The id of a token that is named by its id or by its value, which is one of these kinds.
+    pub fn token_named(text: &str, kinds: &[TokenKind]) -> Option<TokenId> {
         match Presented::parse(text) {
-            Some(shown) if shown.kind == kind => Some(shown.id),
+            Some(shown) if kinds.contains(&shown.kind) => Some(shown.id),
             Some(_) => None,
             None => text.parse().ok(),
         }

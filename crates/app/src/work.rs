@@ -4,14 +4,18 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use rondo_domain::limits::{ATTEMPTS, LEASE};
+use rondo_domain::limits::{ATTEMPTS, JOB_TIME, LEASE};
 use rondo_domain::run::{GitRef, Job, JobStatus, Pipeline};
+use rondo_domain::token::{Holder, Reach, Scope, Secret, Token, TokenId, TokenKind};
 use rondo_domain::{JobId, Millis, Permission, PipelineId, Project, SecretValue};
-use rondo_store::Lease;
+use rondo_store::{Lease, TokenRow};
 
 use crate::refusal::Refusal;
 use crate::ssh::SshAccess;
 use crate::{App, Ctx};
+
+/// The variable that holds a job's own token.
+const JOB_TOKEN: &str = "RONDO_JOB_TOKEN";
 
 /// One piece of work under a lease.
 pub struct Work {
@@ -143,22 +147,28 @@ impl App {
 
     async fn claim_job(&self, runner: &str, now: Millis) -> Result<Option<Work>, Refusal> {
         let lease = &self.lease(runner, now);
+        let secret = Secret::mint(TokenKind::Job, &self.world.entropy());
+        let (token, digest) = (secret.id(), secret.digest(&self.pepper));
+        let pepper = self.pepper.version;
         let id = self
             .store
             .write(|mut tx| async move {
-                let id = tx.claim_job(runner, lease, now).await?;
+                let Some(id) = tx.claim_job(runner, lease, now).await? else { return Ok(None) };
+                let job = tx.job(id).await?.ok_or(rondo_store::Error::Corrupt("claimed job"))?;
+                let token = job_token(token, &job, now);
+                tx.insert_job_token(&TokenRow { token, pepper, digest }, id).await?;
                 tx.commit_progress().await?;
-                Ok::<_, rondo_store::Error>(id)
+                Ok::<_, rondo_store::Error>(Some(id))
             })
             .await?;
         let Some(id) = id else { return Ok(None) };
         self.leases.note(id, lease.until);
         self.feed.changed(id);
-        let task = Task::Job(Box::new(self.job_work(id).await?));
+        let task = Task::Job(Box::new(self.job_work(id, &secret).await?));
         Ok(Some(Work { lease: lease.word.clone(), task }))
     }
 
-    async fn job_work(&self, id: JobId) -> Result<JobWork, Refusal> {
+    async fn job_work(&self, id: JobId, token: &Secret) -> Result<JobWork, Refusal> {
         let fault = |what: &str| Refusal::Fault(format!("a claimed job has no {what}"));
         let mut tx = self.store.read().await?;
         let job = tx.job(id).await?.ok_or_else(|| fault("row"))?;
@@ -177,8 +187,11 @@ impl App {
             environment.push((name.clone(), value.expose().to_owned()));
         }
         environment.extend(self.built_in(&job, &pipeline, &project, &actor, &plan));
+        let token = SecretValue::new(token.expose().to_owned());
+        environment.push((JOB_TOKEN.to_owned(), token.expose().to_owned()));
         environment.extend(plan.environment.iter().cloned());
         let mut secrets: Vec<SecretValue> = variables.into_iter().map(|(_, value)| value).collect();
+        secrets.push(token);
         secrets.retain(|value| maskable(value.expose()));
         secrets.sort_by_key(|value| std::cmp::Reverse(value.expose().len()));
         let ssh = self.ssh_for_job(&project, &plan).await?;
@@ -275,6 +288,21 @@ impl App {
             .map_err(|error: rondo_store::Error| Refusal::from(error))?;
         self.leases.note(id, lease.until);
         Ok(false)
+    }
+}
+
+/// The token of a job that begins. It goes when the job does; should that fail, it ends by itself.
+fn job_token(id: TokenId, job: &Job, now: Millis) -> Token {
+    let life = i64::try_from(JOB_TIME).unwrap_or(i64::MAX).saturating_add(LEASE);
+    Token {
+        id,
+        holder: Holder::Project(job.project, Scope::Job),
+        label: "job".parse().expect("a plain word is a label"),
+        reach: Reach { expires_at: Some(now.plus(life)), ..Reach::WHOLE },
+        created_at: now,
+        last_used_at: None,
+        disabled_at: None,
+        rotation: None,
     }
 }
 

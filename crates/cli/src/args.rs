@@ -8,6 +8,10 @@ use rondo_app::{OrbPlaces, OrbRepository};
 use crate::artifacts::Which;
 use crate::settings::{self, ClientFlags, ServerFlags};
 
+mod token;
+
+pub(crate) use token::{ReachArgs, TokenArgs, TokenCommand};
+
 /// A self-hosted CI server that speaks CircleCI, with API tokens at its heart.
 #[derive(Parser)]
 #[command(name = "rondo", version, about, max_term_width = 100)]
@@ -234,7 +238,7 @@ pub(crate) enum AdminTokenCreate {
     /// A project token: it reads from one project
     Project {
         slug: String,
-        /// status, view-builds or all
+        /// status, view-builds, all or badge
         #[arg(long)]
         scope: String,
         #[arg(long)]
@@ -281,97 +285,6 @@ pub(crate) struct LoginArgs {
 pub(crate) struct LogoutArgs {
     #[command(flatten)]
     pub(crate) flags: ClientFlags,
-}
-
-#[derive(clap::Args)]
-pub(crate) struct TokenArgs {
-    #[command(flatten)]
-    pub(crate) flags: ClientFlags,
-    #[command(subcommand)]
-    pub(crate) command: TokenCommand,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum TokenCommand {
-    /// List your own tokens, or a project's
-    List {
-        /// A project, such as gh/acme/web
-        #[arg(long, value_name = "SLUG")]
-        project: Option<String>,
-        #[arg(long)]
-        json: bool,
-    },
-    /// Make a token and print its value, once
-    Create {
-        #[arg(long)]
-        label: String,
-        /// A project, such as gh/acme/web: a project token
-        #[arg(long, value_name = "SLUG", requires = "scope")]
-        project: Option<String>,
-        /// status, view-builds or all
-        #[arg(long, requires = "project")]
-        scope: Option<String>,
-        #[command(flatten)]
-        reach: ReachArgs,
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show one token: what it can do, where, from where, until when
-    Show {
-        id: String,
-        /// The project whose token it is
-        #[arg(long, value_name = "SLUG")]
-        project: Option<String>,
-        #[arg(long)]
-        json: bool,
-    },
-    /// Stop a token for a while; it can be enabled again
-    Disable {
-        id: String,
-        /// The project whose token it is
-        #[arg(long, value_name = "SLUG")]
-        project: Option<String>,
-    },
-    /// Enable a disabled token: it opens what it opened before
-    Enable {
-        id: String,
-        /// The project whose token it is
-        #[arg(long, value_name = "SLUG")]
-        project: Option<String>,
-    },
-    /// Delete a token by its id
-    Delete {
-        id: String,
-        /// Why; kept with what the token was
-        #[arg(long)]
-        reason: Option<String>,
-        /// The project whose token it is
-        #[arg(long, value_name = "SLUG")]
-        project: Option<String>,
-    },
-    /// Say what the token that is used can do
-    #[command(name = "self")]
-    Itself {
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-/// What a new token is narrowed to.
-#[derive(clap::Args, Clone)]
-pub(crate) struct ReachArgs {
-    /// everything, read-only, trigger, artifacts, variables, or permissions with commas between them
-    #[arg(long, value_name = "LIST", value_delimiter = ',', conflicts_with = "project")]
-    pub(crate) permissions: Vec<String>,
-    /// The projects that it reaches, with commas between them
-    #[arg(long, value_name = "SLUGS", value_delimiter = ',', conflicts_with = "project")]
-    pub(crate) projects: Vec<String>,
-    /// When it ends: 30d, 12h, or a moment such as 2030-01-31T12:00:00Z
-    #[arg(long, value_name = "WHEN")]
-    pub(crate) expires: Option<String>,
-    /// A network that it may be used from, such as 10.0.0.0/8; may be given several times
-    #[arg(long, value_name = "CIDR")]
-    pub(crate) network: Vec<String>,
 }
 
 #[derive(clap::Args)]

@@ -197,7 +197,10 @@ fn variable(error: &VariableError) -> String {
 }
 
 fn scope(error: &UnknownScope) -> String {
-    format!("スコープ {:?} はありません。status、view-builds、all から選んでください", error.word())
+    format!(
+        "スコープ {:?} はありません。status、view-builds、all、badge から選んでください",
+        error.word()
+    )
 }
 
 fn permission(error: &UnknownPermission) -> String {

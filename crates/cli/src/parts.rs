@@ -13,7 +13,7 @@ use crate::language::words;
 use crate::settings::{self, Settings};
 
 /// The clock and the entropy of this machine, and the hosts that it reaches.
-fn world() -> World {
+pub(crate) fn world() -> World {
     World::new(
         || Millis(jiff::Timestamp::now().as_millisecond()),
         |buffer| {

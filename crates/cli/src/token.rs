@@ -67,6 +67,27 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
         TokenCommand::Enable { id, project } => {
             act(&client, project.as_deref(), &id, "enable").await?;
         }
+        TokenCommand::Use { id, project, json } => {
+            let path = format!("{}/{}/use", place(project.as_deref())?, named(&id)?);
+            let used: v1::TokenUse = client.get(&path).await?;
+            if json {
+                return print::json(&used);
+            }
+            let rows: Vec<_> = used.clients.into_iter().map(client_row).collect();
+            print::table(&rows);
+        }
+        TokenCommand::Rotate { id, project, grace, overlap, undo, json } => {
+            let path = format!("{}/{}/rotate", place(project.as_deref())?, named(&id)?);
+            if undo {
+                let _: v1::Message = client.delete(&path).await?;
+                return Ok(());
+            }
+            let new = rotate(&client, &path, (&grace, &overlap)).await?;
+            if json {
+                return print::json(&new);
+            }
+            print::result(&new.token);
+        }
         TokenCommand::Delete { id, reason, project } => {
             let path = format!("{}/{}", place(project.as_deref())?, named(&id)?);
             let _: v1::Message = client.delete_with(&path, &v1::DeleteToken { reason }).await?;
@@ -102,6 +123,20 @@ async fn act(client: &Client, project: Option<&str>, id: &str, word: &str) -> an
     Ok(())
 }
 
+/// Makes a token's successor.
+async fn rotate(
+    client: &Client,
+    path: &str,
+    (grace, overlap): (&str, &str),
+) -> anyhow::Result<v1::NewToken> {
+    let wanted = v1::RotateToken {
+        grace_seconds: Some(seconds(grace)?),
+        overlap_seconds: Some(seconds(overlap)?),
+    };
+    let key = crate::parts::world().word();
+    Ok(client.post_with_key(path, &wanted, &key).await?)
+}
+
 /// The request for a token.
 fn wanted(
     label: String,
@@ -128,6 +163,20 @@ fn wanted(
     })
 }
 
+/// A length of time in seconds: `0s`, `10m`, `1h`, `7d`.
+fn seconds(text: &str) -> anyhow::Result<i64> {
+    let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 24 * 3600)];
+    let read = units.into_iter().find_map(|(letter, seconds)| {
+        text.strip_suffix(letter)?.parse::<i64>().ok()?.checked_mul(seconds)
+    });
+    read.with_context(|| {
+        words!(
+            "{text:?} is no length of time: take one such as 0s, 10m, 1h or 7d",
+            "{text:?} は時間の長さではありません。0s、10m、1h、7d のように指定してください"
+        )
+    })
+}
+
 /// The moment at which a token ends: so many days or hours from now, or as it was given.
 fn end(text: &str) -> anyhow::Result<String> {
     let unit = |letter: char, hours: i64| {
@@ -146,7 +195,7 @@ fn end(text: &str) -> anyhow::Result<String> {
 fn facts(token: v1::Token) -> Vec<Vec<String>> {
     let list = |list: Option<Vec<String>>, all: String| list.map_or(all, |list| list.join(", "));
     let rows = [
-        (words!("id", "ID"), token.id),
+        (words!("id", "ID"), token.id.clone()),
         (words!("label", "ラベル"), token.label),
         (
             words!("rights", "権限"),
@@ -159,6 +208,12 @@ fn facts(token: v1::Token) -> Vec<Vec<String>> {
         (words!("networks", "ネットワーク"), list(token.networks, words!("any", "制限なし"))),
         (words!("expires", "有効期限"), ending(token.expires_at)),
         (words!("disabled", "無効"), token.disabled_at.unwrap_or_else(|| words!("no", "いいえ"))),
+        (
+            words!("rotation", "ローテーション"),
+            token
+                .rotation
+                .map_or_else(|| words!("none", "なし"), |rotation| turn(&token.id, &rotation)),
+        ),
         (words!("created", "作成"), token.time),
         (words!("last used", "最終使用"), token.last_used_at.unwrap_or_else(never)),
     ];
@@ -176,6 +231,29 @@ fn row(token: v1::Token) -> Vec<String> {
         None => ending(token.expires_at),
     };
     vec![token.id, scope, token.time, token.last_used_at.unwrap_or_else(never), end, token.label]
+}
+
+/// A token's part in a rotation.
+fn turn(id: &str, rotation: &v1::Rotation) -> String {
+    let (successor, end) = (&rotation.successor, &rotation.ends_at);
+    match id == rotation.predecessor {
+        true => words!(
+            "{successor} replaces it, until {end}",
+            "{successor} に置き換え中（{end} まで有効）"
+        ),
+        false => {
+            let old = &rotation.predecessor;
+            words!("it replaces {old}, which ends {end}", "{old} を置き換え中（{end} に終了）")
+        }
+    }
+}
+
+/// Who used a token: the last use first.
+fn client_row(client: v1::TokenClient) -> Vec<String> {
+    let unsure = words!("not known for sure", "確かではない");
+    let address = if client.address.is_empty() { unsure } else { client.address };
+    let (status, uses) = (client.status.to_string(), client.uses.to_string());
+    vec![client.last_at, address, client.agent, client.route, status, uses]
 }
 
 fn never() -> String {

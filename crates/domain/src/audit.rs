@@ -75,6 +75,14 @@ events! {
     TokenEnable => "token.enable",
     /// Somebody handed in what they took for a token; if it was one, it was deleted.
     TokenFound => "token.found",
+    /// A token was rotated: it has a successor.
+    TokenRotate => "token.rotate",
+    /// A successor was used first: the end of its predecessor begins.
+    TokenTakeUp => "token.rotate.take-up",
+    /// A rotation was undone: the successor is deleted.
+    TokenRotateUndo => "token.rotate.undo",
+    /// A rotation is over: the predecessor is deleted.
+    TokenRotateEnd => "token.rotate.end",
     /// Many tokens were deleted at once.
     TokensRevoke => "token.revoke",
     /// A person was added.

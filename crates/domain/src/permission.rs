@@ -7,6 +7,8 @@ use std::str::FromStr;
 /// One right. Every route names the one that it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Permission {
+    /// The badge. Whoever may read statuses may.
+    ReadBadge,
     /// Badge, feed, build lists and single builds in status form.
     ReadStatus,
     /// Lists of artifacts and the artifacts themselves.
@@ -31,7 +33,8 @@ pub enum Permission {
 
 impl Permission {
     /// All of them, in the order of the grid.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
+        Self::ReadBadge,
         Self::ReadStatus,
         Self::ReadArtifacts,
         Self::ReadBuilds,
@@ -44,7 +47,8 @@ impl Permission {
         Self::RunJobs,
     ];
 
-    /// Those that a token can carry: all but the runners' own.
+    /// Those that a personal token can be narrowed to: all but the runners' own, and the badge, which has
+    /// keys of its own.
     pub const OF_TOKENS: [Self; 9] = [
         Self::ReadStatus,
         Self::ReadArtifacts,
@@ -60,6 +64,7 @@ impl Permission {
     /// The word that answers and documents use.
     pub fn word(self) -> &'static str {
         match self {
+            Self::ReadBadge => "read-badge",
             Self::ReadStatus => "read-status",
             Self::ReadArtifacts => "read-artifacts",
             Self::ReadBuilds => "read-builds",
@@ -122,12 +127,15 @@ impl Permissions {
     /// Every right that there is or will be: whoever holds it is held back by something else.
     pub const EVERY: Self = Self(u16::MAX);
 
-    /// The set of just these.
+    /// The set of just these, and what they mean: statuses hold the badge.
     pub const fn of(list: &[Permission]) -> Self {
         let mut bits = 0;
         let mut at = 0;
         while at < list.len() {
             bits |= 1 << list[at] as u16;
+            if matches!(list[at], Permission::ReadStatus) {
+                bits |= 1 << Permission::ReadBadge as u16;
+            }
             at += 1;
         }
         Self(bits)
@@ -153,9 +161,11 @@ impl Permissions {
         self.iter().find(|permission| !other.has(*permission))
     }
 
-    /// The rights in here, in the order of the grid.
+    /// The rights in here, in the order of the grid; the badge only where it stands alone.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.into_iter().filter(move |permission| self.has(*permission))
+        let meant = self.has(Permission::ReadStatus);
+        let shown = Permission::ALL.into_iter().filter(move |permission| self.has(*permission));
+        shown.filter(move |permission| !(meant && *permission == Permission::ReadBadge))
     }
 
     /// Whether the set has it.

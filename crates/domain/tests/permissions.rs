@@ -50,7 +50,7 @@ fn rows() -> Vec<Row> {
         rows.push(Row { ceiling: preset.rights(), ..Row::new(title, person(false), role) });
     }
     for (whose, fill) in [("", 2), (", other project", 3)] {
-        for scope in Scope::ALL {
+        for scope in Scope::OFFERED.into_iter().chain([Scope::Job]) {
             let token = Secret::mint(TokenKind::Project, &[2; 48]).id();
             let who = Principal::Project { token, project: project(fill), scope };
             rows.push(Row::new(format!("project {scope}{whose}"), who, None));

@@ -35,6 +35,7 @@ fn case(reach: &Reach) -> Case<'_> {
         holder: Holder::Person(PersonId::from_entropy([9; 16])),
         reach,
         disabled: false,
+        rotated_at: None,
         owner: Some(Owner { admin: false, disabled: false }),
     }
 }

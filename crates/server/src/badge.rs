@@ -10,6 +10,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
+use percent_encoding::percent_decode_str;
 use picture::{Picture, Style, picture};
 use rondo_app::{Invalid, Refusal};
 use rondo_domain::slug::BY_ID;
@@ -42,6 +43,12 @@ fn wanted(name: &str) -> (&str, Wanted) {
 /// The name without the ending that says what is wanted of it.
 pub(crate) fn stem(name: &str) -> &str {
     wanted(name).0
+}
+
+/// Whether a path, as it was sent, asks for a feed.
+pub(crate) fn is_feed(path: &str) -> bool {
+    let path = percent_decode_str(path).decode_utf8_lossy();
+    matches!(wanted(&path).1, Wanted::Feed)
 }
 
 /// `GET /{vcs}/{org}/{repo}` with an ending.

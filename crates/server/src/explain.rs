@@ -158,7 +158,8 @@ struct Hindrance {
 
 impl Ask {
     async fn answer(&self, facts: &RouteFacts, parts: Parts) -> Response {
-        match self.verdict(facts, parts).await {
+        let needs = facts.needs.at(parts.uri.path());
+        match self.verdict(&RouteFacts { needs, ..facts.clone() }, parts).await {
             Ok(explained) => Json(explained).into_response(),
             Err(refusal) => ApiRefusal::from(refusal).into_response(),
         }

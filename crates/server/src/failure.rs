@@ -118,6 +118,9 @@ pub(crate) fn wrong_with(bad: BadToken) -> String {
         BadToken::OwnerDisabled => "the token's owner is disabled".to_owned(),
         BadToken::Disabled => "the token is disabled; its owner can enable it".to_owned(),
         BadToken::Expired(at) => format!("the token expired at {}", time(at)),
+        BadToken::Rotated(at) => {
+            format!("the token was rotated: its successor took over at {}", time(at))
+        }
         BadToken::Network(Some(peer)) => {
             format!("the token may not be used from {peer}: it is limited to other networks")
         }

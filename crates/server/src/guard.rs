@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
-use rondo_app::{App, Ctx, Known, Over, Refusal, Standing};
+use rondo_app::{App, Ctx, Known, Over, Refusal, Standing, clean_agent};
 use rondo_domain::token::{BadToken, Presented, TokenId, days_left_if_near};
 use rondo_domain::{Access, JobId, Permission, Principal, Project, ProjectId, Session};
 
@@ -51,6 +51,14 @@ struct Caller {
     in_query: bool,
 }
 
+impl Caller {
+    /// The token that was shown with its whole value.
+    fn used(&self) -> Option<TokenId> {
+        let proved = self.bad_token.is_some_and(BadToken::is_proved);
+        self.who.token().or(self.shown.filter(|_| proved))
+    }
+}
+
 async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = request_id(&gate.server, request.headers());
@@ -83,6 +91,10 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
         }
     }
     dress(&mut answer, gate.facts.path, &id);
+    if let Some(mark) = told.used {
+        let app = &gate.server.app;
+        app.note_use(mark, app.world().now(), gate.facts.path, answer.status().as_u16());
+    }
     log(&gate.facts, &answer, begun, token, &id);
     answer
 }
@@ -204,9 +216,10 @@ impl Gate {
             access: app.access(&who, None),
             at,
             address: peer.shown(),
-            agent: header_text(&parts.headers, header::USER_AGENT),
+            agent: clean_agent(&header_text(&parts.headers, header::USER_AGENT)),
             request: id.to_owned(),
         };
+        told.used = caller.used().map(|token| app.mark_use(token, peer.sure, &ctx.agent));
         // Whoever holds a token's whole value is told what is wrong with it, wherever they use it.
         if let Some(bad) =
             caller.bad_token.filter(|bad| bad.is_proved() && self.facts.is_asked_who())
@@ -226,9 +239,13 @@ impl Gate {
         };
         let access = app.access(&who, project.as_deref());
         ctx.access = access;
-        if let Err(refusal) = self.check(&access, &caller) {
+        let needs = self.facts.needs.at(parts.uri.path());
+        if let Err(refusal) = self.check(&access, &caller, needs) {
             self.note(&ctx, project.map(|p| p.id), &refusal).await;
             return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
+        }
+        if let Err(refusal) = app.take_up(&ctx).await {
+            return Err(refused(who, refusal));
         }
         told.in_query = caller.in_query;
         Ok(Granted::new(ctx, project, caller.session))
@@ -247,8 +264,8 @@ impl Gate {
         }
     }
 
-    fn check(&self, access: &Access, caller: &Caller) -> Result<(), Refusal> {
-        let Some(permission) = self.facts.needs.permission() else {
+    fn check(&self, access: &Access, caller: &Caller, needs: Needs) -> Result<(), Refusal> {
+        let Some(permission) = needs.permission() else {
             // What an API route without a right tells, it tells of the token.
             let wrong = self.facts.face.is_api() && caller.bad_token.is_some();
             return if wrong { Err(Refusal::Unauthenticated) } else { Ok(()) };

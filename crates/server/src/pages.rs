@@ -27,6 +27,7 @@ mod refused;
 mod reply;
 mod ssh;
 mod standing;
+mod token;
 mod variables;
 mod visit;
 
@@ -110,6 +111,9 @@ pub(crate) fn rows() -> Vec<Row> {
         GET "/settings/user/tokens" OnServer(P::OwnUser) => personal_tokens::list,
         POST "/settings/user/tokens" OnServer(P::OwnUser) => personal_tokens::create,
         GET "/settings/user/tokens/new" OnServer(P::OwnUser) => personal_tokens::show_form,
+        GET "/settings/user/tokens/{id}" OnServer(P::OwnUser) => token::show_own,
+        POST "/settings/user/tokens/{id}/rotate" OnServer(P::OwnUser) => token::rotate_own,
+        POST "/settings/user/tokens/{id}/undo" OnServer(P::OwnUser) => token::undo_own,
         GET "/settings/user/tokens/{id}/delete" OnServer(P::OwnUser) => personal_tokens::ask,
         POST "/settings/user/tokens/{id}/delete" OnServer(P::OwnUser) => personal_tokens::delete,
         POST "/settings/user/tokens/{id}/disable" OnServer(P::OwnUser) => personal_tokens::disable,
@@ -135,6 +139,9 @@ fn project_rows() -> Vec<Row> {
         GET "/settings/project/{vcs}/{org}/{repo}/api" OnProject(P::ManageTokens) => project_tokens::list,
         POST "/settings/project/{vcs}/{org}/{repo}/api" OnProject(P::ManageTokens) => project_tokens::create,
         GET "/settings/project/{vcs}/{org}/{repo}/api/new" OnProject(P::ManageTokens) => project_tokens::show_form,
+        GET "/settings/project/{vcs}/{org}/{repo}/api/{id}" OnProject(P::ManageTokens) => token::show_of_project,
+        POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/rotate" OnProject(P::ManageTokens) => token::rotate_of_project,
+        POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/undo" OnProject(P::ManageTokens) => token::undo_of_project,
         GET "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" OnProject(P::ManageTokens) => project_tokens::ask,
         POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" OnProject(P::ManageTokens) => project_tokens::delete,
         POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/disable" OnProject(P::ManageTokens) => project_tokens::disable,

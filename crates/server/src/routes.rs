@@ -62,6 +62,14 @@ pub enum Needs {
 }
 
 impl Needs {
+    /// What a request to this path needs: a feed stands at the route of a badge, and tells more than it.
+    pub(crate) fn at(self, path: &str) -> Self {
+        match self {
+            Self::OnProject(P::ReadBadge) if badge::is_feed(path) => Self::OnProject(P::ReadStatus),
+            needs => needs,
+        }
+    }
+
     /// The right, if one is needed.
     pub const fn permission(self) -> Option<P> {
         match self {
@@ -131,6 +139,9 @@ macro_rules! v1_rows {
                 DELETE "/user/token/{token}" Needs::OnServer(P::OwnUser) => v1::user_token::delete,
                 POST "/user/token/{token}/disable" Needs::OnServer(P::OwnUser) => v1::user_token::disable,
                 POST "/user/token/{token}/enable" Needs::OnServer(P::OwnUser) => v1::user_token::enable,
+                GET "/user/token/{token}/use" Needs::OnServer(P::OwnUser) => v1::usage::of_own,
+                POST "/user/token/{token}/rotate" Needs::OnServer(P::OwnUser) => v1::rotation::rotate_own,
+                DELETE "/user/token/{token}/rotate" Needs::OnServer(P::OwnUser) => v1::rotation::undo_own,
                 GET "/token/self" Needs::Nothing => v1::token_self::show,
                 GET "/projects" Needs::OnServer(P::OwnUser) => v1::project::list,
                 GET "/recent-builds" Needs::OnServer(P::OwnUser) => v1::build::recent,
@@ -168,6 +179,9 @@ macro_rules! v1_rows {
                 DELETE "/token/{token}" $on_project(P::ManageTokens) => v1::project_token::delete,
                 POST "/token/{token}/disable" $on_project(P::ManageTokens) => v1::project_token::disable,
                 POST "/token/{token}/enable" $on_project(P::ManageTokens) => v1::project_token::enable,
+                GET "/token/{token}/use" $on_project(P::ManageTokens) => v1::usage::of_project,
+                POST "/token/{token}/rotate" $on_project(P::ManageTokens) => v1::rotation::rotate_of_project,
+                DELETE "/token/{token}/rotate" $on_project(P::ManageTokens) => v1::rotation::undo_of_project,
                 GET "/{number}" $on_project(P::ReadStatus) => v1::build::show,
                 GET "/{number}/artifacts" $on_project(P::ReadArtifacts) => v1::artifact::list,
                 GET "/{number}/tests" $on_project(P::ReadBuilds) => v1::test::list,
@@ -242,8 +256,8 @@ fn embedded() -> Vec<Row> {
     rows! {
         Embed "" {
             GET "/cc.xml" OnServer(P::OwnUser) => feed::followed,
-            GET "/{vcs}/{org}/{repo}" OnProject(P::ReadStatus) => badge::of_project,
-            GET "/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadStatus) => badge::of_branch,
+            GET "/{vcs}/{org}/{repo}" OnProject(P::ReadBadge) => badge::of_project,
+            GET "/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadBadge) => badge::of_branch,
             GET "/{vcs}/{org}/{repo}/{number}" Nothing => badge::build_redirect,
             GET "/output/job/{job}/step/{step}/{node}" Nothing => v1::output::linked,
             GET "/output/job/{job}/artifacts/{node}/{*path}" OnJob(P::ReadArtifacts) => artifact::download,
@@ -254,8 +268,8 @@ fn embedded() -> Vec<Row> {
             GET "/openapi.json" Nothing => v1::openapi::show,
         }
         Embed "/status-badge" {
-            GET "/img/{vcs}/{org}/{repo}" OnProject(P::ReadStatus) => badge::of_project,
-            GET "/img/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadStatus) => badge::of_branch,
+            GET "/img/{vcs}/{org}/{repo}" OnProject(P::ReadBadge) => badge::of_project,
+            GET "/img/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadBadge) => badge::of_branch,
             GET "/redirect/{vcs}/{org}/{repo}" Nothing => badge::redirect,
             GET "/redirect/{vcs}/{org}/{repo}/tree/{branch}" Nothing => badge::redirect,
         }

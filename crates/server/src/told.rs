@@ -3,7 +3,7 @@
 
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
-use rondo_app::Standing;
+use rondo_app::{Standing, UseMark};
 
 use crate::routes::Face;
 
@@ -28,6 +28,8 @@ pub(crate) struct Told {
     pub(crate) days_left: Option<i64>,
     /// How the sender stands, where requests are counted.
     pub(crate) standing: Option<Standing>,
+    /// Whose use of a token it is: this is not told, but noted once the answer is known.
+    pub(crate) used: Option<UseMark>,
 }
 
 impl Told {

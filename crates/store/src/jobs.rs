@@ -230,10 +230,11 @@ impl WriteTx {
         let sql = "update job set status = 'queued', started_at = null, runner = null, \
                    lease = null, lease_until = null where id = $1";
         self.run(sqlx::query(sql).bind(id.to_string())).await?;
+        self.delete_job_tokens(id).await?;
         self.clear_results(id).await
     }
 
-    /// Ends a job.
+    /// Ends a job, and its token with it.
     ///
     /// # Errors
     /// If the database is away.
@@ -249,8 +250,8 @@ impl WriteTx {
                 .bind(ended.canceled_by.map(|id: PersonId| id.to_string()))
                 .bind(ended.stopped_at.map(|at| at.0)),
         )
-        .await
-        .map(drop)
+        .await?;
+        self.delete_job_tokens(ended.id).await
     }
 }
 

@@ -31,6 +31,7 @@ mod pipelines;
 mod projects;
 mod queue;
 mod relations;
+mod rotations;
 mod row;
 mod seal;
 mod sessions;
@@ -41,6 +42,7 @@ mod tests;
 mod tokens;
 mod tombstones;
 mod tx;
+mod uses;
 mod variables;
 mod workflows;
 
@@ -57,6 +59,7 @@ pub use orb_folder::{FoundOrb, OrbFolderError, orb_root, orbs_in_folder, read_or
 pub use orbs::ImportedOrb;
 pub use pipelines::NewPipeline;
 pub use queue::Lease;
+pub use rotations::Promise;
 pub use seal::SealKey;
 pub use source::{SourceError, read_sources};
 pub use tokens::TokenRow;

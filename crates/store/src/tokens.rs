@@ -4,11 +4,13 @@
 use std::str::FromStr;
 
 use rondo_domain::token::{Chosen, Digest, Holder, Reach, Scope, Token, TokenId};
-use rondo_domain::{Millis, Permission, Permissions, PersonId, ProjectId};
+use rondo_domain::{JobId, Millis, Permission, Permissions, PersonId, ProjectId};
 
+use crate::changes::Change;
 use crate::error::Error;
+use crate::rotations::rotation_or_none;
 use crate::row::Row;
-use crate::tx::{Tx, WriteTx};
+use crate::tx::{Tx, WriteTx, composed};
 
 /// A token and what checks it.
 #[derive(Clone)]
@@ -21,6 +23,10 @@ pub struct TokenRow {
     pub digest: Digest,
 }
 
+/// Where [`token`] reads rows from: a token with the rotation that it stands in.
+pub(crate) const TOKENS: &str =
+    "token left join rotation on predecessor = token.id or successor = token.id";
+
 pub(crate) fn token(row: &Row) -> Result<TokenRow, Error> {
     Ok(TokenRow {
         token: Token {
@@ -31,6 +37,7 @@ pub(crate) fn token(row: &Row) -> Result<TokenRow, Error> {
             created_at: row.time("created_at")?,
             last_used_at: row.time_or_none("last_used_at")?,
             disabled_at: row.time_or_none("disabled_at")?,
+            rotation: rotation_or_none(row)?,
         },
         pepper: row.int("pepper")?,
         digest: digest(row)?,
@@ -39,7 +46,7 @@ pub(crate) fn token(row: &Row) -> Result<TokenRow, Error> {
 
 /// Whose a token is, or was.
 pub(crate) fn holder(row: &Row) -> Result<Holder, Error> {
-    let scope: Option<Scope> = row.parsed_or_none("scope")?;
+    let scope = row.word_or_none("scope", Scope::from_word)?;
     match (row.parsed_or_none("person_id")?, row.parsed_or_none("project_id")?, scope) {
         (Some(person), None, None) => Ok(Holder::Person(person)),
         (None, Some(project), Some(scope)) => Ok(Holder::Project(project, scope)),
@@ -85,21 +92,13 @@ pub(crate) fn words(list: impl IntoIterator<Item = impl ToString>) -> String {
 }
 
 impl Tx {
-    /// All tokens.
-    ///
-    /// # Errors
-    /// If the database is away.
-    pub async fn tokens(&mut self) -> Result<Vec<TokenRow>, Error> {
-        self.rows(sqlx::query("select * from token")).await?.iter().map(token).collect()
-    }
-
     /// The token of this id.
     ///
     /// # Errors
     /// If the database is away.
     pub async fn token(&mut self, id: TokenId) -> Result<Option<TokenRow>, Error> {
-        let sql = "select * from token where id = $1";
-        self.row(sqlx::query(sql).bind(id.to_string())).await?.as_ref().map(token).transpose()
+        let query = composed(format!("select * from {TOKENS} where token.id = $1"));
+        self.row(query.bind(id.to_string())).await?.as_ref().map(token).transpose()
     }
 
     /// A person's tokens, the newest first.
@@ -107,18 +106,21 @@ impl Tx {
     /// # Errors
     /// If the database is away.
     pub async fn tokens_of_person(&mut self, id: PersonId) -> Result<Vec<Token>, Error> {
-        let sql = "select * from token where person_id = $1 order by created_at desc, id";
-        let rows = self.rows(sqlx::query(sql).bind(id.to_string())).await?;
-        rows.iter().map(|row| Ok(token(row)?.token)).collect()
+        self.tokens_where("person_id = $1", id.to_string()).await
     }
 
-    /// A project's tokens, the newest first.
+    /// A project's tokens, the newest first; without those of running jobs.
     ///
     /// # Errors
     /// If the database is away.
     pub async fn tokens_of_project(&mut self, id: ProjectId) -> Result<Vec<Token>, Error> {
-        let sql = "select * from token where project_id = $1 order by created_at desc, id";
-        let rows = self.rows(sqlx::query(sql).bind(id.to_string())).await?;
+        self.tokens_where("project_id = $1 and job_id is null", id.to_string()).await
+    }
+
+    /// The tokens of one holder, the newest first.
+    async fn tokens_where(&mut self, of: &str, id: String) -> Result<Vec<Token>, Error> {
+        let sql = format!("select * from {TOKENS} where {of} order by created_at desc, token.id");
+        let rows = self.rows(composed(sql).bind(id)).await?;
         rows.iter().map(|row| Ok(token(row)?.token)).collect()
     }
 }
@@ -158,6 +160,29 @@ impl WriteTx {
         )
         .await
         .map(drop)
+    }
+
+    /// Adds the token of a running job.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] if the id is taken.
+    pub async fn insert_job_token(&mut self, new: &TokenRow, job: JobId) -> Result<(), Error> {
+        self.insert_token(new, "runner").await?;
+        let sql = "update token set job_id = $2 where id = $1";
+        let query = sqlx::query(sql).bind(new.token.id.to_string()).bind(job.to_string());
+        self.run(query).await.map(drop)
+    }
+
+    /// Deletes the tokens of a job, which ends or begins again. Nothing is kept of them.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub(crate) async fn delete_job_tokens(&mut self, job: JobId) -> Result<(), Error> {
+        let sql = "delete from token where job_id = $1 returning id";
+        for row in self.rows(sqlx::query(sql).bind(job.to_string())).await? {
+            self.announce(&Change::Token(row.text("id")?)).await?;
+        }
+        Ok(())
     }
 
     /// Disables a token, or enables it again; whether that changed anything.

@@ -7,7 +7,7 @@ use rondo_domain::token::{Digest, Predicate, Token, TokenId, Tombstone};
 
 use crate::error::Error;
 use crate::row::Row;
-use crate::tokens::{digest, holder, list, token, words};
+use crate::tokens::{TOKENS, digest, holder, list, token, words};
 use crate::tx::{Tx, WriteTx, composed};
 
 /// Who deletes tokens, when and why.
@@ -83,17 +83,6 @@ fn condition(predicate: &Predicate) -> String {
 }
 
 impl Tx {
-    /// Every tombstone's id, digest and moment.
-    ///
-    /// # Errors
-    /// If the database is away.
-    pub async fn tombstone_digests(&mut self) -> Result<Vec<(TokenId, Digest, Millis)>, Error> {
-        let rows = self.rows(sqlx::query("select id, digest, deleted_at from tombstone")).await?;
-        rows.iter()
-            .map(|row| Ok((row.parsed("id")?, digest(row)?, row.time("deleted_at")?)))
-            .collect()
-    }
-
     /// A deleted token and its digest.
     ///
     /// # Errors
@@ -112,7 +101,9 @@ impl Tx {
         let condition = condition(predicate);
         let count = composed(format!("select count(*) as number from token where {condition}"));
         let count = self.row(count).await?.ok_or(Error::Corrupt("count"))?.int("number")?;
-        let sql = format!("select * from token where {condition} order by created_at, id limit 20");
+        let sql = format!(
+            "select * from {TOKENS} where {condition} order by created_at, token.id limit 20"
+        );
         let rows = self.rows(composed(sql)).await?;
         let first: Result<_, Error> = rows.iter().map(|row| Ok(token(row)?.token)).collect();
         Ok((count, first?))
@@ -139,7 +130,8 @@ impl Tx {
 }
 
 impl WriteTx {
-    /// Deletes a token, and keeps its tombstone; what it was, if it was there.
+    /// Deletes a token, and keeps its tombstone; what it was, if it was there. A predecessor's rotation is
+    /// over with it; one whose successor is deleted ends nevertheless.
     ///
     /// # Errors
     /// If the database is away.
@@ -154,9 +146,10 @@ impl WriteTx {
         );
         let insert = composed(sql).bind(id.to_string()).bind(burial.at.0).bind(burial.by.clone());
         self.run(insert.bind(burial.reason.as_ref().map(ToString::to_string))).await?;
-        let sql = "delete from token where id = $1 returning *";
-        let row = self.row(sqlx::query(sql).bind(id.to_string())).await?;
-        row.as_ref().map(|row| Ok(token(row)?.token)).transpose()
+        let was = self.token(id).await?.map(|row| row.token);
+        self.delete_rotation(id).await?;
+        self.run(sqlx::query("delete from token where id = $1").bind(id.to_string())).await?;
+        Ok(was)
     }
 
     /// Forgets the tombstones of tokens that were deleted before a moment.
@@ -205,17 +198,19 @@ impl WriteTx {
     pub async fn sweep(&mut self, revocation: &Revocation, most: u32) -> Result<u64, Error> {
         let number = revocation.number;
         let condition = condition(&revocation.predicate);
+        let chosen = format!("select id from token where {condition} order by id limit {most}");
         let sql = format!(
             "insert into tombstone ({COLUMNS}, deleted_at, deleted_by, reason) \
              select {COLUMNS}, (select at from revocation where number = {number}), \
              (select deleted_by from revocation where number = {number}), \
              (select reason from revocation where number = {number}) \
-             from token where {condition} order by id limit {most}"
+             from token where id in ({chosen}) and job_id is null"
         );
         self.run(composed(sql)).await?;
-        let chosen = format!("select id from token where {condition} order by id limit {most}");
         let swept = self.run(composed(format!("delete from token where id in ({chosen})"))).await?;
         if swept == 0 {
+            let sql = "delete from rotation where predecessor not in (select id from token)";
+            self.run(sqlx::query(sql)).await?;
             let sql = "update revocation set swept = 1 where number = $1";
             self.run(sqlx::query(sql).bind(number)).await?;
         }

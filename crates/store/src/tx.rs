@@ -28,7 +28,10 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (7, include_str!("../migrations/0007_orb.sql")),
     (8, include_str!("../migrations/0008_audit_chain.sql")),
     (9, include_str!("../migrations/0009_tombstone.sql")),
+    (10, include_str!("../migrations/0010_rotation.sql")),
+    (11, include_str!("../migrations/0011_ledger.sql")),
     (12, include_str!("../migrations/0012_notice.sql")),
+    (13, include_str!("../migrations/0013_job_token.sql")),
 ];
 
 /// The database.

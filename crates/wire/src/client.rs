@@ -206,6 +206,25 @@ impl Client {
         read(accepted(self.send(self.request(Method::DELETE, path).json(body)).await).await?).await
     }
 
+    /// [`Self::post`] of what must not be done twice: if the answer is lost, it is asked for once more with
+    /// the same key, by which the server knows that it is the same request.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn post_with_key<B: Serialize + Sync + ?Sized, A: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+        key: &str,
+    ) -> Result<A, CallError> {
+        let send =
+            || self.request(Method::POST, path).header("idempotency-key", key).json(body).send();
+        match send().await {
+            Ok(answer) => read(accepted(Ok(answer)).await?).await,
+            Err(_) => read(accepted(send().await).await?).await,
+        }
+    }
+
     /// `POST path` with a JSON body, read as JSON.
     ///
     /// # Errors

@@ -43,6 +43,85 @@ pub struct Token {
     /// Since when it is disabled, RFC 3339; `null`: it is not.
     #[serde(default)]
     pub disabled_at: Option<String>,
+    /// The rotation that it stands in; `null`: none.
+    #[serde(default)]
+    pub rotation: Option<Rotation>,
+}
+
+/// A token that replaces another, while both work.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Rotation {
+    /// The id of the token on its way out.
+    pub predecessor: String,
+    /// The id of the token on its way in.
+    pub successor: String,
+    /// When it began, RFC 3339.
+    pub begun_at: String,
+    /// When the successor was used first, RFC 3339; `null`: not yet.
+    pub taken_up_at: Option<String>,
+    /// Seconds that the predecessor goes on after that.
+    pub grace_seconds: i64,
+    /// The moment from which the predecessor is refused, as far as is known now, RFC 3339.
+    pub ends_at: String,
+}
+
+/// What a token was used for, in the last 90 days.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct TokenUse {
+    /// When it was used first, RFC 3339; `null`: never, or before this was kept.
+    pub first_used_at: Option<String>,
+    /// When it was used last, RFC 3339; `null`: never.
+    pub last_used_at: Option<String>,
+    /// Who used it, the last one first: at most 50.
+    pub clients: Vec<TokenClient>,
+    /// Counts by day, route and network, the newest day first.
+    pub counts: Vec<TokenUseCount>,
+}
+
+/// A program that used a token from an address.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct TokenClient {
+    /// The address; empty if it was not known for sure.
+    pub address: String,
+    /// The program's word for itself.
+    pub agent: String,
+    /// When it used the token first, RFC 3339.
+    pub first_at: String,
+    /// When it used it last, RFC 3339.
+    pub last_at: String,
+    /// The route of the last use, as a template.
+    pub route: String,
+    /// The status that the last use was answered with.
+    pub status: i64,
+    /// How often, refused uses too.
+    pub uses: i64,
+}
+
+/// Uses of a token on one day, at one route, from one network.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct TokenUseCount {
+    /// The day, in UTC: `2026-01-31`.
+    pub day: String,
+    /// The route, as a template; `other` beyond the 200 that are told apart on a day.
+    pub route: String,
+    /// The network: a /24 of IPv4, a /48 of IPv6.
+    pub network: String,
+    /// Uses that were let in.
+    pub accepted: i64,
+    /// Uses that were refused.
+    pub refused: i64,
+}
+
+/// The body of a request that rotates a token; it may be left out.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RotateToken {
+    /// Seconds that the old value works after the first use of the new one; 3600 where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grace_seconds: Option<i64>,
+    /// Seconds that the old value works altogether, at most; 604800 where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlap_seconds: Option<i64>,
 }
 
 /// A token in the one answer that shows its value.

@@ -1,21 +1,23 @@
 //! The tokens in memory: what is known of each, and the check of a shown one. It takes no lock that a
 //! writer can hold, allocates nothing, and writes nothing but the time of last use.
 
-use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use rondo_domain::principal::{Credential, Target};
 use rondo_domain::token::{
-    BadToken, Case, Digest, Holder, Owner, Pepper, Predicate, Presented, Reach, Stop, TokenId,
-    decide,
+    BadToken, Case, Digest, Holder, Owner, Pepper, Predicate, Presented, Reach, Stop, Token,
+    TokenId, decide,
 };
 use rondo_domain::{Access, Millis, Permission, Permissions, Principal, ProjectId};
-use rondo_store::{Error, Revocation, TokenRow, Tx};
+use rondo_store::{Error, Revocation, Store, TokenRow, Tx};
 
 use super::Memory;
 
-/// A million of these are held: what is rare stands in boxes of its own, inside the reach.
+/// How many deleted tokens are remembered.
+const DEAD: usize = 65_536;
+
+/// A million of these may be held: what is rare stands in boxes of its own, inside the reach.
 pub(super) struct TokenEntry {
     holder: Holder,
     digest: Digest,
@@ -28,18 +30,53 @@ pub(super) struct TokenEntry {
     /// It was seen to be at its end. A clock that is moved back does not bring it back.
     over: AtomicBool,
     disabled: bool,
+    /// Its part in a rotation.
+    turn: Option<Box<Turn>>,
+    /// When it was read from the database.
+    epoch: u32,
+}
+
+/// A token's part in a rotation.
+enum Turn {
+    /// Its successor takes over at this moment.
+    Leaving(Millis),
+    /// It is a successor that was not used yet.
+    Coming,
+}
+
+impl Turn {
+    fn of(token: &Token) -> Option<Box<Self>> {
+        match (token.leaving(), token.coming()) {
+            (Some(rotation), _) => Some(Box::new(Self::Leaving(rotation.end()))),
+            (_, Some(rotation)) if rotation.taken_up_at.is_none() => Some(Box::new(Self::Coming)),
+            _ => None,
+        }
+    }
 }
 
 /// A deleted token: enough to tell who holds its value.
 pub(super) struct DeadToken {
-    pub(super) digest: Digest,
-    pub(super) at: Millis,
+    digest: Digest,
+    at: Millis,
 }
 
 impl TokenEntry {
+    /// When its successor takes over, if it has one.
+    fn rotated_at(&self) -> Option<Millis> {
+        match self.turn.as_deref() {
+            Some(Turn::Leaving(at)) => Some(*at),
+            _ => None,
+        }
+    }
+
+    /// When it ends, if that is known.
+    fn end(&self) -> Option<Millis> {
+        self.reach.expires_at.into_iter().chain(self.rotated_at()).min()
+    }
+
     /// The moment to judge it at: now, or its end where that was reached before.
     fn latest(&self, now: Millis) -> Millis {
-        let Some(end) = self.reach.expires_at else { return now };
+        let Some(end) = self.end() else { return now };
         if now >= end {
             self.over.store(true, Ordering::Relaxed);
         }
@@ -53,12 +90,71 @@ impl TokenEntry {
 }
 
 impl Memory {
-    pub(super) fn put_token(&self, row: TokenRow) {
+    /// Reads a token that was shown and that memory does not know: one that another process made a
+    /// moment ago, or that nobody used since this one began. Whether it is there, or was.
+    ///
+    /// # Errors
+    /// If the database does not answer.
+    pub(crate) async fn fetch_token(&self, store: &Store, id: TokenId) -> Result<bool, Error> {
+        // Whoever holds this may change the maps: what is read now is not older than what is known.
+        let mut known = self.known.lock().await;
+        if self.knows(id) {
+            return Ok(true);
+        }
+        let holder = self.read_token(&mut store.read().await?, id).await?;
+        // Its owner may be as new as the token.
+        if let Some(Holder::Person(owner)) = holder
+            && self.person(owner).is_none()
+        {
+            self.look(store, &mut known).await?;
+        }
+        Ok(holder.is_some() || self.knows(id))
+    }
+
+    /// Puts in what the database knows of a token; whose it is, if it is there.
+    pub(super) async fn read_token(
+        &self,
+        tx: &mut Tx,
+        id: TokenId,
+    ) -> Result<Option<Holder>, Error> {
+        if let Some(row) = tx.token(id).await? {
+            let holder = row.token.holder;
+            self.dead.pin().remove(&id);
+            self.put_token(row);
+            return Ok(Some(holder));
+        }
+        let tombstone = tx.tombstone(id).await?;
+        let dead = self.dead.pin();
+        if dead.len() >= DEAD {
+            dead.clear();
+        }
+        if let Some((tombstone, digest)) = tombstone {
+            dead.insert(id, DeadToken { digest, at: tombstone.deleted_at });
+        }
+        self.tokens.pin().remove(&id);
+        Ok(None)
+    }
+
+    /// From now on no token is believed before it is read anew. What is not in the database yet, the
+    /// time of its last use, stays.
+    pub(super) fn begin_epoch(&self) {
+        self.epoch.fetch_add(1, Ordering::Release);
+        self.dead.pin().clear();
+    }
+
+    fn is_fresh(&self, entry: &TokenEntry) -> bool {
+        entry.epoch == self.epoch.load(Ordering::Acquire)
+    }
+
+    fn put_token(&self, row: TokenRow) {
         let used = row.token.last_used_at.map_or(0, |at| at.0);
         let pinned = self.tokens.pin();
         let known = pinned.get(&row.token.id);
         let used = known.map_or(used, |known| known.last_used.load(Ordering::Relaxed).max(used));
-        let over = known.is_some_and(|known| known.over.load(Ordering::Relaxed));
+        let turn = Turn::of(&row.token);
+        if matches!(turn.as_deref(), Some(Turn::Coming)) {
+            self.coming.store(true, Ordering::Release);
+        }
         let entry = TokenEntry {
             holder: row.token.holder,
             digest: row.digest,
@@ -66,9 +162,15 @@ impl Memory {
             created_at: row.token.created_at,
             last_used: AtomicI64::new(used),
             noted: AtomicBool::new(false),
-            over: AtomicBool::new(over),
+            over: AtomicBool::new(false),
             disabled: row.token.disabled_at.is_some(),
+            turn,
+            epoch: self.epoch.load(Ordering::Acquire),
         };
+        let was_over = known.filter(|known| known.over.load(Ordering::Relaxed));
+        if let (Some(end), Some(old)) = (entry.end(), was_over.and_then(TokenEntry::end)) {
+            entry.over.store(end <= old, Ordering::Relaxed);
+        }
         pinned.insert(row.token.id, entry);
     }
 
@@ -84,7 +186,8 @@ impl Memory {
         now: Millis,
     ) -> Result<Principal, BadToken> {
         let tokens = self.tokens.pin();
-        let Some(entry) = tokens.get(&shown.id) else { return Err(self.of_dead(shown, pepper)) };
+        let entry = tokens.get(&shown.id).filter(|entry| self.is_fresh(entry));
+        let Some(entry) = entry else { return Err(self.of_dead(shown, pepper)) };
         if entry.holder.kind() != shown.kind || !entry.digest.matches(&shown.digest(pepper)) {
             return Err(BadToken::Unknown);
         }
@@ -123,39 +226,12 @@ impl Memory {
         self.revoking.store(true, Ordering::Release);
     }
 
-    /// Its tokens are all moved to their tombstones: here too, before it is forgotten. Which they were
-    /// the predicate says; but what was used is known in the database a little later than here, and a
-    /// clock may have been moved back since: then the database says which are left.
-    pub(super) async fn end_revocation(
-        &self,
-        tx: &mut Tx,
-        revocation: &Revocation,
-    ) -> Result<(), Error> {
-        let predicate = &revocation.predicate;
-        let exact = !predicate.never_used && tx.hit_by(predicate).await?.0 == 0;
-        let left: HashSet<_> = match exact {
-            true => HashSet::new(),
-            false => tx.tokens().await?.iter().map(|row| row.token.id).collect(),
-        };
-        let hit: Vec<_> = {
-            let tokens = self.tokens.pin();
-            let gone = |(id, entry): &(&TokenId, &TokenEntry)| match exact {
-                true => entry.is_hit_by(predicate),
-                false => !left.contains(*id),
-            };
-            tokens.iter().filter(gone).map(|(id, _)| *id).collect()
-        };
-        let (tokens, dead) = (self.tokens.pin(), self.dead.pin());
-        for id in hit {
-            if let Some(entry) = tokens.get(&id) {
-                dead.insert(id, DeadToken { digest: entry.digest, at: revocation.at });
-            }
-            tokens.remove(&id);
-        }
+    /// Its tokens are all moved to their tombstones: which they were, the database knows.
+    pub(super) fn end_revocation(&self, number: i64) {
+        self.begin_epoch();
         let revocations = self.revocations.pin();
-        revocations.remove(&revocation.number);
+        revocations.remove(&number);
         self.revoking.store(!revocations.is_empty(), Ordering::Release);
-        Ok(())
     }
 
     /// Forgets the tokens that were deleted before a moment.
@@ -163,8 +239,14 @@ impl Memory {
         self.dead.pin().retain(|_, dead| dead.at >= before);
     }
 
-    /// Whether a token of this id is, or was, in memory.
+    /// Whether memory can say what a token of this id is, or was.
     pub(crate) fn knows(&self, id: TokenId) -> bool {
+        let alive = self.tokens.pin().get(&id).is_some_and(|entry| self.is_fresh(entry));
+        alive || self.dead.pin().contains_key(&id)
+    }
+
+    /// Whether a token of this id was ever shown to this process.
+    pub(super) fn holds(&self, id: TokenId) -> bool {
         self.tokens.pin().contains_key(&id) || self.dead.pin().contains_key(&id)
     }
 
@@ -176,12 +258,18 @@ impl Memory {
                 disabled: entry.person.disabled_at.is_some(),
             }),
         };
-        let (holder, reach, disabled) = (entry.holder, &entry.reach, entry.disabled);
-        Case { id, holder, reach, disabled, owner }
+        Case {
+            id,
+            holder: entry.holder,
+            reach: &entry.reach,
+            disabled: entry.disabled,
+            rotated_at: entry.rotated_at(),
+            owner,
+        }
     }
 
     /// What stops a token at something, or what it may do there: the same decision as the guard's.
-    /// `role` is its owner's part in the target's organization. None if no such token is there.
+    /// `role` is its owner's part in the target's organization. None if memory does not know it.
     pub fn decide(
         &self,
         id: TokenId,
@@ -190,7 +278,7 @@ impl Memory {
         now: Millis,
     ) -> Option<Result<Access, Stop>> {
         let tokens = self.tokens.pin();
-        let entry = tokens.get(&id)?;
+        let entry = tokens.get(&id).filter(|entry| self.is_fresh(entry))?;
         let role = match (entry.holder, asked.0) {
             (Holder::Person(owner), Some(target)) => self.role(owner, target.org),
             _ => None,
@@ -199,7 +287,7 @@ impl Memory {
     }
 
     /// The rights that the credential can carry on a project, or on the server where none is named;
-    /// none if its token is gone meanwhile.
+    /// none if its token is gone since it was checked.
     pub(crate) fn ceiling(
         &self,
         who: &Principal,
@@ -213,10 +301,10 @@ impl Memory {
 
     /// When a token ends.
     pub fn end(&self, id: TokenId) -> Option<Millis> {
-        self.tokens.pin().get(&id)?.reach.expires_at
+        self.tokens.pin().get(&id)?.end()
     }
 
-    /// What a token is narrowed to.
+    /// What a token is narrowed to that was checked.
     pub fn reach(&self, id: TokenId) -> Option<Reach> {
         self.tokens.pin().get(&id).map(|entry| entry.reach.clone())
     }
@@ -227,8 +315,11 @@ impl Memory {
         let token = who.token().is_none_or(|token| {
             let tokens = self.tokens.pin();
             tokens.get(&token).is_some_and(|entry| {
-                !entry.disabled
-                    && !entry.reach.is_over(entry.latest(now))
+                let at = entry.latest(now);
+                self.is_fresh(entry)
+                    && !entry.disabled
+                    && !entry.reach.is_over(at)
+                    && entry.rotated_at().is_none_or(|end| at < end)
                     && self.revoked(entry).is_none()
             })
         });
@@ -240,6 +331,12 @@ impl Memory {
             _ => true,
         };
         token && person
+    }
+
+    /// Whether a token is a successor that was not used yet.
+    pub(crate) fn is_coming(&self, id: TokenId) -> bool {
+        let is = |entry: &TokenEntry| matches!(entry.turn.as_deref(), Some(Turn::Coming));
+        self.coming.load(Ordering::Acquire) && self.tokens.pin().get(&id).is_some_and(is)
     }
 
     /// When a token was used last.

@@ -332,6 +332,65 @@ async fn a_job_triggers_another_under_a_condition_and_its_token_stays_hidden() {
     }
 }
 
+/// What a running job does with its own token. It keeps the value where nobody looks for one, backwards.
+const OWN_TOKEN: &str = r#"
+version: 2.1
+jobs:
+  first:
+    machine: true
+    environment: {SERVER: URL}
+    steps:
+      - run: |
+          echo "the token is $RONDO_JOB_TOKEN"
+          status() { curl --silent --output answer --write-out "%{http_code}" --header "Circle-Token: $RONDO_JOB_TOKEN" "$@"; }
+          own="$SERVER/api/v1.1/project/github/$CIRCLE_PROJECT_USERNAME/$CIRCLE_PROJECT_REPONAME"
+          echo "builds: $(status "$own")"
+          echo "itself: $(status "$own/$CIRCLE_BUILD_NUM")"
+          echo "artifacts: $(status "$own/$CIRCLE_BUILD_NUM/artifacts")"
+          echo "variables: $(status "$own/envvar")"
+          echo "tokens: $(status "$own/token")"
+          echo "another: $(status "$SERVER/api/v1.1/project/github/acme/other")"
+          echo "me: $(status "$SERVER/api/v1.1/me")"
+          if [ "$RELEASE" = yes ]; then
+            echo "second: $(status --data "build_parameters[CIRCLE_JOB]=second" "$own/tree/$CIRCLE_BRANCH")"
+          fi
+      - run: mkdir kept && echo "$RONDO_JOB_TOKEN" | rev > kept/backwards
+      - store_artifacts: {path: kept}
+  second: {machine: true, steps: [{run: echo released}]}
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_job_has_a_token_of_its_own_which_is_dead_when_it_ends() {
+    let acme = Acme::start("version: 2.1");
+    acme.server.add_project("gh/acme/other", OWN_TOKEN);
+    acme.repository.commit(&OWN_TOKEN.replace("URL", &acme.server.url));
+    let first = acme.run("first", json!({"RELEASE": "yes"})).await;
+    let output = acme.output(1).await;
+    assert_eq!(first["status"], "success", "{output}");
+    for line in [
+        "the token is ****",
+        "builds: 200",
+        "itself: 200",
+        "artifacts: 200",
+        "variables: 403",
+        "tokens: 403",
+        "another: 404",
+        "me: 401",
+        "second: 201",
+    ] {
+        assert!(output.contains(&format!("{line}\n")), "{line} in {output}");
+    }
+    let builds = acme.builds_ended(2).await;
+    assert_eq!(names(&builds), ["first", "second"]);
+    let backwards = acme.artifact(1, "kept/backwards").await;
+    let token: String = backwards.trim().chars().rev().collect();
+    assert!(token.starts_with("rdjob_"), "{}", token.len());
+    let (status, answer) = acme.server.get(&token, PROJECT).await;
+    assert_ne!(status, 200, "its job has ended: {answer}");
+    let list = acme.get(&format!("{PROJECT}/token")).await;
+    assert_eq!(list, json!([]), "tokens of jobs are in no list");
+}
+
 const SECRETS: &str = r#"
 version: 2.1
 jobs:

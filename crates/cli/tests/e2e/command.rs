@@ -139,7 +139,7 @@ async fn a_command_that_fails_says_why_in_one_line() {
             mika,
             &["create", "--label", "x", "--scope", "odd", "--project", "gh/acme/web"],
             1,
-            "take status, view-builds or all",
+            "take status, view-builds, all or badge",
         ),
         (url, mika, &["delete", "00000000000"], 1, "token not found (404)"),
         (url, mika, &delete_by_value, 1, "name the token by its id"),
@@ -225,7 +225,7 @@ fn an_operator_is_told_what_was_wrong() {
         (
             &["token", "create", "project", "gh/acme/web", "--scope", "x", "--label", "x"],
             "",
-            "take status, view-builds or all",
+            "take status, view-builds, all or badge",
         ),
         (
             &["project", "add", "gh/acme/web", "--git", git],

@@ -209,6 +209,147 @@ async fn tokens_that_the_command_revokes_stop_within_100_ms_and_all_others_go_on
     }
 }
 
+/// What stops a token: each makes one that works, and is then asked to stop it.
+#[derive(Clone, Copy, Debug)]
+enum Stop {
+    Disable,
+    /// The first use of its successor.
+    Rotation,
+    /// The end that it was made with.
+    Expiry,
+    /// Its owner's part in the organization is taken away.
+    Role,
+    /// Its owner is disabled.
+    Person,
+    /// It is one of many that are revoked.
+    BreakGlass,
+}
+
+const STOPS: [Stop; 6] =
+    [Stop::Disable, Stop::Rotation, Stop::Expiry, Stop::Role, Stop::Person, Stop::BreakGlass];
+/// What a token of ren's is tried on.
+const READ: &str = "/api/v1.1/project/gh/acme/web";
+
+/// A token of ren's that is about to be stopped.
+struct Doomed {
+    stop: Stop,
+    id: String,
+    value: String,
+    /// The successor's value; the moment of its end.
+    successor: String,
+    end: Option<jiff::Timestamp>,
+}
+
+impl Doomed {
+    async fn make(server: &Server, stop: Stop) -> Self {
+        let ren = server.personal_token("ren");
+        let mut body = json!({"label": "doomed"});
+        let end = matches!(stop, Stop::Expiry).then(|| {
+            let second = jiff::Timestamp::now().as_second() + 3;
+            jiff::Timestamp::from_second(second).unwrap()
+        });
+        if let Some(end) = end {
+            body["expires_at"] = end.to_string().into();
+        }
+        let (status, made) = server.post(&ren, KINDS[0].0, body).await;
+        assert_eq!(status, 201, "{made}");
+        let text = |made: &Value, key: &str| made[key].as_str().unwrap().to_owned();
+        let (id, value) = (text(&made, "id"), text(&made, "token"));
+        let mut successor = String::new();
+        if matches!(stop, Stop::Rotation) {
+            let path = format!("{}/{id}/rotate", KINDS[0].0);
+            let (status, made) = server.post(&ren, &path, json!({"grace_seconds": 0})).await;
+            assert_eq!(status, 201, "{made}");
+            successor = text(&made, "token");
+        }
+        Self { stop, id, value, successor, end }
+    }
+
+    /// Stops it on this server, or by the command beside it.
+    async fn end(&self, server: &Server, admin: &str) {
+        let command = |words: &[&str]| tokio::task::block_in_place(|| server.admin(words));
+        match self.stop {
+            Stop::Disable => {
+                let ren = server.personal_token("ren");
+                let path = format!("{}/{}/disable", KINDS[0].0, self.id);
+                assert_eq!(server.post(&ren, &path, json!({})).await.0, 200);
+            }
+            Stop::Rotation => assert_eq!(server.get(&self.successor, READ).await.0, 200),
+            Stop::Expiry => {
+                let left =
+                    self.end.unwrap().as_millisecond() - jiff::Timestamp::now().as_millisecond();
+                tokio::time::sleep(Duration::from_millis(u64::try_from(left).unwrap_or(0))).await;
+            }
+            Stop::Role => drop(command(&["user", "role", "ren", "gh/acme", "none"])),
+            Stop::Person => drop(command(&["user", "disable", "ren"])),
+            Stop::BreakGlass => {
+                let (_, list) = server.get(&server.personal_token("ren"), KINDS[0].0).await;
+                let count = list.as_array().unwrap().len().to_string();
+                command(&["token", "revoke", "--where", "person=ren", "--count", &count]);
+            }
+        }
+        // What the next one needs.
+        assert_eq!(server.get(admin, "/api/v1.1/me").await.0, 200);
+    }
+}
+
+/// Prepares ren, who reads the project's builds.
+fn add_ren(server: &Server) {
+    server.add_person("ren", false);
+    server.admin(&["user", "role", "ren", "gh/acme", "viewer"]);
+}
+
+async fn restore(server: &Server, stop: Stop) {
+    match stop {
+        Stop::Role => drop(server.admin(&["user", "role", "ren", "gh/acme", "viewer"])),
+        Stop::Person => drop(server.admin(&["user", "enable", "ren"])),
+        _ => {}
+    }
+    // The command has ended: other processes hear of it within this time.
+    tokio::time::sleep(ELSEWHERE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_stops_a_token_stops_it_within_100_ms_where_it_is_used() {
+    let clients = clients();
+    for database in Database::all() {
+        let (server, admin) = server_with_project(database);
+        add_ren(&server);
+        let url = format!("{}{READ}", server.url);
+        for stop in STOPS {
+            for _ in 0..3 {
+                let doomed = Doomed::make(&server, stop).await;
+                // What this server does itself it does at once; the command is another process.
+                let grace = match stop {
+                    Stop::Disable | Stop::Rotation | Stop::Expiry => Duration::ZERO,
+                    Stop::Role | Stop::Person | Stop::BreakGlass => ELSEWHERE,
+                };
+                check((&clients, &url, &doomed.value), grace, doomed.end(&server, &admin)).await;
+                restore(&server, stop).await;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_stops_a_token_on_one_server_stops_it_on_the_other_within_100_ms() {
+    if !Database::all().contains(&Database::Postgres) {
+        return;
+    }
+    let clients = clients();
+    let (first, admin) = server_with_project(Database::Postgres);
+    let second = first.start_beside();
+    add_ren(&first);
+    let url = format!("{}{READ}", second.url);
+    for stop in STOPS {
+        for _ in 0..3 {
+            let doomed = Doomed::make(&first, stop).await;
+            check((&clients, &url, &doomed.value), ELSEWHERE, doomed.end(&first, &admin)).await;
+            restore(&first, stop).await;
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn another_server_on_the_database_refuses_a_deleted_token_within_100_ms() {
     if !Database::all().contains(&Database::Postgres) {

@@ -91,7 +91,7 @@ fn the_real_gitleaks_finds_every_kind_of_token_and_nothing_that_only_looks_like_
             format!("a{token}"),
             format!("my_{token}"),
             token.to_uppercase(),
-            token.replacen("rdp", "rdx", 1),
+            token.replacen("rd", "rx", 1),
             token.replace('_', "-"),
             format!("{} {}", &token[..30], &token[30..]),
         ] {

@@ -11,7 +11,11 @@ use crate::{check_findings, hold, tree};
 const EXPOSED: &[(&str, usize, &str)] = &[
     ("crates/app/src/ssh_keys.rs", 1, "reads a private key that a person brings"),
     ("crates/app/src/variables.rs", 1, "measures a new variable"),
-    ("crates/app/src/work.rs", 3, "gives a job its variables, and its masks, longest first"),
+    (
+        "crates/app/src/work.rs",
+        5,
+        "gives a job its variables, its own token, and its masks, longest first",
+    ),
     ("crates/cli/src/admin_token.rs", 1, "prints a token that the administrator made"),
     ("crates/server/src/oauth.rs", 1, "gives the token to the command that a person signed in"),
     ("crates/server/src/pages/created.rs", 1, "shows a new token on the one page that does"),

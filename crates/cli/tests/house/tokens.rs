@@ -8,6 +8,8 @@ use crate::{check_findings, hold, tree};
 /// gives back what was there, or says when it was used.
 const SET: &[(&str, &str)] = &[
     ("last_used_at = $2", "a note of its last use"),
+    ("job_id = $2", "a new token's job, in the transaction that makes it"),
+    ("first_used_at = $2", "a note of its first use"),
     ("disabled_at = $2", "stopped for a while; the rest of the row is as it was"),
 ];
 

@@ -24,6 +24,8 @@ pub enum BadToken {
     Disabled,
     /// Its time was over at this moment.
     Expired(Millis),
+    /// Its successor took over at this moment.
+    Rotated(Millis),
     /// It may not be used from this address; none: the address is not known for sure.
     Network(Option<IpAddr>),
 }
@@ -42,6 +44,7 @@ impl BadToken {
             Self::OwnerDisabled => "owner-disabled",
             Self::Disabled => "disabled",
             Self::Expired(_) => "expired",
+            Self::Rotated(_) => "rotated",
             Self::Network(_) => "network",
             Self::Deleted(_) => "deleted",
         }
@@ -59,6 +62,8 @@ pub struct Case<'a> {
     pub reach: &'a Reach,
     /// It is disabled.
     pub disabled: bool,
+    /// When its successor takes over, if it has one.
+    pub rotated_at: Option<Millis>,
     /// The owner of a personal token, as they are now.
     pub owner: Option<Owner>,
 }
@@ -90,9 +95,12 @@ impl Case<'_> {
                 Principal::Person { id, admin: owner.admin, by: Credential::Token(self.id) }
             }
         };
-        match (self.disabled, self.reach.expires_at) {
-            (true, _) => Err(BadToken::Disabled),
-            (false, Some(end)) if self.reach.is_over(now) => Err(BadToken::Expired(end)),
+        if self.disabled {
+            return Err(BadToken::Disabled);
+        }
+        match (self.reach.expires_at, self.rotated_at) {
+            (Some(end), _) if end <= now => Err(BadToken::Expired(end)),
+            (_, Some(end)) if end <= now => Err(BadToken::Rotated(end)),
             _ if !self.reach.allows(peer) => Err(BadToken::Network(peer)),
             _ => Ok(who),
         }

@@ -8,11 +8,15 @@ pub enum TokenKind {
     Personal,
     /// Reads from one project.
     Project,
+    /// Shows one project's badge.
+    Badge,
+    /// Is a running job's own.
+    Job,
 }
 
 impl TokenKind {
     /// All kinds.
-    pub const ALL: [Self; 2] = [Self::Personal, Self::Project];
+    pub const ALL: [Self; 4] = [Self::Personal, Self::Project, Self::Badge, Self::Job];
     /// How many characters a prefix has.
     pub const PREFIX_LENGTH: usize = 6;
 
@@ -21,6 +25,8 @@ impl TokenKind {
         match self {
             Self::Personal => "rdpat_",
             Self::Project => "rdprj_",
+            Self::Badge => "rdbdg_",
+            Self::Job => "rdjob_",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A token as it is kept: everything but its value.
 
-use super::{Reach, Scope, TokenId, TokenKind};
+use super::{Reach, Rotation, Scope, TokenId, TokenKind};
 use crate::id::{PersonId, ProjectId};
 use crate::name::Label;
 use crate::time::Millis;
@@ -19,6 +19,8 @@ impl Holder {
     pub const fn kind(&self) -> TokenKind {
         match self {
             Self::Person(_) => TokenKind::Personal,
+            Self::Project(_, Scope::Badge) => TokenKind::Badge,
+            Self::Project(_, Scope::Job) => TokenKind::Job,
             Self::Project(..) => TokenKind::Project,
         }
     }
@@ -41,4 +43,18 @@ pub struct Token {
     pub last_used_at: Option<Millis>,
     /// Since when it is disabled.
     pub disabled_at: Option<Millis>,
+    /// The rotation that it stands in, on either side.
+    pub rotation: Option<Rotation>,
+}
+
+impl Token {
+    /// The rotation by which it is on its way out.
+    pub fn leaving(&self) -> Option<&Rotation> {
+        self.rotation.as_ref().filter(|rotation| rotation.predecessor == self.id)
+    }
+
+    /// The rotation by which it is on its way in.
+    pub fn coming(&self) -> Option<&Rotation> {
+        self.rotation.as_ref().filter(|rotation| rotation.successor == self.id)
+    }
 }

@@ -98,6 +98,13 @@ impl<'a> Presented<'a> {
         Some(Self { kind, id, text })
     }
 
+    /// Whether a text that was not meant to hold one holds a token's value.
+    pub fn is_within(text: &str) -> bool {
+        let starts = TokenKind::ALL.into_iter().flat_map(|kind| text.match_indices(kind.prefix()));
+        let mut values = starts.filter_map(|(at, _)| text.get(at..at + LENGTH));
+        values.any(|value| Presented::parse(value).is_some())
+    }
+
     /// Its digest, to compare with the store's.
     pub fn digest(&self, pepper: &Pepper) -> Digest {
         pepper.digest(self.text.as_bytes())
@@ -208,6 +215,18 @@ mod tests {
         {
             assert!(Presented::parse(junk).is_none(), "{junk}");
             assert!(Presented::mistyped(junk).is_none(), "{junk}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_found_in_a_text() {
+        let token = mint(3);
+        let value = token.expose();
+        for text in [value.to_owned(), format!("ä{value}"), format!("x {value}, rdpat_")] {
+            assert!(Presented::is_within(&text));
+        }
+        for text in ["", "rdpat_", "curl/8.5.0", &value[1..], &value[..66]] {
+            assert!(!Presented::is_within(text), "{text}");
         }
     }
 

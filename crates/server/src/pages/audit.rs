@@ -104,6 +104,8 @@ fn row(visit: &Visit, row: &AuditRow) -> Row {
         "project-token" => words.project_token.to_owned(),
         "console" => words.console.to_owned(),
         "runner" => words.runner.to_owned(),
+        "job" => words.job.to_owned(),
+        "rotation" => words.rotation.to_owned(),
         "anyone" => words.anyone.to_owned(),
         _ => entry.person.unwrap_or(entry.actor),
     };

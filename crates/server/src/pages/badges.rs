@@ -44,8 +44,9 @@ async fn status_tokens(visit: &Visit) -> Result<Vec<StatusToken>, Refusal> {
         return Ok(Vec::new());
     }
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
-    let fit =
-        tokens.iter().filter(|token| matches!(token.holder, Holder::Project(_, Scope::Status)));
+    let fit = tokens
+        .iter()
+        .filter(|token| matches!(token.holder, Holder::Project(_, Scope::Badge | Scope::Status)));
     let shown =
         |token: &Token| StatusToken { id: token.id.to_string(), label: token.label.to_string() };
     Ok(fit.map(shown).collect())

@@ -41,6 +41,7 @@ done! {
     Canceled => "canceled", build.canceled;
     TokenRemoved => "token-removed", tokens.removed;
     TokenDisabled => "token-disabled", narrowing.was_disabled;
+    RotationUndone => "rotation-undone", token.was_undone;
     TokenEnabled => "token-enabled", narrowing.was_enabled;
     VariableSaved => "variable-saved", variables.added;
     VariableRemoved => "variable-removed", variables.removed;

@@ -3,15 +3,17 @@
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use rondo_app::Refusal;
-use rondo_domain::token::{Holder, Preset, Reach, ReachError, Token, Wish};
+use rondo_domain::token::{Holder, Preset, Reach, ReachError, Token, UseClient, Wish};
 use rondo_domain::{Millis, Slug};
 
 use super::problem;
 use super::visit::Visit;
 use crate::web::form::Problem;
-use crate::web::narrowing::{self, Life, Narrowing, Standing};
+use crate::web::narrowing::{self, Life, Narrowing, Standing, Turn};
 
 const DAY: i64 = 24 * 3600 * 1000;
+/// After so long without a use a token is marked as idle, in milliseconds.
+const IDLE: i64 = 90 * DAY;
 
 /// What was chosen; `field` takes a field by its name. A choice that does not exist is as none.
 pub(super) fn read(mut field: impl FnMut(&str) -> String) -> Narrowing {
@@ -98,14 +100,34 @@ pub(super) fn sentence(visit: &Visit, reach: &Reach) -> String {
     narrowing::sentence(visit.chrome.locale, reach, &names)
 }
 
-/// What a list says of a token beyond its name.
-pub(super) fn standing(visit: &Visit, token: &Token) -> Standing {
+/// What a list says of a token beyond its name. `still` is who uses it although its successor is there.
+pub(super) fn standing(visit: &Visit, token: &Token, still: Option<&UseClient>) -> Standing {
     let reach = &token.reach;
     let says = match token.holder {
         Holder::Person(_) if *reach == Reach::WHOLE => None,
         Holder::Person(_) => Some(sentence(visit, reach)),
         Holder::Project(..) => narrowing::from(visit.chrome.locale, reach.networks.listed()),
     };
-    let expires = reach.expires_at.map(|end| end.0);
-    Standing { says, expires, disabled: token.disabled_at.is_some() }
+    let used = token.last_used_at.unwrap_or(token.created_at);
+    Standing {
+        says,
+        expires: reach.expires_at.map(|end| end.0),
+        disabled: token.disabled_at.is_some(),
+        idle: visit.ctx().at.since(used) > IDLE,
+        turn: turn(token, still),
+    }
+}
+
+/// A token's part in a rotation.
+fn turn(token: &Token, still: Option<&UseClient>) -> Option<Turn> {
+    if let Some(rotation) = token.leaving() {
+        return Some(Turn::Leaving {
+            successor: rotation.successor.to_string(),
+            end: rotation.end().0,
+            taken_up: rotation.taken_up_at.is_some(),
+            still: still.map(|client| (client.agent.clone(), client.address.clone())),
+        });
+    }
+    let rotation = token.coming()?;
+    Some(Turn::Coming { predecessor: rotation.predecessor.to_string(), end: rotation.end().0 })
 }

@@ -4,7 +4,7 @@ use axum::response::Response;
 use rondo_app::{Refusal, TokenList};
 use rondo_domain::Permission;
 use rondo_domain::name::Label;
-use rondo_domain::token::{Reach, Token, TokenId};
+use rondo_domain::token::{Reach, Token, TokenId, UseClient};
 
 use super::created::shown_once;
 use super::done::Done;
@@ -18,18 +18,19 @@ use crate::web::tokens::{self, NewToken, Row, Tokens};
 /// `GET /settings/user/tokens`
 pub(super) async fn list(visit: Visit) -> Result<Response, Refusal> {
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Own).await?;
-    let rows = tokens.iter().map(|token| row(&visit, token)).collect();
+    let still = visit.app().still_used(&tokens).await?;
+    let rows = tokens.iter().map(|token| row(&visit, token, still.get(&token.id))).collect();
     let view = Tokens { rows, says: narrowing::sentence(&visit, &Reach::WHOLE) };
     Ok(reply::unkept(&visit.chrome, tokens::list(&visit.chrome, &view)))
 }
 
-fn row(visit: &Visit, token: &Token) -> Row {
+fn row(visit: &Visit, token: &Token, still: Option<&UseClient>) -> Row {
     Row {
         id: token.id.to_string(),
         name: token.label.to_string(),
         created: token.created_at.0,
         last_used: token.last_used_at.map(|at| at.0),
-        standing: narrowing::standing(visit, token),
+        standing: narrowing::standing(visit, token, still),
     }
 }
 
@@ -75,9 +76,7 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
     match (label, wish) {
         (Ok(label), Ok(wish)) if view.problems.is_empty() => {
             let new = visit.app().create_personal_token(visit.ctx(), label, wish).await?;
-            let address =
-                format!("{}/api/v1.1/{}", visit.app().policy().url, first_use(&new.token));
-            let view = shown_once(&new, &address, path::TOKENS.to_owned());
+            let view = shown_once(&new, &first_use(&visit, &new.token), path::TOKENS.to_owned());
             Ok(reply::unkept(&visit.chrome, tokens::created(&visit.chrome, &view)))
         }
         (label, _) => {
@@ -90,11 +89,12 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
 }
 
 /// Something that the token opens.
-fn first_use(token: &Token) -> &'static str {
-    match token.reach.rights.has(Permission::OwnUser) {
+pub(super) fn first_use(visit: &Visit, token: &Token) -> String {
+    let what = match token.reach.rights.has(Permission::OwnUser) {
         true => "me",
         false => "token/self",
-    }
+    };
+    format!("{}/api/v1.1/{what}", visit.app().policy().url)
 }
 
 /// `GET /settings/user/tokens/{id}/delete`
@@ -103,7 +103,7 @@ pub(super) async fn ask(visit: Visit) -> Result<Response, Refusal> {
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Own).await?;
     let token = tokens.iter().find(|token| token.id == id);
     let token = token.ok_or_else(|| Refusal::Missing("token", id.to_string()))?;
-    Ok(reply::unkept(&visit.chrome, tokens::delete(&visit.chrome, &row(&visit, token))))
+    Ok(reply::unkept(&visit.chrome, tokens::delete(&visit.chrome, &row(&visit, token, None))))
 }
 
 /// `POST /settings/user/tokens/{id}/delete`

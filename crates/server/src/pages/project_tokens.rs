@@ -3,7 +3,7 @@
 use axum::response::Response;
 use rondo_app::{Refusal, TokenList};
 use rondo_domain::name::Label;
-use rondo_domain::token::{Holder, Scope, Token, TokenId, Wish};
+use rondo_domain::token::{Holder, Scope, Token, TokenId, UseClient, Wish};
 
 use super::created::shown_once;
 use super::done::Done;
@@ -16,13 +16,14 @@ use crate::web::project_tokens::{self, NewToken, ProjectTokens, Row};
 /// `GET …/api`
 pub(super) async fn list(visit: Visit) -> Result<Response, Refusal> {
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
-    let rows = tokens.iter().filter_map(|token| row(&visit, token)).collect();
+    let still = visit.app().still_used(&tokens).await?;
+    let rows = tokens.iter().filter_map(|token| row(&visit, token, still.get(&token.id))).collect();
     let view = ProjectTokens { project: visit.place(), rows };
     Ok(reply::unkept(&visit.chrome, project_tokens::list(&visit.chrome, &view)))
 }
 
 /// A project's token; a person's is none.
-fn row(visit: &Visit, token: &Token) -> Option<Row> {
+fn row(visit: &Visit, token: &Token, still: Option<&UseClient>) -> Option<Row> {
     let Holder::Project(_, scope) = token.holder else { return None };
     Some(Row {
         id: token.id.to_string(),
@@ -30,7 +31,7 @@ fn row(visit: &Visit, token: &Token) -> Option<Row> {
         scope,
         created: token.created_at.0,
         last_used: token.last_used_at.map(|at| at.0),
-        standing: narrowing::standing(visit, token),
+        standing: narrowing::standing(visit, token, still),
     })
 }
 
@@ -93,12 +94,13 @@ async fn make(visit: &Visit, what: (Scope, Label), wish: Wish) -> Result<Respons
 }
 
 /// Something that the scope opens.
-fn first_use(visit: &Visit, scope: Scope) -> String {
+pub(super) fn first_use(visit: &Visit, scope: Scope) -> String {
     let slug = &visit.project().slug;
     let (org, repo) = (segment(slug.org()), segment(slug.repo()));
     let what = match scope {
         Scope::Status | Scope::All => "?limit=1",
         Scope::ViewBuilds => "/latest/artifacts",
+        Scope::Badge | Scope::Job => return badge(visit),
     };
     let url = &visit.app().policy().url;
     format!("{url}/api/v1.1/project/{}/{org}/{repo}{what}", slug.vcs.long())
@@ -109,7 +111,7 @@ pub(super) async fn ask(visit: Visit) -> Result<Response, Refusal> {
     let id: TokenId = visit.id("id", "token")?;
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
     let token = tokens.iter().find(|token| token.id == id);
-    let row = token.and_then(|token| row(&visit, token));
+    let row = token.and_then(|token| row(&visit, token, None));
     let row = row.ok_or_else(|| Refusal::Missing("token", id.to_string()))?;
     let page = project_tokens::delete(&visit.chrome, &visit.place(), &row);
     Ok(reply::unkept(&visit.chrome, page))
@@ -134,4 +136,11 @@ pub(super) async fn enable(visit: Visit, _: Fields) -> Result<Response, Refusal>
     let id = visit.id("id", "token")?;
     visit.app().enable_token(visit.ctx(), TokenList::Of(visit.project()), id).await?;
     Ok(reply::go_saying(&visit.place().tokens(), Done::TokenEnabled))
+}
+
+/// The address of the project's badge.
+fn badge(visit: &Visit) -> String {
+    let slug = &visit.project().slug;
+    let (org, repo) = (segment(slug.org()), segment(slug.repo()));
+    format!("{}/{}/{org}/{repo}.svg", visit.app().policy().url, slug.vcs.short())
 }

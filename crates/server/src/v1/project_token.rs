@@ -39,7 +39,7 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(shown_once(&server.app, new))))
 }
 
-type Names = Path<HashMap<String, String>>;
+pub(super) type Names = Path<HashMap<String, String>>;
 
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
@@ -72,7 +72,7 @@ pub(crate) async fn enable(
     Ok(done())
 }
 
-fn named(names: &Names) -> Result<TokenId, Refusal> {
+pub(super) fn named(names: &Names) -> Result<TokenId, Refusal> {
     let token = names.get("token").map_or("", String::as_str);
-    App::token_named(token, TokenKind::Project).ok_or_else(missing)
+    App::token_named(token, &[TokenKind::Project, TokenKind::Badge]).ok_or_else(missing)
 }

@@ -2,7 +2,7 @@
 
 use rondo_app::App;
 use rondo_domain::run::Artifact;
-use rondo_domain::token::{Holder, Token};
+use rondo_domain::token::{Holder, Rotation, Token};
 use rondo_domain::{Permissions, Project, ProjectId};
 use rondo_wire::client::segment;
 use rondo_wire::v1;
@@ -40,6 +40,18 @@ pub(super) fn token(app: &App, token: &Token) -> v1::Token {
             .map(|list| list.iter().map(ToString::to_string).collect()),
         expires_at: reach.expires_at.map(time),
         disabled_at: token.disabled_at.map(time),
+        rotation: token.rotation.as_ref().map(rotation),
+    }
+}
+
+fn rotation(rotation: &Rotation) -> v1::Rotation {
+    v1::Rotation {
+        predecessor: rotation.predecessor.to_string(),
+        successor: rotation.successor.to_string(),
+        begun_at: time(rotation.begun_at),
+        taken_up_at: rotation.taken_up_at.map(time),
+        grace_seconds: rotation.overlap.grace() / 1000,
+        ends_at: time(rotation.end()),
     }
 }
 

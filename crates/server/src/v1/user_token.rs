@@ -90,8 +90,8 @@ pub(crate) async fn enable(
     Ok(done())
 }
 
-fn named(token: &str) -> Result<TokenId, Refusal> {
-    App::token_named(token, TokenKind::Personal).ok_or_else(missing)
+pub(super) fn named(token: &str) -> Result<TokenId, Refusal> {
+    App::token_named(token, &[TokenKind::Personal]).ok_or_else(missing)
 }
 
 /// What an act answers that has nothing to show.

@@ -34,6 +34,7 @@ pub mod ssh;
 pub mod state;
 pub mod text;
 pub mod theme;
+pub mod token;
 pub mod tokens;
 pub mod variables;
 

@@ -49,6 +49,11 @@ pub fn to_the_second(locale: Locale, at: i64) -> String {
     format(at, locale.text().times.second)
 }
 
+/// The day in UTC.
+pub fn day(locale: Locale, at: i64) -> String {
+    format(at, locale.text().times.day)
+}
+
 /// How long before `now` the moment `at` was; a date once that is more than a month.
 pub fn relative(locale: Locale, now: i64, at: i64) -> String {
     let times = &locale.text().times;
@@ -57,7 +62,7 @@ pub fn relative(locale: Locale, now: i64, at: i64) -> String {
         age if age < HOUR => (times.minutes_ago)(age / MINUTE),
         age if age < DAY => (times.hours_ago)(age / HOUR),
         age if age < 30 * DAY => (times.days_ago)(age / DAY),
-        _ => format(at, times.day),
+        _ => day(locale, at),
     }
 }
 

@@ -202,6 +202,55 @@ pub struct Standing {
     pub expires: Option<i64>,
     /// It is disabled.
     pub disabled: bool,
+    /// It was not used for a long time.
+    pub idle: bool,
+    /// Its part in a rotation.
+    pub turn: Option<Turn>,
+}
+
+/// A token's part in a rotation.
+#[derive(Clone, Debug)]
+pub enum Turn {
+    /// Another one replaces it.
+    Leaving {
+        /// That one's id.
+        successor: String,
+        /// When this one ends, as far as is known now.
+        end: i64,
+        /// That one was used.
+        taken_up: bool,
+        /// Who uses this one nevertheless: program and address.
+        still: Option<(String, String)>,
+    },
+    /// It replaces another one.
+    Coming {
+        /// That one's id.
+        predecessor: String,
+        /// When that one ends, as far as is known now.
+        end: i64,
+    },
+}
+
+impl Turn {
+    /// What it means, in words.
+    pub(super) fn says(&self, chrome: &Chrome) -> Markup {
+        let words = &chrome.text().token;
+        let moment = |end: i64| moment::to_the_second(chrome.locale, end);
+        html! {
+            @match self {
+                Self::Leaving { successor, end, taken_up, still } => {
+                    span.under { ((words.leaving)(successor, &moment(*end))) }
+                    @if !taken_up { span.under { (words.not_taken_up) } }
+                    @if let Some((agent, address)) = still {
+                        span.under.care { ((words.still)(agent, address)) }
+                    }
+                }
+                Self::Coming { predecessor, end } => {
+                    span.under { ((words.coming)(predecessor, &moment(*end))) }
+                }
+            }
+        }
+    }
 }
 
 impl Standing {
@@ -210,7 +259,9 @@ impl Standing {
         let words = &chrome.text().narrowing;
         html! {
             @if self.disabled { span.tag.bad { (words.disabled) } }
+            @if self.idle { span.tag { (chrome.text().token.idle) } }
             @if let Some(says) = &self.says { span.under { (says) } }
+            @if let Some(turn) = &self.turn { (turn.says(chrome)) }
         }
     }
 

@@ -75,15 +75,18 @@ fn word(scope: Scope, text: &Text) -> &'static str {
         Scope::Status => text.tokens.scope_status,
         Scope::ViewBuilds => text.tokens.scope_artifacts,
         Scope::All => text.tokens.scope_all,
+        Scope::Badge => text.tokens.scope_badge,
+        Scope::Job => text.audit.job,
     }
 }
 
 /// What a scope opens, in one sentence.
-fn opens(scope: Scope, text: &Text) -> &'static str {
+pub(super) fn opens(scope: Scope, text: &Text) -> &'static str {
     match scope {
         Scope::Status => text.tokens.scope_status_opens,
         Scope::ViewBuilds => text.tokens.scope_artifacts_opens,
-        Scope::All => text.tokens.scope_all_opens,
+        Scope::All | Scope::Job => text.tokens.scope_all_opens,
+        Scope::Badge => text.tokens.scope_badge_opens,
     }
 }
 
@@ -148,7 +151,10 @@ fn token_row(chrome: &Chrome, project: &Project, row: &Row) -> Markup {
     let words = &text.tokens;
     html! {
         tr {
-            th scope="row" { span.main { (row.label) } (row.standing.under(chrome)) }
+            th scope="row" {
+                a.main href=(project.token(&row.id)) { (row.label) }
+                (row.standing.under(chrome))
+            }
             td data-label=(words.scope) { span.tag title=(opens(row.scope, text)) { (word(row.scope, text)) } }
             td data-label=(words.id) { code.id { (row.id) } }
             td data-label=(words.created) { (moment::ago(chrome, row.created)) }
@@ -207,12 +213,12 @@ fn scope_field(chrome: &Chrome, view: &NewToken) -> Markup {
             @if let Some(problem) = problem { p.problem #scope-problem { (problem.message) } }
             select #scope name="scope" autofocus[view.problems.is_empty()] aria-describedby="scope-opens"
                 aria-invalid=[problem.map(|_| "true")] {
-                @for scope in Scope::ALL {
+                @for scope in Scope::OFFERED {
                     option value=(scope.word()) selected[scope == view.scope] { (word(scope, text)) }
                 }
             }
             dl.opens #scope-opens {
-                @for scope in Scope::ALL {
+                @for scope in Scope::OFFERED {
                     div data-of=(scope.word()) { dt { (word(scope, text)) } dd { (opens(scope, text)) } }
                 }
             }

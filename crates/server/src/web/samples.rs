@@ -3,6 +3,7 @@
 
 mod found;
 mod server;
+mod token;
 
 use rondo_domain::{
     CheckoutKeyKind, Vcs,
@@ -66,6 +67,7 @@ pub(super) fn all(locale: Locale, theme: Theme, data: Data<'_>) -> Vec<Sample> {
     maker.builds();
     maker.one_build();
     maker.personal_tokens();
+    maker.token();
     maker.project_tokens();
     maker.variables_and_badges();
     maker.ssh_keys();
@@ -386,6 +388,8 @@ impl Maker<'_> {
                 says: used.map(|_| self.say("only from 10.0.0.0/8")),
                 expires: used.map(|age| NOW + 10 * DAY - age),
                 disabled: used == Some(4 * MINUTE),
+                idle: used == Some(40 * DAY),
+                turn: used.map(|_| self.turn()),
             },
         };
         let rows = vec![

@@ -19,6 +19,7 @@ pub mod projects;
 pub mod ssh;
 pub mod states;
 pub mod times;
+pub mod token;
 pub mod tokens;
 pub mod variables;
 
@@ -49,6 +50,8 @@ pub struct Text {
     pub tokens: tokens::Tokens,
     /// What a token is narrowed to.
     pub narrowing: narrowing::Narrowing,
+    /// The page of one token.
+    pub token: token::Token,
     /// A project's keys for SSH.
     pub ssh: ssh::Ssh,
     /// A project's environment variables.
@@ -79,6 +82,7 @@ pub const EN: Text = Text {
     build: build::EN,
     tokens: tokens::EN,
     narrowing: narrowing::EN,
+    token: token::EN,
     ssh: ssh::EN,
     variables: variables::EN,
     badges: badges::EN,
@@ -102,6 +106,7 @@ pub const JA: Text = Text {
     build: build::JA,
     tokens: tokens::JA,
     narrowing: narrowing::JA,
+    token: token::JA,
     ssh: ssh::JA,
     variables: variables::JA,
     badges: badges::JA,

@@ -107,7 +107,10 @@ fn token_row(chrome: &Chrome, row: &Row) -> Markup {
     let words = &text.tokens;
     html! {
         tr {
-            th scope="row" { span.main { (row.name) } (row.standing.under(chrome)) }
+            th scope="row" {
+                a.main href=(path::token(&row.id)) { (row.name) }
+                (row.standing.under(chrome))
+            }
             td data-label=(words.id) { code.id { (row.id) } }
             td data-label=(words.created) { (moment::ago(chrome, row.created)) }
             td data-label=(words.last_used) { (last_used(chrome, row.last_used)) }

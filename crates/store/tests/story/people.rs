@@ -290,7 +290,6 @@ async fn tokens_are_listed_by_owner_noted_when_used_and_gone_when_deleted() {
         let own = tx.tokens_of_person(mika.id).await.unwrap();
         assert_eq!(own, [used.clone(), old.token.clone()]);
         assert_eq!(tx.tokens_of_project(web.id).await.unwrap(), std::slice::from_ref(&badge.token));
-        assert_eq!(tx.tokens().await.unwrap().len(), 3);
         let row = tx.token(new.token.id).await.unwrap().expect("it is there");
         assert!(row.digest.matches(&secret.digest(&crate::sample::pepper())));
         assert_eq!((row.token, row.pepper), (used.clone(), 1));
@@ -318,11 +317,6 @@ async fn tokens_are_listed_by_owner_noted_when_used_and_gone_when_deleted() {
         };
         assert_eq!(tombstone, expected);
         assert!(digest.matches(&new.digest));
-        let all = tx.tombstone_digests().await.unwrap();
-        assert_eq!(
-            all.iter().map(|(id, _, at)| (*id, *at)).collect::<Vec<_>>(),
-            [(new.token.id, Millis(70))]
-        );
         drop(tx);
         let forgotten = save!(store, tx => [
             tx.forget_tombstones(Millis(70)).await?,
@@ -384,7 +378,7 @@ async fn a_revocation_moves_just_the_tokens_that_its_predicate_is_true_of() {
         assert_eq!(of(Predicate { never_used: true, ..every.clone() }).await, "old narrow badge");
         assert_eq!(of(Predicate { unrestricted: true, ..every.clone() }).await, "old used");
 
-        let unrestricted = &Predicate { unrestricted: true, ..every };
+        let unrestricted = &Predicate { unrestricted: true, ..every.clone() };
         let burial = &Burial { at: Millis(90), by: "console".to_owned(), reason: None };
         let number = save!(store, tx => tx.insert_revocation(unrestricted, burial).await?);
         let open = &store.read().await.unwrap().revocations().await.unwrap()[0];
@@ -399,9 +393,7 @@ async fn a_revocation_moves_just_the_tokens_that_its_predicate_is_true_of() {
         let mut tx = store.read().await.unwrap();
         assert_eq!(tx.revocations().await.unwrap(), []);
         assert_eq!(tx.revocation(number).await.unwrap(), Some((expected, true)));
-        let left: Vec<_> =
-            tx.tokens().await.unwrap().iter().map(|row| row.token.label.to_string()).collect();
-        assert_eq!(left.len(), 2, "{left:?}");
+        assert_eq!(tx.hit_by(&every).await.unwrap().0, 2);
         let dead = tx.tombstone(all[0].token.id).await.unwrap().unwrap().0;
         assert_eq!((dead.deleted_at, dead.deleted_by.as_str()), (Millis(90), "console"));
     }

@@ -102,6 +102,7 @@ pub(crate) fn token(holder: Holder, label: &str, at: i64) -> (TokenRow, Secret) 
         created_at: Millis(at),
         last_used_at: None,
         disabled_at: None,
+        rotation: None,
     };
     let digest = secret.digest(&pepper());
     (TokenRow { token, pepper: 1, digest }, secret)

@@ -88,7 +88,7 @@ pub(super) async fn all(server: &Server, project: &str, other: &str) -> Vec<Call
         let session = Show::Session(Session::begin(server, name).await);
         callers.push(Caller::new(&format!("{name}'s session"), kind, session));
     }
-    for scope in ["status", "view-builds", "all"] {
+    for scope in ["status", "view-builds", "all", "badge"] {
         let own = server.project_token(project, scope);
         callers.push(Caller::token(&format!("a token {scope}"), scope, own));
         let foreign = server.project_token(other, scope);

@@ -8,21 +8,22 @@ use super::table::{Right, Route};
 
 /// Who may what on a project. `yes`: on each; `open`: on a public one; `-`: never.
 const GRID: &str = "
-                  status  artifacts  builds  trigger  read-settings  write-settings  tokens
-nobody            open    open       open    -        -              -               -
-bad               -       -          -       -        -              -               -
-status            yes     -          -       -        -              -               -
-view-builds       -       yes        -       -        -              -               -
-all               yes     yes        yes     -        -              -               -
-foreign           -       -          -       -        -              -               -
-read-only         yes     yes        yes     -        -              -               -
-trigger-only      -       -          -       yes      -              -               -
-elsewhere-only    -       -          -       -        -              -               -
-stranger          open    open       open    -        -              -               -
-viewer            yes     yes        yes     -        -              -               -
-contributor       yes     yes        yes     yes      yes            -               -
-admin             yes     yes        yes     yes      yes            yes             yes
-operator          yes     yes        yes     yes      yes            yes             yes
+                  badge  status  artifacts  builds  trigger  read-settings  write-settings  tokens
+nobody            open   open    open       open    -        -              -               -
+bad               -      -       -          -       -        -              -               -
+status            yes    yes     -          -       -        -              -               -
+view-builds       -      -       yes        -       -        -              -               -
+all               yes    yes     yes        yes     -        -              -               -
+badge             yes    -       -          -       -        -              -               -
+foreign           -      -       -          -       -        -              -               -
+read-only         yes    yes     yes        yes     -        -              -               -
+trigger-only      -      -       -          -       yes      -              -               -
+elsewhere-only    -      -       -          -       -        -              -               -
+stranger          open   open    open       open    -        -              -               -
+viewer            yes    yes     yes        yes     -        -              -               -
+contributor       yes    yes     yes        yes     yes      yes            -               -
+admin             yes    yes     yes        yes     yes      yes            yes             yes
+operator          yes    yes     yes        yes     yes      yes            yes             yes
 ";
 
 /// The kinds that are people: they have an account, tokens, and what they follow.

@@ -72,6 +72,10 @@ pub(super) const API: &[Route] = routes! {
     DELETE "/api/v1.1/user/token/{token}" OwnUser, 200, Nothing;
     POST "/api/v1.1/user/token/{token}/disable" OwnUser, 200, EMPTY;
     POST "/api/v1.1/user/token/{token}/enable" OwnUser, 200, EMPTY;
+    GET "/api/v1.1/user/token/{token}/use" OwnUser, 200, Nothing;
+    POST "/api/v1.1/user/token/{token}/rotate" OwnUser, 201, EMPTY;
+    // Whoever may is told that it is not being rotated.
+    DELETE "/api/v1.1/user/token/{token}/rotate" OwnUser, 400, Nothing;
     GET "/api/v1.1/token/self" Itself, 200, Nothing;
     GET "/api/v1.1/projects" OwnUser, 200, Nothing;
     GET "/api/v1.1/recent-builds" OwnUser, 200, Nothing;
@@ -108,6 +112,9 @@ pub(super) const API: &[Route] = routes! {
     DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}" On("tokens"), 200, Nothing;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/disable" On("tokens"), 200, EMPTY;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/enable" On("tokens"), 200, EMPTY;
+    GET "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/use" On("tokens"), 200, Nothing;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/rotate" On("tokens"), 201, EMPTY;
+    DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/rotate" On("tokens"), 400, Nothing;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}" On("status"), 200, Nothing;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/artifacts" On("artifacts"), 200, Nothing;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/{number}/tests" On("builds"), 200, Nothing;
@@ -132,6 +139,10 @@ pub(super) const API: &[Route] = routes! {
     DELETE "/api/v1/user/token/{token}" OwnUser, 200, Nothing;
     POST "/api/v1/user/token/{token}/disable" OwnUser, 200, EMPTY;
     POST "/api/v1/user/token/{token}/enable" OwnUser, 200, EMPTY;
+    GET "/api/v1/user/token/{token}/use" OwnUser, 200, Nothing;
+    POST "/api/v1/user/token/{token}/rotate" OwnUser, 201, EMPTY;
+    // Whoever may is told that it is not being rotated.
+    DELETE "/api/v1/user/token/{token}/rotate" OwnUser, 400, Nothing;
     GET "/api/v1/token/self" Itself, 200, Nothing;
     GET "/api/v1/projects" OwnUser, 200, Nothing;
     GET "/api/v1/recent-builds" OwnUser, 200, Nothing;
@@ -168,6 +179,9 @@ pub(super) const API: &[Route] = routes! {
     DELETE "/api/v1/project/{org}/{repo}/token/{token}" On("tokens"), 200, Nothing;
     POST "/api/v1/project/{org}/{repo}/token/{token}/disable" On("tokens"), 200, EMPTY;
     POST "/api/v1/project/{org}/{repo}/token/{token}/enable" On("tokens"), 200, EMPTY;
+    GET "/api/v1/project/{org}/{repo}/token/{token}/use" On("tokens"), 200, Nothing;
+    POST "/api/v1/project/{org}/{repo}/token/{token}/rotate" On("tokens"), 201, EMPTY;
+    DELETE "/api/v1/project/{org}/{repo}/token/{token}/rotate" On("tokens"), 400, Nothing;
     GET "/api/v1/project/{org}/{repo}/{number}" On("status"), 200, Nothing;
     GET "/api/v1/project/{org}/{repo}/{number}/artifacts" On("artifacts"), 200, Nothing;
     GET "/api/v1/project/{org}/{repo}/{number}/tests" On("builds"), 200, Nothing;
@@ -203,15 +217,15 @@ pub(super) const OTHERS: &[Route] = routes! {
     POST "/runner/v1/job/{job}/finish" Runner, 200, EMPTY;
 
     GET "/cc.xml" OwnUser, 200, Nothing;
-    GET "/{vcs}/{org}/{repo}" On("status"), 200, Nothing, ending ".svg";
+    GET "/{vcs}/{org}/{repo}" On("badge"), 200, Nothing, ending ".svg";
     GET "/{vcs}/{org}/{repo}" On("status"), 200, Nothing, ending ".cc.xml";
-    GET "/{vcs}/{org}/{repo}" On("status"), 303, Nothing;
+    GET "/{vcs}/{org}/{repo}" On("badge"), 303, Nothing;
     GET "/{vcs}/{org}/{repo}/{number}" Open, 303, Nothing;
-    GET "/{vcs}/{org}/{repo}/tree/{branch}" On("status"), 200, Nothing, ending ".svg";
+    GET "/{vcs}/{org}/{repo}/tree/{branch}" On("badge"), 200, Nothing, ending ".svg";
     GET "/{vcs}/{org}/{repo}/tree/{branch}" On("status"), 200, Nothing, ending ".cc.xml";
-    GET "/{vcs}/{org}/{repo}/tree/{branch}" On("status"), 303, Nothing;
-    GET "/status-badge/img/{vcs}/{org}/{repo}" On("status"), 200, Nothing, ending ".svg";
-    GET "/status-badge/img/{vcs}/{org}/{repo}/tree/{branch}" On("status"), 200, Nothing, ending ".svg";
+    GET "/{vcs}/{org}/{repo}/tree/{branch}" On("badge"), 303, Nothing;
+    GET "/status-badge/img/{vcs}/{org}/{repo}" On("badge"), 200, Nothing, ending ".svg";
+    GET "/status-badge/img/{vcs}/{org}/{repo}/tree/{branch}" On("badge"), 200, Nothing, ending ".svg";
     GET "/status-badge/redirect/{vcs}/{org}/{repo}" Open, 303, Nothing;
     GET "/status-badge/redirect/{vcs}/{org}/{repo}/tree/{branch}" Open, 303, Nothing;
     GET "/api/v1.1/openapi.json" Open, 200, Nothing;
@@ -221,6 +235,7 @@ pub(super) const OTHERS: &[Route] = routes! {
     GET "/output/job/{job}/artifacts.tar.zst" On("artifacts"), 200, Nothing;
 };
 
+const ROTATION: Sent = Form("grace=3600&overlap=86400");
 const NO_FIELDS: Sent = Form("");
 
 /// Pages.
@@ -270,6 +285,10 @@ pub(super) const PAGES: &[Route] = routes! {
     GET "/settings/user/tokens/new" OwnUser, 200, Nothing;
     GET "/settings/user/tokens/{id}/delete" OwnUser, 200, Nothing;
     POST "/settings/user/tokens/{id}/delete" OwnUser, 303, NO_FIELDS;
+    GET "/settings/user/tokens/{id}" OwnUser, 200, Nothing;
+    POST "/settings/user/tokens/{id}/rotate" OwnUser, 200, ROTATION;
+    // Nothing to undo: a page says so.
+    POST "/settings/user/tokens/{id}/undo" OwnUser, 409, NO_FIELDS;
     POST "/settings/user/tokens/{id}/disable" OwnUser, 303, NO_FIELDS;
     POST "/settings/user/tokens/{id}/enable" OwnUser, 303, NO_FIELDS;
     GET "/settings/user/sessions" OwnUser, 200, Nothing;
@@ -284,6 +303,9 @@ pub(super) const PAGES: &[Route] = routes! {
     GET "/settings/project/{vcs}/{org}/{repo}/api/new" On("tokens"), 200, Nothing;
     GET "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" On("tokens"), 200, Nothing;
     POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete" On("tokens"), 303, NO_FIELDS;
+    GET "/settings/project/{vcs}/{org}/{repo}/api/{id}" On("tokens"), 200, Nothing;
+    POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/rotate" On("tokens"), 200, ROTATION;
+    POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/undo" On("tokens"), 409, NO_FIELDS;
     POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/disable" On("tokens"), 303, NO_FIELDS;
     POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/enable" On("tokens"), 303, NO_FIELDS;
     GET "/settings/project/{vcs}/{org}/{repo}/env" On("read-settings"), 200, Nothing;

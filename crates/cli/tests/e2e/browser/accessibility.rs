@@ -103,6 +103,7 @@ fn paths(token: &str, project_token: &str, keys: [&str; 2]) -> Vec<(&'static str
         ("/device", "/device".to_owned()),
         ("/found", "/found".to_owned()),
         ("/settings/user/tokens/new", "/settings/user/tokens/new".to_owned()),
+        ("/settings/user/tokens/{id}", format!("/settings/user/tokens/{token}")),
         ("/settings/user/tokens/{id}/delete", format!("/settings/user/tokens/{token}/delete")),
         ("/settings/user/sessions", "/settings/user/sessions".to_owned()),
         ("/settings/user/password", "/settings/user/password".to_owned()),
@@ -110,6 +111,10 @@ fn paths(token: &str, project_token: &str, keys: [&str; 2]) -> Vec<(&'static str
         ("/settings/project/{vcs}/{org}/{repo}", SETTINGS.to_owned()),
         ("/settings/project/{vcs}/{org}/{repo}/api", format!("{SETTINGS}/api")),
         ("/settings/project/{vcs}/{org}/{repo}/api/new", format!("{SETTINGS}/api/new")),
+        (
+            "/settings/project/{vcs}/{org}/{repo}/api/{id}",
+            format!("{SETTINGS}/api/{project_token}"),
+        ),
         (
             "/settings/project/{vcs}/{org}/{repo}/api/{id}/delete",
             format!("{SETTINGS}/api/{project_token}/delete"),

@@ -59,6 +59,10 @@ pub struct Audit {
     pub console: &'static str,
     /// Who acted, where it was no person.
     pub runner: &'static str,
+    /// A running job.
+    pub job: &'static str,
+    /// The end of a rotation.
+    pub rotation: &'static str,
     /// Who acted, where nobody said who they are.
     pub anyone: &'static str,
     /// What an event is called.
@@ -96,6 +100,8 @@ pub const EN: Audit = Audit {
     project_token: "a project token",
     console: "rondo admin",
     runner: "a runner",
+    job: "a running job",
+    rotation: "rotation",
     anyone: "nobody known",
     name: |event| match event {
         Event::PersonalTokenCreate => "Personal token created",
@@ -105,6 +111,10 @@ pub const EN: Audit = Audit {
         Event::TokenDisable => "Token disabled",
         Event::TokenEnable => "Token enabled",
         Event::TokenFound => "Token found",
+        Event::TokenRotate => "Token rotated",
+        Event::TokenTakeUp => "Successor used first",
+        Event::TokenRotateUndo => "Rotation undone",
+        Event::TokenRotateEnd => "Rotation over, old token deleted",
         Event::TokensRevoke => "Many tokens deleted",
         Event::PersonCreate => "Person added",
         Event::PersonDisable => "Person disabled",
@@ -173,6 +183,8 @@ pub const JA: Audit = Audit {
     project_token: "プロジェクトトークン",
     console: "rondo admin",
     runner: "ランナー",
+    job: "実行中のジョブ",
+    rotation: "ローテーション",
     anyone: "不明",
     name: |event| match event {
         Event::PersonalTokenCreate => "パーソナルトークンの作成",
@@ -182,6 +194,10 @@ pub const JA: Audit = Audit {
         Event::TokenDisable => "トークンの無効化",
         Event::TokenEnable => "トークンの有効化",
         Event::TokenFound => "トークンの発見",
+        Event::TokenRotate => "トークンのローテーション",
+        Event::TokenTakeUp => "新しいトークンの初回使用",
+        Event::TokenRotateUndo => "ローテーションの取り消し",
+        Event::TokenRotateEnd => "ローテーションの完了（古いトークンを削除）",
         Event::TokensRevoke => "トークンの一括削除",
         Event::PersonCreate => "ユーザーの追加",
         Event::PersonDisable => "ユーザーの無効化",

@@ -52,6 +52,10 @@ pub struct Tokens {
     pub scope_artifacts: &'static str,
     /// Scope.
     pub scope_all: &'static str,
+    /// Scope.
+    pub scope_badge: &'static str,
+    /// What it opens.
+    pub scope_badge_opens: &'static str,
     /// What it opens.
     pub scope_status_opens: &'static str,
     /// What it opens.
@@ -116,6 +120,8 @@ pub const EN: Tokens = Tokens {
     scope_status: "Status",
     scope_artifacts: "Build Artifacts",
     scope_all: "All",
+    scope_badge: "Badge key",
+    scope_badge_opens: "The project’s status badge, and nothing else: fit for a README that everybody reads.",
     scope_status_opens: "Badges, feeds, and whether a build passed. No output, commit messages or artifacts.",
     scope_artifacts_opens: "The list of a build’s artifacts, and downloading them. Nothing else.",
     scope_all_opens: "Everything about builds: statuses, artifacts, commits, steps, output, tests and config. It never writes.",
@@ -162,6 +168,8 @@ pub const JA: Tokens = Tokens {
     scope_status: "ステータス",
     scope_artifacts: "ビルドアーティファクト",
     scope_all: "すべて",
+    scope_badge: "バッジキー",
+    scope_badge_opens: "プロジェクトのステータスバッジだけ。だれでも読める README に置けます。",
     scope_status_opens: "バッジ、フィード、ビルドの成否を読めます。出力、コミットメッセージ、アーティファクトは読めません。",
     scope_artifacts_opens: "アーティファクトの一覧とダウンロードだけができます。",
     scope_all_opens: "ステータス、アーティファクト、コミット、ステップ、出力、テスト、設定など、ビルドのすべてを読めます。書き込みはできません。",

@@ -1,0 +1,338 @@
+//! The ledger of uses: which token was used when, for what, by whom and from where. A request leaves a
+//! note in a queue and goes on: it takes no lock and writes nothing. A loop sums the notes up, and
+//! writes the sums in batches; whoever reads the ledger has it brought up to date first.
+
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::mem;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use crossbeam_queue::ArrayQueue;
+use rondo_domain::Millis;
+use rondo_domain::token::{Presented, Token, TokenId, Usage, UseClient, UseCount, network_of};
+
+use crate::refusal::Refusal;
+use crate::tokens::TokenList;
+use crate::{App, Ctx};
+
+/// Notes that wait to be summed up: most.
+const NOTES: usize = 32_768;
+/// Programs that are told apart by their words for themselves: most.
+const AGENTS: usize = 4_096;
+/// Characters of such a word.
+const AGENT_CHARACTERS: usize = 200;
+/// Sums that one transaction writes.
+const BATCH: usize = 500;
+const DAY: i64 = 24 * 3600 * 1000;
+/// How long uses are kept, in milliseconds: 90 days.
+const KEPT: i64 = 90 * DAY;
+
+/// Who uses a token, known before the answer is.
+#[derive(Debug, Clone, Copy)]
+pub struct UseMark {
+    token: TokenId,
+    peer: Option<IpAddr>,
+    agent: u64,
+}
+
+/// One use.
+struct Note {
+    mark: UseMark,
+    at: Millis,
+    route: &'static str,
+    status: u16,
+}
+
+type CountKey = (TokenId, i64, &'static str, String);
+type ClientKey = (TokenId, Option<IpAddr>, u64);
+
+/// What is not written yet.
+#[derive(Default)]
+struct Sums {
+    counts: HashMap<CountKey, (i64, i64)>,
+    clients: HashMap<ClientKey, UseClient>,
+}
+
+pub(crate) struct Ledger {
+    notes: ArrayQueue<Note>,
+    /// Notes that found no room.
+    missed: AtomicU64,
+    agents: papaya::HashMap<u64, Arc<str>>,
+    hasher: RandomState,
+    sums: Mutex<Sums>,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self {
+            notes: ArrayQueue::new(NOTES),
+            missed: AtomicU64::new(0),
+            agents: papaya::HashMap::new(),
+            hasher: RandomState::new(),
+            sums: Mutex::default(),
+        }
+    }
+}
+
+/// A program's word for itself as it may be kept: short, and without a token's value.
+pub fn clean_agent(agent: &str) -> String {
+    if Presented::is_within(agent) {
+        return "(a token's value)".to_owned();
+    }
+    agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARACTERS).collect()
+}
+
+impl Ledger {
+    fn agent(&self, text: &str) -> u64 {
+        let key = self.hasher.hash_one(text);
+        let agents = self.agents.pin();
+        if !agents.contains_key(&key) && agents.len() < AGENTS {
+            agents.insert(key, text.into());
+        }
+        key
+    }
+
+    /// Sums up the notes that wait.
+    pub(crate) fn sum_up(&self) {
+        let mut sums = self.sums.lock().expect("no holder of this lock panics");
+        while let Some(note) = self.notes.pop() {
+            sums.add(note, |agent| {
+                let agents = self.agents.pin();
+                agents
+                    .get(&agent)
+                    .map_or_else(|| UseCount::OTHER.to_owned(), |text| text.to_string())
+            });
+        }
+    }
+
+    fn take(&self) -> Sums {
+        self.sum_up();
+        let missed = self.missed.swap(0, Ordering::Relaxed);
+        if missed > 0 {
+            tracing::warn!(missed, "uses of tokens came faster than they could be noted");
+        }
+        mem::take(&mut *self.sums.lock().expect("no holder of this lock panics"))
+    }
+
+    /// What could not be written waits on.
+    fn put_back(&self, lost: Sums) {
+        let mut sums = self.sums.lock().expect("no holder of this lock panics");
+        for (key, (accepted, refused)) in lost.counts {
+            let sum = sums.counts.entry(key).or_default();
+            *sum = (sum.0 + accepted, sum.1 + refused);
+        }
+        for (key, client) in lost.clients {
+            match sums.clients.entry(key) {
+                std::collections::hash_map::Entry::Vacant(free) => {
+                    free.insert(client);
+                }
+                std::collections::hash_map::Entry::Occupied(mut newer) => {
+                    newer.get_mut().uses += client.uses;
+                    newer.get_mut().first_at = client.first_at;
+                }
+            }
+        }
+    }
+}
+
+impl Sums {
+    fn add(&mut self, note: Note, agent: impl Fn(u64) -> String) {
+        let UseMark { token, peer, agent: program } = note.mark;
+        let key = (token, note.at.0.div_euclid(DAY), note.route, network_of(peer));
+        let sum = self.counts.entry(key).or_default();
+        match note.status < 400 {
+            true => sum.0 += 1,
+            false => sum.1 += 1,
+        }
+        let client = self.clients.entry((token, peer, program)).or_insert_with(|| UseClient {
+            address: peer.map_or_else(String::new, |peer| peer.to_string()),
+            agent: agent(program),
+            first_at: note.at,
+            last_at: note.at,
+            route: String::new(),
+            status: 0,
+            uses: 0,
+        });
+        client.uses += 1;
+        if note.at >= client.last_at {
+            client.last_at = note.at;
+            note.route.clone_into(&mut client.route);
+            client.status = i64::from(note.status);
+        }
+    }
+
+    /// Takes out as much as one transaction writes.
+    fn split(&mut self) -> Self {
+        let counts: Vec<_> = self.counts.keys().take(BATCH).cloned().collect();
+        let clients: Vec<_> = self.clients.keys().take(BATCH).copied().collect();
+        Self {
+            counts: counts.into_iter().filter_map(|key| self.counts.remove_entry(&key)).collect(),
+            clients: clients
+                .into_iter()
+                .filter_map(|key| self.clients.remove_entry(&key))
+                .collect(),
+        }
+    }
+}
+
+impl App {
+    /// Who uses a token: from an address, if that is known for sure, with its [clean](clean_agent) word
+    /// for itself.
+    pub fn mark_use(&self, token: TokenId, peer: Option<IpAddr>, agent: &str) -> UseMark {
+        UseMark { token, peer, agent: self.ledger.agent(agent) }
+    }
+
+    /// Notes a use and how it was answered. Where notes come faster than they are summed up, some are
+    /// missing from the counts, and the log says how many.
+    pub fn note_use(&self, mark: UseMark, at: Millis, route: &'static str, status: u16) {
+        if self.ledger.notes.push(Note { mark, at, route, status }).is_err() {
+            self.ledger.missed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Writes down what is summed up.
+    ///
+    /// # Errors
+    /// If the database is away; then it waits on.
+    pub async fn write_uses(&self) -> Result<(), Refusal> {
+        let mut sums = self.ledger.take();
+        while !sums.counts.is_empty() || !sums.clients.is_empty() {
+            let batch = sums.split();
+            if let Err(error) = self.write_batch(&batch).await {
+                self.ledger.put_back(batch);
+                self.ledger.put_back(sums);
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    async fn write_batch(&self, batch: &Sums) -> Result<(), rondo_store::Error> {
+        self.store
+            .write(|mut tx| async move {
+                for ((token, day, route, network), (accepted, refused)) in &batch.counts {
+                    let count = UseCount {
+                        day: *day,
+                        route: (*route).to_owned(),
+                        network: network.clone(),
+                        accepted: *accepted,
+                        refused: *refused,
+                    };
+                    tx.add_uses(*token, &count).await?;
+                }
+                for ((token, ..), client) in &batch.clients {
+                    tx.add_client(*token, client).await?;
+                    tx.note_first_use(*token, client.first_at).await?;
+                }
+                tx.commit_progress().await
+            })
+            .await
+    }
+
+    /// A token, and all that is kept of its uses.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if it is not one of these.
+    pub async fn usage(
+        &self,
+        ctx: &Ctx,
+        whose: TokenList<'_>,
+        id: TokenId,
+    ) -> Result<(Token, Usage), Refusal> {
+        let token = self.one_token(ctx, whose, id).await?;
+        self.write_uses().await?;
+        Ok((token, self.store.read().await?.usage(id).await?))
+    }
+
+    /// Who still uses the old value of each of these tokens that is on its way out.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn still_used(
+        &self,
+        tokens: &[Token],
+    ) -> Result<HashMap<TokenId, UseClient>, Refusal> {
+        let mut found = HashMap::new();
+        let mut leaving = tokens.iter().filter_map(Token::leaving).peekable();
+        if leaving.peek().is_none() {
+            return Ok(found);
+        }
+        self.write_uses().await?;
+        let mut tx = self.store.read().await?;
+        for rotation in leaving {
+            if let Some(client) = tx.last_client(rotation.predecessor, rotation.begun_at).await? {
+                found.insert(rotation.predecessor, client);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Forgets uses that are long ago.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub(crate) async fn forget_uses(&self) -> Result<(), Refusal> {
+        let before = self.world.now().plus(-KEPT);
+        self.store
+            .write(|mut tx| async move {
+                tx.forget_uses(before).await?;
+                tx.commit_progress().await
+            })
+            .await
+            .map_err(|error: rondo_store::Error| error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token() -> TokenId {
+        "0123456789A".parse().unwrap()
+    }
+
+    #[test]
+    fn notes_are_summed_up_by_day_route_and_network_and_by_client() {
+        let ledger = Ledger::default();
+        let peer = Some("10.0.0.7".parse().unwrap());
+        let note = |at: i64, route, status, agent: &str| {
+            let mark = UseMark { token: token(), peer, agent: ledger.agent(agent) };
+            assert!(ledger.notes.push(Note { mark, at: Millis(at), route, status }).is_ok());
+        };
+        note(1, "/a", 200, "curl/8");
+        note(2, "/a", 304, "curl/8");
+        note(3, "/a", 403, "wget");
+        note(DAY, "/b", 200, "curl/8");
+        let sums = ledger.take();
+        let count = |day, route| sums.counts[&(token(), day, route, "10.0.0.0/24".to_owned())];
+        assert_eq!((count(0, "/a"), count(1, "/b"), sums.counts.len()), ((2, 1), (1, 0), 2));
+        let curl = &sums.clients[&(token(), peer, ledger.agent("curl/8"))];
+        assert_eq!((curl.uses, curl.first_at, curl.last_at), (3, Millis(1), Millis(DAY)));
+        assert_eq!((curl.route.as_str(), curl.status, curl.agent.as_str()), ("/b", 200, "curl/8"));
+        assert!(ledger.take().counts.is_empty(), "what was taken is gone");
+        ledger.put_back(sums);
+        assert_eq!(ledger.take().clients.len(), 2, "what could not be written waits on");
+    }
+
+    #[test]
+    fn a_clients_word_for_itself_is_short_and_holds_no_value() {
+        let secret =
+            rondo_domain::token::Secret::mint(rondo_domain::token::TokenKind::Personal, &[7; 48]);
+        let told = format!("deploy.sh ({})", secret.expose());
+        assert_eq!(clean_agent(&told), "(a token's value)");
+        assert_eq!(clean_agent("curl/8\u{7}"), "curl/8");
+        assert_eq!(clean_agent(&"x".repeat(1000)).len(), AGENT_CHARACTERS);
+    }
+
+    #[test]
+    fn however_many_programs_there_are_few_are_told_apart() {
+        let ledger = Ledger::default();
+        for number in 0..AGENTS + 100 {
+            ledger.agent(&format!("program {number}"));
+        }
+        assert_eq!(ledger.agents.pin().len(), AGENTS);
+    }
+}

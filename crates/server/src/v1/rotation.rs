@@ -1,0 +1,95 @@
+//! Rotating tokens: a person's own, and a project's.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use rondo_app::{Refusal, RotationWish, TokenList};
+use rondo_domain::token::Overlap;
+use rondo_wire::v1;
+
+use super::body;
+use super::project_token::{self, Names};
+use super::user_token::{self, done, require_recent, shown_once};
+use crate::Server;
+use crate::failure::ApiResult;
+use crate::granted::Granted;
+
+/// The header by which a caller whose answer was lost asks for the same one again.
+const KEY: &str = "idempotency-key";
+/// Characters of its value.
+const KEY_CHARACTERS: usize = 200;
+
+/// What a request wishes; none of it need be said.
+fn wish(headers: &HeaderMap, body: &Bytes) -> Result<RotationWish, Refusal> {
+    let wanted: v1::RotateToken = match body.is_empty() {
+        true => v1::RotateToken::default(),
+        false => body::json(body)?,
+    };
+    let milliseconds = |seconds: Option<i64>, default| {
+        seconds.map_or(default, |seconds| seconds.saturating_mul(1000))
+    };
+    let longest = milliseconds(wanted.overlap_seconds, Overlap::LONGEST);
+    let grace = milliseconds(wanted.grace_seconds, Overlap::GRACE.min(longest));
+    let overlap = Overlap::new(grace, longest).map_err(|error| body::wrong(error.to_string()))?;
+    Ok(RotationWish { overlap, key: key(headers)? })
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let Some(key) = headers.get(KEY) else { return Ok(None) };
+    let key = key.to_str().unwrap_or_default().trim();
+    match (1..=KEY_CHARACTERS).contains(&key.len()) {
+        true => Ok(Some(key.to_owned())),
+        false => Err(body::wrong(format!(
+            "Idempotency-Key: take 1 to {KEY_CHARACTERS} visible characters"
+        ))),
+    }
+}
+
+pub(crate) async fn rotate_own(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
+    let (id, wish) = (user_token::named(&token)?, wish(&headers, &body)?);
+    require_recent(&server, &granted)?;
+    let new = server.app.rotate_token(&granted.ctx, TokenList::Own, id, wish).await?;
+    Ok((StatusCode::CREATED, Json(shown_once(&server.app, new))))
+}
+
+pub(crate) async fn undo_own(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Path(token): Path<String>,
+) -> ApiResult<Json<v1::Message>> {
+    server.app.undo_rotation(&granted.ctx, TokenList::Own, user_token::named(&token)?).await?;
+    Ok(done())
+}
+
+pub(crate) async fn rotate_of_project(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    names: Names,
+    headers: HeaderMap,
+    body: Bytes,
+) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
+    let (id, wish) = (project_token::named(&names)?, wish(&headers, &body)?);
+    require_recent(&server, &granted)?;
+    let whose = TokenList::Of(granted.project());
+    let new = server.app.rotate_token(&granted.ctx, whose, id, wish).await?;
+    Ok((StatusCode::CREATED, Json(shown_once(&server.app, new))))
+}
+
+pub(crate) async fn undo_of_project(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    names: Names,
+) -> ApiResult<Json<v1::Message>> {
+    let whose = TokenList::Of(granted.project());
+    server.app.undo_rotation(&granted.ctx, whose, project_token::named(&names)?).await?;
+    Ok(done())
+}

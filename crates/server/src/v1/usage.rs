@@ -1,0 +1,71 @@
+//! What a token was used for: a person's own, and a project's.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use rondo_app::TokenList;
+use rondo_domain::Millis;
+use rondo_domain::token::{Token, Usage, UseClient, UseCount};
+use rondo_wire::v1;
+
+use super::project_token::{self, Names};
+use super::user_token;
+use crate::Server;
+use crate::failure::ApiResult;
+use crate::feed::time;
+use crate::granted::Granted;
+
+const DAY: i64 = 24 * 3600 * 1000;
+
+fn shape(token: &Token, usage: &Usage) -> v1::TokenUse {
+    v1::TokenUse {
+        first_used_at: usage.first_at.map(time),
+        last_used_at: token.last_used_at.map(time),
+        clients: usage.clients.iter().map(client).collect(),
+        counts: usage.counts.iter().map(count).collect(),
+    }
+}
+
+fn client(client: &UseClient) -> v1::TokenClient {
+    v1::TokenClient {
+        address: client.address.clone(),
+        agent: client.agent.clone(),
+        first_at: time(client.first_at),
+        last_at: time(client.last_at),
+        route: client.route.clone(),
+        status: client.status,
+        uses: client.uses,
+    }
+}
+
+fn count(count: &UseCount) -> v1::TokenUseCount {
+    let day = time(Millis(count.day.saturating_mul(DAY)));
+    v1::TokenUseCount {
+        day: day.split('T').next().unwrap_or_default().to_owned(),
+        route: count.route.clone(),
+        network: count.network.clone(),
+        accepted: count.accepted,
+        refused: count.refused,
+    }
+}
+
+pub(crate) async fn of_own(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Path(token): Path<String>,
+) -> ApiResult<Json<v1::TokenUse>> {
+    let id = user_token::named(&token)?;
+    let (token, usage) = server.app.usage(&granted.ctx, TokenList::Own, id).await?;
+    Ok(Json(shape(&token, &usage)))
+}
+
+pub(crate) async fn of_project(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    names: Names,
+) -> ApiResult<Json<v1::TokenUse>> {
+    let (whose, id) = (TokenList::Of(granted.project()), project_token::named(&names)?);
+    let (token, usage) = server.app.usage(&granted.ctx, whose, id).await?;
+    Ok(Json(shape(&token, &usage)))
+}
