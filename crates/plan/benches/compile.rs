@@ -1,6 +1,6 @@
 //! How long a config takes to compile: one of 2,000 lines with 40 jobs, 60 commands and an orb, and
-//! ones that hold as much several times over, up to what the limit on size lets through. Beside it
-//! the parser's part: the same text read as YAML events and nothing more.
+//! smaller and larger ones of the same kind, up to what the limit on size lets through. Beside it
+//! the parser's part: the same text read as YAML events and nothing more. Arguments are other numbers of jobs.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -21,10 +21,13 @@ commands:
 
 fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout();
-    writeln!(out, "| lines | jobs | compile, ms | YAML events alone, ms | compile : events |")?;
-    writeln!(out, "|---|---|---|---|---|")?;
-    for times in [1, 2, 5, 10, 20] {
-        let source = config(40 * times, 60 * times);
+    writeln!(
+        out,
+        "| lines | jobs | compile, ms | µs a line | YAML events alone, ms | compile : events |"
+    )?;
+    writeln!(out, "|---|---|---|---|---|---|")?;
+    for jobs in asked() {
+        let source = config(jobs, jobs * 3 / 2);
         let compile = best(|| {
             let compiled = compile_with(&source, &Trigger::branch("main"), &orb);
             assert!(compiled.plan.is_some(), "{:?}", compiled.problems.first());
@@ -32,11 +35,20 @@ fn main() -> std::io::Result<()> {
         let events = best(|| {
             black_box(Parser::new_from_str(&source).filter(Result::is_ok).count());
         });
-        let (lines, jobs) = (source.lines().count(), 40 * times);
-        let ratio = compile / events;
-        writeln!(out, "| {lines} | {jobs} | {compile:.2} | {events:.2} | {ratio:.2} |")?;
+        let lines = source.lines().count();
+        let (each, ratio) = (compile * 1_000.0 / lines as f64, compile / events);
+        writeln!(
+            out,
+            "| {lines} | {jobs} | {compile:.2} | {each:.2} | {events:.2} | {ratio:.2} |"
+        )?;
     }
     Ok(())
+}
+
+/// Numbers of jobs: the arguments, or the usual ones.
+fn asked() -> Vec<usize> {
+    let given: Vec<_> = std::env::args().filter_map(|word| word.parse().ok()).collect();
+    if given.is_empty() { vec![8, 40, 80, 200, 400, 800, 2_000] } else { given }
 }
 
 /// The shortest of some rounds, in milliseconds.

@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::compiler::Compiler;
 use crate::expression;
 use crate::keys::Keys;
-use crate::node::{Kind, Node};
+use crate::node::{Kind, Node, Style};
 use crate::pattern::Pattern;
 use crate::problem::{Problem, quote};
 use crate::scalar;
@@ -87,6 +87,17 @@ impl Filters {
                 compiler.problems.add(problem);
                 false
             }
+        }
+    }
+
+    /// As an expanded config has them: it has no parameters left, so an expression of any is what it came to.
+    pub(crate) fn written(&self, node: &Rc<Node>) -> Rc<Node> {
+        let lasts = |text: &str| !text.contains("pipeline.parameters.");
+        match (self.expression, node.as_scalar()) {
+            (Some(holds), Some(scalar)) if !lasts(&scalar.text) => {
+                Node::scalar(node.mark, if holds { "true" } else { "false" }, Style::Plain)
+            }
+            _ => Rc::clone(node),
         }
     }
 

@@ -230,8 +230,8 @@ pub(crate) fn call(
     Some(Invoked {
         callee,
         requires,
+        written_filters: written.map(|node| filters.written(node)),
         filters,
-        written_filters: written.cloned(),
         contexts: contexts.unwrap_or_default(),
         serial_group,
         arguments,

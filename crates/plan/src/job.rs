@@ -113,7 +113,13 @@ fn expand_anew(
     JOB.check(map, compiler.problems);
     let body = definition::instantiate(map, entry.mark, &what, call, compiler)?;
     let body = scalar::map(&body, &what, compiler.problems)?;
-    let mut job = executor::inherit(body, compiler)?;
+    let Some(mut job) = executor::inherit(body, compiler) else {
+        // What is wrong with its steps is worth saying in the same run.
+        if is_build(body) {
+            expand_steps(entry.mark, &what, body, around, compiler);
+        }
+        return None;
+    };
     if is_build(&job) {
         let steps = expand_steps(entry.mark, &what, &job, around, compiler);
         let mark = job.entry("steps").map_or(entry.mark, |entry| entry.mark);

@@ -1,74 +1,11 @@
 //! CircleCI configs (`.circleci/config.yml`, versions 2, 2.0 and 2.1) compiled to plans.
 //!
 //! [`compile`] takes the text of a config and what triggered it, and gives a [`Plan`] of workflows,
-//! jobs and steps together with every [`Problem`] it found, each with line and column. It works
-//! offline, fetches nothing, starts nothing, and answers in bounded time and memory whatever the
-//! text is. What the language has and this version does not run yet compiles too, and is a problem
-//! of the severity [`Severity::Unsupported`] with its place; nothing is accepted and then ignored.
+//! jobs and steps together with every [`Problem`] it found, each with line and column. [`process`] gives
+//! the config as it is expanded. What the language has and this version does not run yet compiles too, and
+//! is a problem of the severity [`Severity::Unsupported`] with its place; nothing is accepted and then ignored.
 //!
-//! ```
-//! use rondo_plan::{Step, Trigger, compile};
-//!
-//! let source = "\
-//! version: 2.1
-//! jobs:
-//!   build:
-//!     docker:
-//!       - image: cimg/base:stable
-//!     steps:
-//!       - checkout
-//!       - run: make test
-//! ";
-//! let compiled = compile(source, &Trigger::branch("main"));
-//! assert!(compiled.problems.is_empty());
-//!
-//! let plan = compiled.plan.expect("a config without errors has a plan");
-//! let job = &plan.workflows[0].jobs[0].job;
-//! let names: Vec<&str> = job.steps.iter().map(Step::name).collect();
-//! assert_eq!(names, ["Checkout code", "make test"]);
-//!
-//! let compiled = compile(&source.replace("checkout", "chekout"), &Trigger::branch("main"));
-//! assert!(compiled.plan.is_none());
-//! assert_eq!(
-//!     compiled.problems[0].to_string(),
-//!     "config.yml:7:9: error: Cannot find a definition for command named chekout \
-//!      (did you mean `checkout`?)",
-//! );
-//! ```
-//!
-//! On the way to the plan a config is expanded: orbs, commands, executors, parameters, matrices and
-//! conditions are replaced by what they stand for. [`process`] gives that form as text.
-//!
-//! ```
-//! use rondo_plan::{Trigger, no_orbs, process};
-//!
-//! let source = "\
-//! version: 2.1
-//! commands:
-//!   greet:
-//!     parameters: {whom: {type: string}}
-//!     steps: [run: echo << parameters.whom >>]
-//! jobs:
-//!   build:
-//!     machine: true
-//!     steps: [greet: {whom: world}]
-//! ";
-//! let processed = process(source, &Trigger::branch("main"), &no_orbs);
-//! assert_eq!(
-//!     processed.text.as_deref(),
-//!     Some("\
-//! version: 2
-//! jobs:
-//!   ## from line 7
-//!   build:
-//!     machine: true
-//!     steps:
-//!     ## from the command greet
-//!     - run:
-//!         command: echo world
-//! "),
-//! );
-//! ```
+#![doc = include_str!("../README.md")]
 
 mod code;
 mod compiled;

@@ -22,7 +22,7 @@ const MOST: usize = 200;
 /// Deepest nesting of orbs in orbs.
 const DEPTH: usize = 20;
 /// Largest text of all orbs together, in bytes.
-const TEXT: usize = 16 << 20;
+const TEXT: usize = 3 << 20;
 
 pub(crate) const ORB: Keys = Keys {
     of: "an orb",
@@ -279,7 +279,7 @@ impl Loader<'_> {
         self.text += source.len();
         if self.text > TEXT {
             self.problems.add(
-                refuse("the orbs of this config are larger than 16 MB".into()).code(Code::Size),
+                refuse("the orbs of this config are larger than 3 MB".into()).code(Code::Size),
             );
             return None;
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+use crate::code::Code;
 use crate::compiler::Compiler;
 use crate::keys::Keys;
 use crate::node::{Map, Node};
@@ -58,7 +59,7 @@ fn combine(node: &Node, parameters: &Map, problems: &mut Problems) -> Option<Vec
         }
         if all.len().saturating_mul(values.len()) > MOST {
             let message = format!("this matrix makes more than {MOST} jobs");
-            problems.add(Problem::error(node.mark, message));
+            problems.add(Problem::error(node.mark, message).code(Code::Size));
             return None;
         }
         all = all

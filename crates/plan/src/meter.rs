@@ -1,6 +1,7 @@
 //! How large a config may grow while it is compiled: a small source can ask for the same job a
 //! hundred thousand times. Counts bytes; what they are spent on is decided elsewhere.
 
+use crate::code::Code;
 use crate::node::Mark;
 use crate::problem::{Problem, Problems};
 
@@ -41,9 +42,8 @@ impl Meter {
     fn refuse(&mut self, mark: Mark, problems: &mut Problems) -> bool {
         if !self.refused {
             let message = "from here on the compiled config is larger than 8 MB";
-            problems.add(
-                Problem::error(mark, message).help("call fewer jobs or commands in this config"),
-            );
+            let problem = Problem::error(mark, message).code(Code::Size);
+            problems.add(problem.help("call fewer jobs or commands in this config"));
         }
         self.refused = true;
         false

@@ -84,6 +84,23 @@ fn compile(expression: &str) -> Result<Regex, String> {
     )
 }
 
+/// Java's POSIX classes, as parts of a class.
+const POSIX: [(&str, &str); 13] = [
+    ("Lower", "a-z"),
+    ("Upper", "A-Z"),
+    ("ASCII", r"\x00-\x7F"),
+    ("Alpha", "A-Za-z"),
+    ("Digit", "0-9"),
+    ("Alnum", "0-9A-Za-z"),
+    ("Punct", r"!-/:-@\[-`\{-~"),
+    ("Graph", "!-~"),
+    ("Print", " -~"),
+    ("Blank", r"\t "),
+    ("Cntrl", r"\x00-\x1F\x7F"),
+    ("XDigit", "0-9A-Fa-f"),
+    ("Space", r"\t\n\x0B\f\r "),
+];
+
 /// Rewrites what Java and this engine spell differently, and refuses what they read differently.
 struct Translator<'e> {
     rest: std::iter::Peekable<std::str::Chars<'e>>,
@@ -150,22 +167,36 @@ impl<'e> Translator<'e> {
                 return Ok(());
             }
         };
-        match bare && !class.starts_with('^') {
-            true => self.out.push_str(class),
-            false => self.out.extend(["[", class, "]"]),
+        match class.strip_prefix('^') {
+            Some(class) => self.put_class(class, true),
+            None => self.put_class(class, false),
         }
         Ok(())
     }
 
-    /// General categories such as `\p{Lu}` are alike in both; longer names mean different things.
+    /// Characters as a class, or as a part of the one that is open.
+    fn put_class(&mut self, class: &str, negated: bool) {
+        match (self.classes > 0, negated) {
+            (true, false) => self.out.push_str(class),
+            (_, true) => self.out.extend(["[^", class, "]"]),
+            (false, false) => self.out.extend(["[", class, "]"]),
+        }
+    }
+
+    /// General categories such as `\p{Lu}` are alike in both, and Java's own classes are ASCII; other long
+    /// names mean different things.
     fn property(&mut self, letter: char) -> Result<(), String> {
         let name: String = match self.rest.next() {
             Some('{') => self.rest.by_ref().take_while(|&c| c != '}').collect(),
             Some(c) => c.to_string(),
             None => return Err("ends in a lone `\\p`".to_owned()),
         };
+        if let Some((_, class)) = POSIX.iter().find(|(own, _)| *own == name) {
+            self.put_class(class, letter == 'P');
+            return Ok(());
+        }
         if name.len() > 2 {
-            return Err(refused("classes such as `\\p{Alpha}`"));
+            return Err(refused("classes such as `\\p{IsGreek}`"));
         }
         self.out.push_str(&format!("\\{letter}{{{name}}}"));
         Ok(())
@@ -285,13 +316,44 @@ mod tests {
     }
 
     #[test]
+    fn posix_classes_are_ascii_as_in_java() {
+        for (class, inside, outside) in [
+            ("Lower", "az", "AZé`{"),
+            ("Upper", "AZ", "azÉ@["),
+            ("ASCII", "\0 ~\u{7f}", "é\u{80}"),
+            ("Alpha", "azAZ", "0_éª@[`{"),
+            ("Digit", "09", "a१/:"),
+            ("Alnum", "09azAZ", "_é/:@[`{"),
+            ("Punct", "!/:@[`{~\\]^-_&", "a0 A\u{7f}é§"),
+            ("Graph", "!~aZ0", " \t\u{7f}é"),
+            ("Print", " !~aZ0", "\t\u{7f}é"),
+            ("Blank", " \t", "\na\u{a0}"),
+            ("Cntrl", "\0\t\u{1f}\u{7f}", " a\u{80}"),
+            ("XDigit", "09afAF", "gG/:@`"),
+            ("Space", " \t\n\u{b}\u{c}\r", "a\u{85}\u{a0}"),
+        ] {
+            for (letters, expected) in [(inside, true), (outside, false)] {
+                for letter in letters.chars() {
+                    let name = letter.to_string();
+                    check(&format!("/\\p{{{class}}}/"), &name, expected);
+                    check(&format!("/\\P{{{class}}}/"), &name, !expected);
+                    check(&format!("/[\\p{{{class}}}é]/"), &name, expected || name == "é");
+                    check(&format!("/[^\\P{{{class}}}]/"), &name, expected);
+                }
+            }
+        }
+        check(r"/\p{Lu}\p{L}+/", "Éa", true);
+    }
+
+    #[test]
     fn what_this_engine_reads_differently_is_refused() {
         check_refused("/^(?!main).*$/", "look-around");
         check_refused("/(?<=a)b/", "look-around");
         check_refused("/a++/", "possessive");
         check_refused(r"/(a)\1/", "backreferences");
         check_refused("/[[:alpha:]]/", "[:alpha:]");
-        check_refused(r"/\p{Alpha}/", "\\p{Alpha}");
+        check_refused(r"/\p{IsGreek}/", "\\p{IsGreek}");
+        check_refused(r"/\p{javaLowerCase}/", "\\p{IsGreek}");
         check_refused(r"/\Qa.b\E/", "quoting");
         check_refused("/[a--b]/", "doubled");
         check_refused("/(?x)a/", "flags");
@@ -304,7 +366,9 @@ mod tests {
         check_refused("/[a/", "class");
         check_refused("/*/", "repetition");
         check_refused("/((a{200}){200}){200}/", "too large");
-        check_refused(&format!("/{}/", "a".repeat(2_000)), "longer");
+        let longest = "a".repeat(LONGEST);
+        check(&format!("/{longest}/"), &longest, true);
+        check_refused(&format!("/{longest}a/"), "longer");
     }
 
     #[test]

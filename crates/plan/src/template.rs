@@ -173,7 +173,8 @@ impl Renderer<'_> {
                     same &= Rc::ptr_eq(&value, &entry.value) && Rc::ptr_eq(&key, &entry.key);
                     if rendered.put(Entry { key, mark: entry.mark, value }) {
                         let message = "this key is given twice once its template is filled in";
-                        self.fail(Problem::error(entry.mark, message));
+                        let problem = Problem::error(entry.mark, message);
+                        self.fail(problem.code(Code::DuplicateKey));
                     }
                 }
                 Some(replace(node, same, || Value::Map(rendered)))

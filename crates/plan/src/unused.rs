@@ -30,41 +30,45 @@ pub(crate) fn warn(map: &Map, definitions: &Definitions, problems: &mut Problems
         }
         warn_parameters(entry, problems);
     }
+    let called: HashSet<&str> =
+        words.0.iter().filter_map(|word| Some(word.split_once('/')?.0)).collect();
     let orbs = map.get("orbs").and_then(|node| node.as_map()).map(Map::entries);
     for entry in orbs.unwrap_or_default() {
-        let prefix = format!("{}/", entry.key);
-        if !words.0.iter().any(|word| word.starts_with(&prefix)) {
+        if !called.contains(&*entry.key) {
             report(entry.mark, "orb", &entry.key, problems);
         }
     }
-    let parameters = map.get("parameters").and_then(|node| node.as_map()).map(Map::entries);
-    for entry in parameters.unwrap_or_default() {
-        let reference = format!("pipeline.parameters.{}", entry.key);
-        if !words.0.iter().any(|word| mentions(word, &reference)) {
-            report(entry.mark, "parameter", &entry.key, problems);
-        }
-    }
+    warn_unmentioned("pipeline.parameters.", map, &words, problems);
 }
 
 fn warn_parameters(definition: &Entry, problems: &mut Problems) {
     let Some(map) = definition.value.as_map() else { return };
-    let Some(parameters) = map.get("parameters").and_then(|node| node.as_map()) else { return };
+    if map.get("parameters").is_none() {
+        return;
+    }
     let mut words = Words::default();
     let body = map.entries().iter().filter(|entry| &*entry.key != "parameters");
     body.for_each(|entry| words.collect(&entry.value, &mut HashSet::new()));
+    warn_unmentioned("parameters.", map, &words, problems);
+}
+
+/// Warns about the parameters that no word mentions behind this prefix.
+fn warn_unmentioned(prefix: &str, map: &Map, words: &Words, problems: &mut Problems) {
+    let Some(parameters) = map.get("parameters").and_then(|node| node.as_map()) else { return };
+    let mentioned: HashSet<&str> = words.0.iter().flat_map(|word| mentions(word, prefix)).collect();
     for entry in parameters.entries() {
-        let reference = format!("parameters.{}", entry.key);
-        if !words.0.iter().any(|word| mentions(word, &reference)) {
+        if !mentioned.contains(&*entry.key) {
             report(entry.mark, "parameter", &entry.key, problems);
         }
     }
 }
 
-/// Whether the text names the value, and not one whose name only begins like it.
-fn mentions(text: &str, reference: &str) -> bool {
-    text.match_indices(reference).any(|(at, _)| {
-        let behind = text[at + reference.len()..].chars().next();
-        !behind.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+/// The names that stand behind the prefix in a text, each whole.
+fn mentions<'t>(text: &'t str, prefix: &'t str) -> impl Iterator<Item = &'t str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.match_indices(prefix).map(move |(at, _)| {
+        let behind = &text[at + prefix.len()..];
+        &behind[..behind.find(|c| !is_name(c)).unwrap_or(behind.len())]
     })
 }
 

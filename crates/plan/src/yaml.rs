@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
+use crate::code::Code;
 use crate::node::{Entry, Map, Mark, Node, Style, Value};
 use crate::problem::{Problem, Problems, quote};
 
@@ -26,7 +27,7 @@ const INDICATORS: usize = 1_000_000;
 pub(crate) fn read(source: &str, start: Mark, problems: &mut Problems) -> Option<Rc<Node>> {
     let indicators = source.bytes().filter(|b| b",[]{}:?*&!\"'".contains(b)).count();
     if indicators > INDICATORS {
-        problems.add(Problem::error(start, "the config has too many YAML elements"));
+        problems.add(large(start, "the config has too many YAML elements"));
         return None;
     }
     let mut reader = Reader::new(start, problems);
@@ -35,11 +36,8 @@ pub(crate) fn read(source: &str, start: Mark, problems: &mut Problems) -> Option
             Ok((event, span)) => reader.take(event, span),
             Err(error) => {
                 let text = quote(error.info());
-                Err(Problem::error(
-                    mark_of(*error.marker(), start),
-                    format!("this is not YAML: {text}"),
-                )
-                .help(yaml_advice(source, error.marker().line())))
+                Err(wrong(mark_of(*error.marker(), start), format!("this is not YAML: {text}"))
+                    .help(yaml_advice(source, error.marker().line())))
             }
         };
         if let Err(problem) = step {
@@ -50,11 +48,20 @@ pub(crate) fn read(source: &str, start: Mark, problems: &mut Problems) -> Option
     let root = reader.root;
     if root.is_none() {
         problems.add(
-            Problem::error(start, "the config is empty")
+            wrong(start, "the config is empty")
                 .help("a config starts with `version: 2.1` and has `jobs`"),
         );
     }
     root
+}
+
+/// What is no YAML document that a config can be.
+fn wrong(mark: Mark, message: impl Into<String>) -> Problem {
+    Problem::error(mark, message).code(Code::Yaml)
+}
+
+fn large(mark: Mark, message: impl Into<String>) -> Problem {
+    Problem::error(mark, message).code(Code::Size)
 }
 
 fn yaml_advice(source: &str, line: usize) -> &'static str {
@@ -147,7 +154,7 @@ impl<'p> Reader<'p> {
         if self.documents == 1 {
             return Ok(());
         }
-        Err(Problem::error(mark, "a second YAML document starts here; a config is one document")
+        Err(wrong(mark, "a second YAML document starts here; a config is one document")
             .help("remove the `---`, or keep the second document in a file of its own"))
     }
 
@@ -156,7 +163,7 @@ impl<'p> Reader<'p> {
         if self.spent <= EXPANDED {
             return Ok(());
         }
-        Err(Problem::error(mark, "the config is larger than 8 MB when its aliases are expanded")
+        Err(large(mark, "the config is larger than 8 MB when its aliases are expanded")
             .help("repeat less through `*aliases`"))
     }
 
@@ -186,7 +193,7 @@ impl<'p> Reader<'p> {
 
     fn alias(&mut self, anchor: usize, mark: Mark) -> Step {
         let Some(Anchored { node, size }) = self.anchors.get(&anchor) else {
-            return Err(Problem::error(mark, "this alias stands inside the value that it names")
+            return Err(wrong(mark, "this alias stands inside the value that it names")
                 .help("move the anchored value out of itself"));
         };
         let (node, size) = (Rc::clone(node), *size);
@@ -222,9 +229,8 @@ impl<'p> Reader<'p> {
                     merges.push((mark, node));
                 } else if map.put(Entry { key: Rc::clone(&text), mark, value: node }) {
                     let again = format!("the key {} is given twice in this map", quote(&text));
-                    self.problems.add(
-                        Problem::warning(mark, again).help("the last one counts; remove the other"),
-                    );
+                    let problem = Problem::warning(mark, again).code(Code::DuplicateKey);
+                    self.problems.add(problem.help("the last one counts; remove the other"));
                 }
             }
         }
@@ -233,15 +239,12 @@ impl<'p> Reader<'p> {
 }
 
 fn too_deep(mark: Mark) -> Problem {
-    Problem::error(mark, format!("the config is nested more than {DEPTH} levels deep"))
+    large(mark, format!("the config is nested more than {DEPTH} levels deep"))
 }
 
 fn key_of(node: &Node, mark: Mark) -> Result<Key, Problem> {
     let Some(scalar) = node.as_scalar() else {
-        return Err(Problem::error(
-            mark,
-            format!("a key must be text, but is {}", node.describe()),
-        ));
+        return Err(wrong(mark, format!("a key must be text, but is {}", node.describe())));
     };
     let merge = scalar.style == Style::Plain && &*scalar.text == "<<";
     Ok(Key { mark, text: Rc::clone(&scalar.text), merge })
@@ -251,7 +254,7 @@ fn key_of(node: &Node, mark: Mark) -> Result<Key, Problem> {
 fn merge(map: &mut Map, mark: Mark, node: &Node) -> Step {
     let wrong = |found: &Node| {
         let found = found.describe();
-        Problem::error(mark, format!("`<<` needs a map or a list of maps, but is {found}"))
+        wrong(mark, format!("`<<` needs a map or a list of maps, but is {found}"))
     };
     let sources = match &node.value {
         Value::List(items) => items.iter().map(Rc::as_ref).collect(),
@@ -285,6 +288,6 @@ fn collection_tag(tag: Option<&Cow<'_, Tag>>, own: &str, mark: Mark) -> Step {
 
 fn foreign_tag(tag: &Tag, mark: Mark) -> Problem {
     let name = quote(&tag.to_string());
-    Problem::error(mark, format!("the YAML tag {name} has no meaning in a config"))
+    wrong(mark, format!("the YAML tag {name} has no meaning in a config"))
         .help("remove the tag; quotes make a value text")
 }

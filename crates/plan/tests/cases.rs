@@ -10,8 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rondo_plan::{
-    Compiled, Executor, Invocation, Job, Kind, OrbMissing, OrbReference, Reference, Run, Selection,
-    Step, Trigger, When, Workflow, compile_with, process,
+    Code, Compiled, Executor, Invocation, Job, Kind, OrbMissing, OrbReference, Reference, Run,
+    Selection, Step, Trigger, When, Workflow, compile_with, process,
 };
 
 fn folder(name: &str) -> PathBuf {
@@ -76,6 +76,18 @@ fn expanding_an_expanded_config_changes_nothing() {
         let plan = |text: &str, trigger: &Trigger| compile_with(text, trigger, &orbs).plan;
         assert_eq!(plan(&once, &after), plan(&source, &trigger), "{case}\n{once}");
     }
+}
+
+#[test]
+fn every_word_for_a_kind_of_problem_is_given_by_some_config() {
+    let mut missing: BTreeSet<&str> = Code::ALL.iter().map(|code| code.name()).collect();
+    for case in files(&folder("cases"), "yml") {
+        let source = fs::read_to_string(&case).expect("a readable case");
+        for problem in compile_with(&source, &trigger(&source), &orbs).problems {
+            missing.remove(problem.code.name());
+        }
+    }
+    assert!(missing.is_empty(), "no config is answered with {missing:?}");
 }
 
 fn without_comments(text: &str) -> String {

@@ -64,7 +64,9 @@ fn the_workspace_keeps_the_lints_that_it_promises() {
 fn every_crate_takes_the_lints_and_repeats_the_common_settings() {
     let common = tree::text("clippy.toml");
     let mut findings = Vec::new();
-    for path in tree::files().iter().filter(|path| path.starts_with("crates/")) {
+    // Deeper ones are workspaces of their own, which only those compile who fuzz.
+    let ours = |path: &&String| path.starts_with("crates/") && path.matches('/').count() == 2;
+    for path in tree::files().iter().filter(ours) {
         match path.rsplit('/').next() {
             Some("Cargo.toml") => findings.extend(without_lints(path, &tree::text(path))),
             Some("clippy.toml") => findings.extend(lost_lines(path, &tree::text(path), &common)),
