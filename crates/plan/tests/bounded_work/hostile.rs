@@ -289,20 +289,3 @@ pub(crate) fn recursion() -> Vec<Hostile> {
     list.put("executors", &text, None);
     list.0
 }
-
-/// All of them.
-pub(crate) fn all() -> Vec<Hostile> {
-    let kinds = [
-        brackets,
-        aliases,
-        calls,
-        workflows,
-        templates,
-        matrices,
-        orbs,
-        groups,
-        expressions,
-        recursion,
-    ];
-    kinds.into_iter().flat_map(|kind| kind()).collect()
-}

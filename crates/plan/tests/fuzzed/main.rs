@@ -14,8 +14,9 @@ fn replay(target: &str, holds: fn(&[u8])) {
     inputs.sort();
     assert!(inputs.len() >= 50, "only {} inputs", inputs.len());
     for input in inputs {
-        println!("{}", input.display());
-        holds(&fs::read(&input).expect("a readable input"));
+        let bytes = fs::read(&input).expect("a readable input");
+        let held = std::panic::catch_unwind(|| holds(&bytes));
+        assert!(held.is_ok(), "{}", input.display());
     }
 }
 
