@@ -13,7 +13,7 @@ use crate::pattern::Patterns;
 use crate::problem::{Problem, quote};
 use crate::scalar;
 use crate::template::Scope;
-use parser::{Comparison, Term};
+use parser::{Comparison, Link, Term};
 
 /// What an expression comes to.
 #[derive(Clone, Debug)]
@@ -123,27 +123,31 @@ impl Evaluation<'_> {
             Term::Literal(value) => value.clone(),
             Term::Name(name) => Value::of(self.scope.find(name, self.mark)?),
             Term::Not(term) => Value::Boolean(!self.value(term)?.is_true()),
-            Term::And(left, right) => {
-                let left = self.value(left)?;
-                if left.is_true() { self.value(right)? } else { left }
+            Term::Chain(first, links) => {
+                let mut value = self.value(first)?;
+                for link in links {
+                    value = self.joined(value, link)?;
+                }
+                value
             }
-            Term::Or(left, right) => {
-                let left = self.value(left)?;
-                if left.is_true() { left } else { self.value(right)? }
-            }
-            Term::Equal(left, right) => Value::Boolean(self.value(left)? == self.value(right)?),
-            Term::Unequal(left, right) => Value::Boolean(self.value(left)? != self.value(right)?),
-            Term::StartsWith(left, right) => {
-                let (left, right) = (self.value(left)?, self.value(right)?);
+        })
+    }
+
+    fn joined(&mut self, left: Value, link: &Link) -> Result<Value, Problem> {
+        Ok(match link {
+            Link::And(right) if left.is_true() => self.value(right)?,
+            Link::Or(right) if !left.is_true() => self.value(right)?,
+            Link::And(_) | Link::Or(_) => left,
+            Link::Equal(right) => Value::Boolean(left == self.value(right)?),
+            Link::Unequal(right) => Value::Boolean(left != self.value(right)?),
+            Link::StartsWith(right) => {
+                let right = self.value(right)?;
                 let (left, right) = (self.text(left)?, self.text(right)?);
                 Value::Boolean(left.starts_with(&*right))
             }
-            Term::Matches(left, pattern) => {
-                let left = self.value(left)?;
-                Value::Boolean(self.matches(&self.text(left)?, pattern)?)
-            }
-            Term::Compare(comparison, left, right) => {
-                let (left, right) = (self.value(left)?, self.value(right)?);
+            Link::Matches(pattern) => Value::Boolean(self.matches(&self.text(left)?, pattern)?),
+            Link::Compare(comparison, right) => {
+                let right = self.value(right)?;
                 Value::Boolean(compare(*comparison, self.number(left)?, self.number(right)?))
             }
         })
@@ -324,6 +328,15 @@ mod tests {
             ("1 matches \"a\"", "needs a `/regular expression/` after `matches`"),
             ("1 matches /a", "has a regular expression that does not end"),
             ("1 = 1", "has a `=`"),
+            ("true and or", "has `or` where a value should stand"),
+            ("not", "ends where a value should stand"),
+            ("matches /a/", "has `matches` where a value should stand"),
+            ("== 1", "has `==` where a value should stand"),
+            ("/a/", "has a regular expression without `matches`"),
+            ("- 1", "has a `-` without a number"),
+            ("1 -", "has a `-` without a number"),
+            ("\"a\\", "only `\\\"` and `\\\\` are escapes"),
+            ("1 matches /a\\", "has a regular expression that does not end"),
             ("a..b", "is not a name"),
             ("a. == 1", "is not a name"),
             ("1 + 1", "has a `+`"),
@@ -335,7 +348,31 @@ mod tests {
         check_refused(&"(".repeat(5_000), "is nested too deep");
         check_refused(&"not ".repeat(2_000), "is nested too deep");
         check_refused(&"1 ".repeat(50_000), "is longer than");
-        check_true(&format!("{}true{}", "(".repeat(40), ")".repeat(40)));
+        check_true(&format!("{}true{}", "(".repeat(20), ")".repeat(20)));
+    }
+
+    #[test]
+    fn an_expression_has_its_limits_and_may_reach_them() {
+        let nested = |depth: usize| format!("{}true{}", "(".repeat(depth), ")".repeat(depth));
+        check_true(&nested(30));
+        check_refused(&nested(31), "is nested too deep");
+        check_true(&format!("({}) and {}", nested(29), nested(30)));
+        check_true(&format!("{}true", "not ".repeat(30)));
+        check_refused(&format!("{}true", "not ".repeat(31)), "is nested too deep");
+        let long = |length: usize| format!("{:length$}", "true");
+        check_true(&long(10_000));
+        check_refused(&long(10_001), "is longer than 10000 characters");
+        for (first, more) in [("false", " or true"), ("true", " and true"), ("true", " == true")] {
+            let chain = |count: usize| format!("{first}{}", more.repeat(count));
+            check_true(&chain(399));
+            check_refused(&chain(400), "has more than 400 operators in a row");
+        }
+        // These end in a boolean, so that only one of them makes sense.
+        for (first, more) in [("1", " < 1"), ("\"a\"", " starts-with \"a\"")] {
+            let chain = |count: usize| format!("{first}{}", more.repeat(count));
+            check_refused(&chain(399), "the boolean");
+            check_refused(&chain(400), "has more than 400 operators in a row");
+        }
     }
 
     #[test]

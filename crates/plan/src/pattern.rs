@@ -313,6 +313,36 @@ mod tests {
         check(r"/[^\d]/", "é", true);
         check(r"/[\D]/", "é", true);
         check(r"/a\sb/", "a b", true);
+        for (class, inside, outside) in
+            [('d', "09", "a१"), ('w', "aZ0_", "é-"), ('s', " \t\n\u{b}\u{c}\r", "a\u{a0}\u{85}")]
+        {
+            let negated = class.to_ascii_uppercase();
+            for (letters, expected) in [(inside, true), (outside, false)] {
+                for letter in letters.chars() {
+                    let name = letter.to_string();
+                    check(&format!("/\\{class}/"), &name, expected);
+                    check(&format!("/[\\{class}]/"), &name, expected);
+                    check(&format!("/[^\\{class}]/"), &name, !expected);
+                    check(&format!("/\\{negated}/"), &name, !expected);
+                    check(&format!("/[\\{negated}]/"), &name, !expected);
+                    check(&format!("/[^\\{negated}]/"), &name, expected);
+                    check(&format!("/{}\\{class}/", "a"), &format!("a{name}"), expected);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn assertions_and_escaped_signs_mean_what_they_mean_in_java() {
+        check(r"/\bmain\b/", "main", true);
+        check(r"/a\Bb/", "ab", true);
+        check(r"/\Amain\z/", "main", true);
+        check(r"/\<a\>/", "<a>", true);
+        check(r"/\<a\>/", "a", false);
+        check(r"/[\<\>]+/", "<>", true);
+        for inside in [r"/[\b]/", r"/[\B]/", r"/[\A]/", r"/[a\z]/"] {
+            check_refused(inside, "assertions inside `[ ]`");
+        }
     }
 
     #[test]
@@ -363,7 +393,9 @@ mod tests {
     fn broken_expressions_are_refused() {
         check_refused("/main", "does not end");
         check_refused("/a)|(b/", "group");
-        check_refused("/[a/", "class");
+        check_refused("/[a/", "opens a group or class that it does not close");
+        check_refused("/(a/", "opens a group or class that it does not close");
+        check_refused("/([a)/", "opens a group or class that it does not close");
         check_refused("/*/", "repetition");
         check_refused("/((a{200}){200}){200}/", "too large");
         let longest = "a".repeat(LONGEST);

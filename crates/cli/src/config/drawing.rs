@@ -18,7 +18,7 @@ const TITLE: usize = 32;
 const CELL: usize = 8;
 
 const STYLE: &str = "text{font:13px ui-monospace,monospace;fill:#1f2328}\
-.title{font-weight:bold}.on{font-size:11px;fill:#59636e}\
+.title{font-weight:bold}.on{font-size:11px;paint-order:stroke;stroke:#fff;stroke-width:4px;fill:#59636e}\
 rect.job{fill:#f6f8fa;stroke:#57606a}rect.wait{fill:#fff8c5;stroke:#9a6700}\
 path{fill:none;stroke:#57606a}.filtered{opacity:.5;stroke-dasharray:4 4}";
 

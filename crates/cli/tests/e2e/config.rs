@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use crate::harness::RONDO;
+use crate::harness::{RONDO, feed_to, python};
 
 const BAD: &str = "version: 2.1\njobs:\n  build:\n    machine: true\n    steps: [chekout]\n";
 const GOOD: &str = "version: 2.1\njobs:\n  build: {machine: true, steps: [checkout]}\n";
@@ -92,6 +92,18 @@ fn sarif_has_what_the_format_requires() {
         (Some(0), &Value::Array(vec![]))
     );
     assert_eq!(config(&["validate", "--sarif", "--json", "-"], GOOD).status.code(), Some(2));
+}
+
+#[test]
+fn sarif_is_what_its_published_schema_says() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/clients/sarif_check.py");
+    let strange = "version: 2.1\nunknown: [\njobs:\n";
+    for (source, results) in [(GOOD, 0), (BAD, 1), (strange, 1), ("", 1)] {
+        let log = text(&config(&["validate", "--sarif", "-"], source).stdout);
+        let mut command = Command::new(python());
+        command.arg(&script);
+        assert_eq!(feed_to(command, &log), format!("valid: {results} results\n"), "{source}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::token::{self, Token};
 /// Longest expression, in bytes.
 const LONGEST: usize = 10_000;
 /// Deepest nesting of parentheses and `not`.
-const DEPTH: usize = 100;
+const DEPTH: usize = 30;
 
 /// What orders two numbers.
 #[derive(Clone, Copy, Debug)]
@@ -18,21 +18,26 @@ pub(super) enum Comparison {
     MoreOrEqual,
 }
 
-type Pair = Box<Term>;
-
-/// An expression as a tree.
+/// An expression as a tree. Operators in a row lie beside each other in it, so that it is only as deep as the
+/// expression is nested.
 #[derive(Debug)]
 pub(super) enum Term {
     Literal(Value),
     Name(String),
-    Not(Pair),
-    And(Pair, Pair),
-    Or(Pair, Pair),
-    Equal(Pair, Pair),
-    Unequal(Pair, Pair),
-    StartsWith(Pair, Pair),
-    Matches(Pair, String),
-    Compare(Comparison, Pair, Pair),
+    Not(Box<Term>),
+    Chain(Box<Term>, Vec<Link>),
+}
+
+/// An operator, and what stands on its right.
+#[derive(Debug)]
+pub(super) enum Link {
+    And(Term),
+    Or(Term),
+    Equal(Term),
+    Unequal(Term),
+    StartsWith(Term),
+    Matches(String),
+    Compare(Comparison, Term),
 }
 
 /// Reads an expression. The error is the rest of a sentence that begins with it.
@@ -64,7 +69,7 @@ struct Parser {
     depth: usize,
 }
 
-/// Long chains of one operator make a tree that is deep on the left.
+/// Most operators of one kind in a row, and one.
 const CHAIN: usize = 400;
 
 impl Parser {
@@ -80,58 +85,65 @@ impl Parser {
         found
     }
 
-    fn or(&mut self) -> Result<Term, String> {
-        let mut term = self.and()?;
-        for _ in 0..CHAIN {
-            if !self.word("or") {
-                return Ok(term);
+    /// Operators of one kind in a row, with what they join.
+    fn chain(
+        &mut self,
+        operand: fn(&mut Self) -> Result<Term, String>,
+        link: fn(&mut Self) -> Result<Option<Link>, String>,
+    ) -> Result<Term, String> {
+        let first = operand(self)?;
+        let mut links = Vec::new();
+        while links.len() < CHAIN {
+            match link(self)? {
+                Some(link) => links.push(link),
+                None if links.is_empty() => return Ok(first),
+                None => return Ok(Term::Chain(Box::new(first), links)),
             }
-            term = Term::Or(Box::new(term), Box::new(self.and()?));
         }
         Err(too_long())
+    }
+
+    fn or(&mut self) -> Result<Term, String> {
+        self.chain(Self::and, |parser| {
+            let found = parser.word("or");
+            found.then(|| parser.and().map(Link::Or)).transpose()
+        })
     }
 
     fn and(&mut self) -> Result<Term, String> {
-        let mut term = self.equality()?;
-        for _ in 0..CHAIN {
-            if !self.word("and") {
-                return Ok(term);
-            }
-            term = Term::And(Box::new(term), Box::new(self.equality()?));
-        }
-        Err(too_long())
+        self.chain(Self::equality, |parser| {
+            let found = parser.word("and");
+            found.then(|| parser.equality().map(Link::And)).transpose()
+        })
     }
 
     fn equality(&mut self) -> Result<Term, String> {
-        let mut term = self.search()?;
-        for _ in 0..CHAIN {
-            if self.sign("==") {
-                term = Term::Equal(Box::new(term), Box::new(self.search()?));
-            } else if self.sign("!=") {
-                term = Term::Unequal(Box::new(term), Box::new(self.search()?));
+        self.chain(Self::search, |parser| {
+            Ok(Some(if parser.sign("==") {
+                Link::Equal(parser.search()?)
+            } else if parser.sign("!=") {
+                Link::Unequal(parser.search()?)
             } else {
-                return Ok(term);
-            }
-        }
-        Err(too_long())
+                return Ok(None);
+            }))
+        })
     }
 
     fn search(&mut self) -> Result<Term, String> {
-        let mut term = self.order()?;
-        for _ in 0..CHAIN {
-            if self.word("starts-with") {
-                term = Term::StartsWith(Box::new(term), Box::new(self.order()?));
-            } else if self.word("matches") {
-                let Some(Token::Regex(pattern)) = self.tokens.get(self.at) else {
-                    return Err("needs a `/regular expression/` after `matches`".into());
-                };
-                term = Term::Matches(Box::new(term), pattern.clone());
-                self.at += 1;
-            } else {
-                return Ok(term);
+        self.chain(Self::order, |parser| {
+            if parser.word("starts-with") {
+                return parser.order().map(Link::StartsWith).map(Some);
             }
-        }
-        Err(too_long())
+            if !parser.word("matches") {
+                return Ok(None);
+            }
+            let Some(Token::Regex(pattern)) = parser.tokens.get(parser.at) else {
+                return Err("needs a `/regular expression/` after `matches`".into());
+            };
+            let pattern = pattern.clone();
+            parser.at += 1;
+            Ok(Some(Link::Matches(pattern)))
+        })
     }
 
     fn order(&mut self) -> Result<Term, String> {
@@ -141,14 +153,11 @@ impl Parser {
             ("<=", Comparison::LessOrEqual),
             ("<", Comparison::Less),
         ];
-        let mut term = self.not()?;
-        for _ in 0..CHAIN {
-            let Some((_, comparison)) = SIGNS.into_iter().find(|(sign, _)| self.sign(sign)) else {
-                return Ok(term);
-            };
-            term = Term::Compare(comparison, Box::new(term), Box::new(self.not()?));
-        }
-        Err(too_long())
+        self.chain(Self::not, |parser| {
+            let found = SIGNS.into_iter().find(|(sign, _)| parser.sign(sign));
+            let Some((_, comparison)) = found else { return Ok(None) };
+            Ok(Some(Link::Compare(comparison, parser.not()?)))
+        })
     }
 
     fn not(&mut self) -> Result<Term, String> {

@@ -240,6 +240,13 @@ pub(crate) fn expressions() -> Vec<Hostile> {
     list.put("deep brackets", &when(&deep("(", 200_000, "true", ")")), Some(""));
     list.put("nots", &when(&deep("not ", 200_000, "true", "")), Some(""));
     list.put("exclamations", &when(&deep("!", 900_000, "true", "")), Some(""));
+    // As deep as it may be in 10,000 characters: on the right of each operator, and on the left.
+    let right = "0 or 1 and 1 == \"\" starts-with 1 < (".repeat(30);
+    list.put("deep on the right", &when(&format!("{right}1{}", ")".repeat(30))), Some("need text"));
+    let left = format!("{}1{}", "(".repeat(12), format!("{})", "<1".repeat(399)).repeat(12));
+    list.put("deep on the left", &when(&left), Some("need numbers"));
+    let nots = format!("{}1{}", "not (".repeat(15), ")".repeat(15));
+    list.put("deep nots", &when(&nots), None);
     list.put("long", &when(&format!("{}true", "true and ".repeat(200_000))), Some(""));
     list.put("open text", &when(&format!("\"{}", "a".repeat(2_000_000))), Some(""));
     list.put("names", &when(&format!("a{}", ".a".repeat(900_000))), Some(""));
