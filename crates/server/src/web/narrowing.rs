@@ -254,12 +254,18 @@ impl Turn {
 }
 
 impl Standing {
-    /// The second line below a token's name, with marks of what stops it.
-    pub(super) fn under(&self, chrome: &Chrome) -> Markup {
-        let words = &chrome.text().narrowing;
+    /// Marks of what stops it, and that nobody uses it.
+    pub(super) fn marks(&self, chrome: &Chrome) -> Markup {
         html! {
-            @if self.disabled { span.tag.bad { (words.disabled) } }
+            @if self.disabled { span.tag.bad { (chrome.text().narrowing.disabled) } }
             @if self.idle { span.tag { (chrome.text().token.idle) } }
+        }
+    }
+
+    /// The second line below a token's name, with its marks.
+    pub(super) fn under(&self, chrome: &Chrome) -> Markup {
+        html! {
+            (self.marks(chrome))
             @if let Some(says) = &self.says { span.under { (says) } }
             @if let Some(turn) = &self.turn { (turn.says(chrome)) }
         }

@@ -116,8 +116,7 @@ fn facts(chrome: &Chrome, view: &TokenPage) -> Markup {
     let words = &text.tokens;
     html! {
         section.card {
-            p { (view.says) }
-            p { (view.standing.under(chrome)) }
+            p { (view.says) " " (view.standing.marks(chrome)) }
             dl.facts aria-label=(text.token.facts) {
                 div { dt { (words.id) } dd { code.id { (view.id) } } }
                 div { dt { (words.created) } dd { (moment::ago(chrome, view.created)) } }
