@@ -46,14 +46,24 @@ struct Note {
     status: u16,
 }
 
-type CountKey = (TokenId, i64, &'static str, String);
+type CountKey = (TokenId, i64, &'static str, Option<IpAddr>);
 type ClientKey = (TokenId, Option<IpAddr>, u64);
+
+/// What a program did with a token.
+struct Client {
+    agent: String,
+    first_at: Millis,
+    last_at: Millis,
+    route: &'static str,
+    status: u16,
+    uses: i64,
+}
 
 /// What is not written yet.
 #[derive(Default)]
 struct Sums {
     counts: HashMap<CountKey, (i64, i64)>,
-    clients: HashMap<ClientKey, UseClient>,
+    clients: HashMap<ClientKey, Client>,
 }
 
 pub(crate) struct Ledger {
@@ -110,6 +120,11 @@ impl Ledger {
 
     fn take(&self) -> Sums {
         self.sum_up();
+        let agents = self.agents.pin();
+        if agents.len() >= AGENTS {
+            // Whoever comes up with ever new words must not take the room of all others for good.
+            agents.clear();
+        }
         let missed = self.missed.swap(0, Ordering::Relaxed);
         if missed > 0 {
             tracing::warn!(missed, "uses of tokens came faster than they could be noted");
@@ -138,29 +153,42 @@ impl Ledger {
     }
 }
 
+impl Client {
+    /// As it is kept.
+    fn kept(&self, peer: Option<IpAddr>) -> UseClient {
+        UseClient {
+            address: peer.map_or_else(String::new, |peer| peer.to_string()),
+            agent: self.agent.clone(),
+            first_at: self.first_at,
+            last_at: self.last_at,
+            route: self.route.to_owned(),
+            status: i64::from(self.status),
+            uses: self.uses,
+        }
+    }
+}
+
 impl Sums {
     fn add(&mut self, note: Note, agent: impl Fn(u64) -> String) {
         let UseMark { token, peer, agent: program } = note.mark;
-        let key = (token, note.at.0.div_euclid(DAY), note.route, network_of(peer));
+        let key = (token, note.at.0.div_euclid(DAY), note.route, peer);
         let sum = self.counts.entry(key).or_default();
         match note.status < 400 {
             true => sum.0 += 1,
             false => sum.1 += 1,
         }
-        let client = self.clients.entry((token, peer, program)).or_insert_with(|| UseClient {
-            address: peer.map_or_else(String::new, |peer| peer.to_string()),
+        let client = self.clients.entry((token, peer, program)).or_insert_with(|| Client {
             agent: agent(program),
             first_at: note.at,
             last_at: note.at,
-            route: String::new(),
-            status: 0,
+            route: note.route,
+            status: note.status,
             uses: 0,
         });
         client.uses += 1;
         if note.at >= client.last_at {
             client.last_at = note.at;
-            note.route.clone_into(&mut client.route);
-            client.status = i64::from(note.status);
+            (client.route, client.status) = (note.route, note.status);
         }
     }
 
@@ -213,18 +241,18 @@ impl App {
     async fn write_batch(&self, batch: &Sums) -> Result<(), rondo_store::Error> {
         self.store
             .write(|mut tx| async move {
-                for ((token, day, route, network), (accepted, refused)) in &batch.counts {
+                for ((token, day, route, peer), (accepted, refused)) in &batch.counts {
                     let count = UseCount {
                         day: *day,
                         route: (*route).to_owned(),
-                        network: network.clone(),
+                        network: network_of(*peer),
                         accepted: *accepted,
                         refused: *refused,
                     };
                     tx.add_uses(*token, &count).await?;
                 }
-                for ((token, ..), client) in &batch.clients {
-                    tx.add_client(*token, client).await?;
+                for ((token, peer, _), client) in &batch.clients {
+                    tx.add_client(*token, &client.kept(*peer)).await?;
                     tx.note_first_use(*token, client.first_at).await?;
                 }
                 tx.commit_progress().await
@@ -307,11 +335,11 @@ mod tests {
         note(3, "/a", 403, "wget");
         note(DAY, "/b", 200, "curl/8");
         let sums = ledger.take();
-        let count = |day, route| sums.counts[&(token(), day, route, "10.0.0.0/24".to_owned())];
+        let count = |day, route| sums.counts[&(token(), day, route, peer)];
         assert_eq!((count(0, "/a"), count(1, "/b"), sums.counts.len()), ((2, 1), (1, 0), 2));
         let curl = &sums.clients[&(token(), peer, ledger.agent("curl/8"))];
         assert_eq!((curl.uses, curl.first_at, curl.last_at), (3, Millis(1), Millis(DAY)));
-        assert_eq!((curl.route.as_str(), curl.status, curl.agent.as_str()), ("/b", 200, "curl/8"));
+        assert_eq!((curl.route, curl.status, curl.agent.as_str()), ("/b", 200, "curl/8"));
         assert!(ledger.take().counts.is_empty(), "what was taken is gone");
         ledger.put_back(sums);
         assert_eq!(ledger.take().clients.len(), 2, "what could not be written waits on");
