@@ -1,5 +1,5 @@
-//! What happens without being asked for: times of last use are written down, and jobs whose runner
-//! died are found. One task, ended by its caller.
+//! What happens without being asked for: times of last use are written down, jobs whose runner died are
+//! found, and people are told that tokens end. One task, ended by its caller.
 
 use std::time::Duration;
 
@@ -27,6 +27,21 @@ impl App {
 
     /// Runs until it is dropped. What fails is tried again at the next turn.
     pub async fn keep_house(&self) {
+        // Mail may take long, and what else is to be done must not wait for it.
+        tokio::join!(self.tidy(), self.tell_people());
+    }
+
+    async fn tell_people(&self) {
+        let mut hour = tokio::time::interval(Duration::from_secs(3600));
+        loop {
+            hour.tick().await;
+            if let Err(refusal) = self.tell_of_endings().await {
+                tracing::warn!(?refusal, "nobody could be told that tokens end");
+            }
+        }
+    }
+
+    async fn tidy(&self) {
         let mut turn = tokio::time::interval(Duration::from_secs(5));
         let mut hour = tokio::time::interval(Duration::from_secs(3600));
         // The queue of uses has room for what comes in between.

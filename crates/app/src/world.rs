@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rondo_domain::{Millis, SshHost};
 
 use crate::carrier::Carrier;
+use crate::endings::Courier;
 
 type Clock = dyn Fn() -> Millis + Send + Sync;
 type Ticks = dyn Fn() -> Duration + Send + Sync;
@@ -23,6 +24,7 @@ pub struct World {
     entropy: Arc<Entropy>,
     host_keys: Arc<HostKeys>,
     carrier: Option<Carrier>,
+    courier: Courier,
 }
 
 impl World {
@@ -42,6 +44,7 @@ impl World {
             entropy: Arc::new(entropy),
             host_keys: Arc::new(host_keys),
             carrier: None,
+            courier: Courier::default(),
         }
     }
 
@@ -63,6 +66,16 @@ impl World {
 
     pub(crate) fn carrier(&self) -> Option<&Carrier> {
         self.carrier.as_ref()
+    }
+
+    /// The same with ways to people.
+    #[must_use]
+    pub fn telling_people(self, courier: Courier) -> Self {
+        Self { courier, ..self }
+    }
+
+    pub(crate) fn courier(&self) -> &Courier {
+        &self.courier
     }
 
     /// The same with another measure of the time that passes.

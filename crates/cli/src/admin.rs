@@ -7,7 +7,7 @@ use anyhow::Context;
 use rondo_app::{App, Ctx, NewProject, RoleChange};
 use rondo_domain::limits::MEMORY_TRUST;
 use rondo_domain::name::PersonName;
-use rondo_domain::{LinkPurpose, Vcs};
+use rondo_domain::{Email, LinkPurpose, Vcs};
 use rondo_store::Folder;
 
 use crate::args::{AdminArgs, AdminCommand, AdminProjectCommand, AdminTokenCommand, UserCommand};
@@ -61,16 +61,16 @@ async fn user(app: &App, ctx: &Ctx, command: UserCommand) -> anyhow::Result<()> 
         UserCommand::List { json } => {
             let people = app.people(ctx).await.map_err(refusal)?;
             if json {
-                let people: Vec<_> = people
-                    .iter()
-                    .map(|person| {
-                        serde_json::json!({
-                            "id": person.id.to_string(), "name": person.name.as_str(),
-                            "admin": person.admin, "disabled": person.disabled_at.is_some(),
-                        })
-                    })
-                    .collect();
-                return print::json(&people);
+                let mut all = Vec::new();
+                for person in &people {
+                    let email = app.mailbox(ctx, person.id).await.map_err(refusal)?;
+                    all.push(serde_json::json!({
+                        "id": person.id.to_string(), "name": person.name.as_str(),
+                        "admin": person.admin, "disabled": person.disabled_at.is_some(),
+                        "email": email.map(|email| email.to_string()),
+                    }));
+                }
+                return print::json(&all);
             }
             let rows: Vec<_> = people
                 .iter()
@@ -106,6 +106,13 @@ async fn user(app: &App, ctx: &Ctx, command: UserCommand) -> anyhow::Result<()> 
                 role,
             };
             app.set_role(ctx, &change).await.map_err(refusal)?;
+        }
+        UserCommand::Email { name, address } => {
+            let address = match address.as_str() {
+                "none" => None,
+                address => Some(address.parse::<Email>()?),
+            };
+            app.set_mailbox(ctx, &name.parse()?, address.as_ref()).await.map_err(refusal)?;
         }
         UserCommand::Link { name } => {
             let person = app.person_named(ctx, &name.parse()?).await.map_err(refusal)?;

@@ -1,5 +1,7 @@
 //! The command line, exactly as it was typed. Nothing is looked up here.
 
+mod user;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -7,6 +9,7 @@ use rondo_app::{OrbPlaces, OrbRepository};
 
 use crate::artifacts::Which;
 use crate::settings::{self, ClientFlags, ServerFlags};
+pub(crate) use user::UserCommand;
 
 mod token;
 
@@ -167,38 +170,6 @@ pub(crate) struct AuditFilter {
     /// With this text in subject, detail, address, client or request
     #[arg(long)]
     pub(crate) text: Option<String>,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum UserCommand {
-    /// Add a person
-    Add {
-        name: String,
-        /// May administer the server
-        #[arg(long)]
-        admin: bool,
-        /// Read the password from standard input (its first line)
-        #[arg(long, required = true)]
-        password_stdin: bool,
-    },
-    /// List people
-    List {
-        #[arg(long)]
-        json: bool,
-    },
-    /// Disable a person: their sessions end, their tokens open nothing
-    Disable { name: String },
-    /// Enable a disabled person again
-    Enable { name: String },
-    /// Give a person a part in an organization: admin, contributor, viewer or none
-    Role {
-        name: String,
-        /// vcs/organization, such as gh/acme
-        organization: String,
-        role: String,
-    },
-    /// Print a link that signs a person in, once, within 24 hours
-    Link { name: String },
 }
 
 #[derive(Subcommand)]

@@ -6,7 +6,6 @@ use std::error::Error;
 use std::io::ErrorKind;
 
 use rondo_app::{Invalid, OrbError, Refusal};
-use rondo_domain::RateError;
 use rondo_domain::git_url::GitUrlError;
 use rondo_domain::limits::{
     BUILD_PARAMETERS, SLUG_PART_CHARACTERS, VARIABLE_NAME_CHARACTERS, VARIABLE_VALUE_BYTES,
@@ -18,6 +17,7 @@ use rondo_domain::slug::SlugError;
 use rondo_domain::ssh::SshError;
 use rondo_domain::token::{NetworkError, ReachError, UnknownScope};
 use rondo_domain::variable::VariableError;
+use rondo_domain::{EmailError, RateError};
 use rondo_runner::Missing;
 use rondo_store::{FolderError, OrbFolderError, SourceError};
 use rondo_wire::Failure;
@@ -123,6 +123,7 @@ fn in_japanese(error: &(dyn Error + 'static)) -> Option<String> {
         UnknownPermission => permission,
         NetworkError => network,
         RateError => rate,
+        EmailError => |_: &EmailError| email(),
         UnknownRole => role,
         FolderError => folder,
         SourceError => source,
@@ -206,6 +207,10 @@ fn scope(error: &UnknownScope) -> String {
 fn permission(error: &UnknownPermission) -> String {
     let words: Vec<_> = Permission::OF_TOKENS.into_iter().map(Permission::word).collect();
     format!("権限 {:?} はありません。次から選んでください: {}", error.word(), words.join("、"))
+}
+
+fn email() -> String {
+    "メールアドレスは mika@example.com のように、引用符のない ASCII で指定してください".to_owned()
 }
 
 fn rate(error: &RateError) -> String {

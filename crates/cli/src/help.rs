@@ -38,6 +38,11 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo admin user enable", "無効にしたユーザーを有効に戻す"),
     ("rondo admin user role", "組織でのロールを与える: admin、contributor、viewer、または none"),
     ("rondo admin user role organization", "「vcs/組織」（例: gh/acme）"),
+    (
+        "rondo admin user email",
+        "まもなく期限切れになるトークンなどを知らせるメールの宛先を設定する",
+    ),
+    ("rondo admin user email address", "メールアドレス、または none"),
     ("rondo admin user link", "24 時間以内に 1 回だけサインインできるリンクを表示する"),
     ("rondo admin token", "トークン"),
     ("rondo admin token create", "トークンを作成し、値を 1 回だけ表示する"),

@@ -13,6 +13,7 @@ mod browser;
 mod checkout_key;
 mod complaint;
 mod config;
+mod courier;
 mod credentials;
 mod demo;
 mod help;

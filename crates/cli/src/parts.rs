@@ -9,6 +9,7 @@ use rondo_domain::limits::CONFIG_BYTES;
 use rondo_runner::OrbRepository;
 use rondo_store::{Folder, OrbCache, Store};
 
+use crate::courier::courier;
 use crate::language::words;
 use crate::settings::{self, Settings};
 
@@ -66,6 +67,11 @@ pub(crate) async fn open(settings: &Settings, url: String) -> anyhow::Result<(Fo
             })?
         }
     };
+    let key = match settings.notices.webhook {
+        Some(_) => Some(folder.webhook_key(world.entropy())?),
+        None => None,
+    };
+    let world = world.telling_people(courier(&settings.notices, &url, key));
     let pepper = folder.pepper(settings.pepper_file.as_deref(), world.entropy())?;
     let seal = folder.seal_key(world.entropy())?;
     let policy = Policy {

@@ -21,7 +21,7 @@ use tracing_subscriber::EnvFilter;
 use crate::args::ServeArgs;
 use crate::language::words;
 use crate::settings::{Executor, Settings};
-use crate::{complaint, parts, print};
+use crate::{complaint, courier, parts, print};
 
 /// How long answers that are under way may take at the end.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
@@ -104,6 +104,7 @@ impl Running {
     /// # Errors
     /// If the folder, the database or the port cannot be used.
     pub(crate) async fn start(settings: &Settings) -> anyhow::Result<Self> {
+        courier::check(&settings.notices)?;
         let folder = Folder::open(&settings.data)?;
         let lock = folder.lock()?;
         let listener = TcpListener::bind(settings.listen).await.with_context(|| {

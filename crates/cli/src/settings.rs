@@ -2,6 +2,7 @@
 //! `rondo.toml` in the data folder; this file alone reads the environment. The reference pages in
 //! `docs/` are generated from the list.
 
+mod notices;
 mod value;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use rondo_domain::token::Network;
 use crate::credentials::Credentials;
 use crate::language::words;
 use crate::{print, token};
+pub(crate) use notices::{Notices, Smtp, SmtpTls};
 pub(crate) use value::{orb_repository, orb_url};
 
 /// One setting.
@@ -116,6 +118,27 @@ settings! {
     wrong_tokens "RONDO_WRONG_TOKENS" "N" "30"
         "How many wrong tokens an address may show in a minute; 0: no limit"
         "各アドレスが毎分示してよい、間違ったトークンの数。0 は無制限";
+    notice_webhook "RONDO_NOTICE_WEBHOOK" "URL" "none"
+        "An https address that is told, signed, which tokens end soon"
+        "まもなく期限切れになるトークンを、署名付きで知らせる https のアドレス";
+    smtp_host "RONDO_SMTP_HOST" "HOST" "none"
+        "The mail server through which people are told which of their tokens end soon"
+        "まもなく期限切れになるトークンを知らせるメールの送信サーバー";
+    smtp_port "RONDO_SMTP_PORT" "PORT" "587; 465 with tls, 25 with none"
+        "Its port"
+        "そのポート";
+    smtp_tls "RONDO_SMTP_TLS" "MODE" "starttls"
+        "How the way to it is encrypted: starttls, tls (from the first byte on) or none"
+        "そこまでの暗号化: starttls、tls（最初から）、none";
+    smtp_user "RONDO_SMTP_USER" "NAME" "none"
+        "The name for signing in there"
+        "そこへのサインインに使う名前";
+    smtp_password_file "RONDO_SMTP_PASSWORD_FILE" "FILE" "none"
+        "A file with the password for it, which its owner alone can read"
+        "そのパスワードを書いた、所有者だけが読めるファイル";
+    smtp_from "RONDO_SMTP_FROM" "ADDRESS" "none"
+        "Whom mail comes from"
+        "メールの送信元のアドレス";
     log "RONDO_LOG" "FILTER" "info"
         "What is logged on standard error: error, warn, info, debug, or a filter by target"
         "標準エラー出力に記録する内容: error、warn、info、debug、または対象ごとのフィルター";
@@ -158,6 +181,7 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) tombstone_days: i64,
     pub(crate) rates: RateLimits,
+    pub(crate) notices: Notices,
     pub(crate) log: String,
     pub(crate) log_json: bool,
 }
@@ -288,6 +312,7 @@ impl Settings {
                 Some(text) => value::number("tombstone_days", &text, 36_500)?,
             },
             rates: value::rates(&get)?,
+            notices: notices::notices(&get)?,
             log: get("log")?.unwrap_or_else(|| "info".to_owned()),
             log_json: match get("log_format")?.as_deref() {
                 None | Some("text") => false,
@@ -522,6 +547,18 @@ mod tests {
             ("token_rate = 100", "token_rate: \"100\" is no rate: write requests a second"),
             ("address_rate = \"fast\"", "address_rate: \"fast\" is no rate"),
             ("wrong_tokens = -1", "wrong_tokens is a number from 1 to 1000000"),
+            ("notice_webhook = \"http://u:secret@host/\"", "it does not begin with https://"),
+            ("smtp_port = 25", "smtp_port is set, and smtp_host is not"),
+            ("smtp_host = \"mail\"", "smtp_host is set, and smtp_from is not"),
+            (
+                "smtp_host = \"mail\"\nsmtp_from = \"CI\"",
+                "smtp_from: an address for mail is such as",
+            ),
+            ("smtp_host = \"mail\"\nsmtp_tls = \"ssl\"", "smtp_tls is starttls, tls or none"),
+            (
+                "smtp_host = \"mail\"\nsmtp_from = \"ci@example.com\"\nsmtp_user = \"ci\"",
+                "give smtp_user and smtp_password_file, or neither",
+            ),
             ("trusted_proxies = \"proxy.local\"", "trusted_proxies: \"proxy.local\" is no network"),
             ("= 3", "is not TOML"),
         ] {

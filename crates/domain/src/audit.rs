@@ -95,6 +95,8 @@ events! {
     PersonPassword => "person.password",
     /// A person's part in an organization was changed.
     PersonRole => "person.role",
+    /// Where a person gets mail was changed.
+    PersonMailbox => "person.mailbox",
     /// A person signed in.
     SignIn => "session.create",
     /// A sign-in was refused.

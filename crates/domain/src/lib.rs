@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod device;
+pub mod email;
 pub mod git_url;
 pub mod id;
 pub mod limits;
@@ -23,6 +24,7 @@ pub mod time;
 pub mod token;
 pub mod variable;
 
+pub use email::{Email, EmailError};
 pub use git_url::GitUrl;
 pub use id::{ArtifactId, JobId, OrgId, PersonId, PipelineId, ProjectId, SessionId, WorkflowId};
 pub use permission::{Permission, Permissions};

@@ -177,6 +177,14 @@ impl Folder {
         self.key(path, entropy).map(|key| Pepper::new(1, &key))
     }
 
+    /// The key that signs what a webhook is told, made of `entropy` at first use.
+    ///
+    /// # Errors
+    /// If the file cannot be read or made.
+    pub fn webhook_key(&self, entropy: [u8; 32]) -> Result<Pepper, FolderError> {
+        self.key("webhook.key", entropy).map(|key| Pepper::new(1, &key))
+    }
+
     /// A short word that is this folder's alone, made of `entropy` at first use.
     ///
     /// # Errors

@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (11, include_str!("../migrations/0011_ledger.sql")),
     (12, include_str!("../migrations/0012_notice.sql")),
     (13, include_str!("../migrations/0013_job_token.sql")),
+    (14, include_str!("../migrations/0014_ending.sql")),
 ];
 
 /// The database.

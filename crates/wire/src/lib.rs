@@ -10,6 +10,7 @@ pub mod outgoing;
 pub mod runner;
 pub mod v1;
 pub mod v2;
+pub mod webhook;
 
 pub use client::{Client, Credential};
 pub use failure::Failure;

@@ -1,4 +1,5 @@
-//! Text at addresses of other machines, below an address that an operator chose: within bounds of size
+//! Text at addresses of other machines, below an address that an operator chose, and text that is sent
+//! to one: within bounds of size
 //! and time, never led to another place, and never to an address that only the machine's own network
 //! knows, unless the operator wrote that very address. What is asked for, and whether, is not decided here.
 
@@ -53,9 +54,60 @@ pub async fn text_below(
     }
 }
 
-fn client(base: Url) -> Result<reqwest::Client, String> {
+/// That an address is one to which text may be sent: https, with a name or an address that others have too.
+///
+/// # Errors
+/// In words for people, without the address.
+pub fn may_be_posted_to(address: &str) -> Result<(), String> {
+    webhook(address).map(drop)
+}
+
+fn webhook(address: &str) -> Result<Url, String> {
+    let url: Url = address.parse().map_err(|error| format!("it is no address: {error}"))?;
+    if url.scheme() != "https" {
+        return Err("it does not begin with https://".to_owned());
+    }
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    match bare.parse::<IpAddr>() {
+        Ok(address) if is_inside(address) => {
+            Err(format!("{address} is an address of this machine's own network"))
+        }
+        _ => Ok(url),
+    }
+}
+
+/// Sends text to an address, which must take it; it is never led to another.
+///
+/// # Errors
+/// In words for people, without the address, which may hold a secret.
+pub async fn post(
+    address: &str,
+    headers: &[(&'static str, String)],
+    body: String,
+) -> Result<(), String> {
+    let url = webhook(address)?;
+    let client = guarded().redirect(Policy::none()).build().map_err(describe)?;
+    let mut request = client.post(url).body(body);
+    for (name, value) in headers {
+        request = request.header(*name, value);
+    }
+    let answer = request.send().await.map_err(describe)?;
+    match answer.status() {
+        status if status.is_success() => Ok(()),
+        status => Err(format!("it answers {}", status.as_u16())),
+    }
+}
+
+/// What every connection to another machine has.
+fn guarded() -> reqwest::ClientBuilder {
     // A second installation is refused, which is fine: the first one is the same provider.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = reqwest::Client::builder().https_only(true).dns_resolver(Outside);
+    builder.connect_timeout(CONNECT).timeout(WHOLE)
+}
+
+fn client(base: Url) -> Result<reqwest::Client, String> {
     let stay = Policy::custom(move |attempt| {
         if !is_below(&base, attempt.url()) {
             let to = attempt.url().clone();
@@ -66,13 +118,7 @@ fn client(base: Url) -> Result<reqwest::Client, String> {
             _ => attempt.error("it leads on and on"),
         }
     });
-    let builder = reqwest::Client::builder()
-        .https_only(true)
-        .connect_timeout(CONNECT)
-        .timeout(WHOLE)
-        .redirect(stay)
-        .dns_resolver(Outside);
-    builder.build().map_err(describe)
+    guarded().redirect(stay).build().map_err(describe)
 }
 
 /// Whether an address is below the base once both are written the same way, and as plain as it looks:
@@ -164,6 +210,28 @@ mod tests {
             "https://orbs.example.com/acme/greet#a",
         ] {
             check(elsewhere, false);
+        }
+    }
+
+    #[tokio::test]
+    async fn text_is_sent_over_https_to_addresses_that_others_have() {
+        for bad in [
+            "",
+            "chat.example.com",
+            "http://chat.example.com/hook",
+            "https://169.254.169.254/latest",
+            "https://[fe80::1]/hook",
+            "https://[::ffff:169.254.169.254]/hook",
+            "https://2852039166/hook",
+            "https://0xa9fea9fe/hook",
+        ] {
+            assert!(may_be_posted_to(bad).is_err(), "{bad}");
+            assert!(post(bad, &[], String::new()).await.is_err(), "{bad}");
+        }
+        for good in
+            ["https://chat.example.com/hook?key=1", "https://127.0.0.1:8443/", "https://10.0.0.1/"]
+        {
+            assert_eq!(may_be_posted_to(good), Ok(()), "{good}");
         }
     }
 

@@ -38,6 +38,7 @@ mod login;
 mod mishaps;
 mod narrowed;
 mod negotiation;
+mod notices;
 mod orb_places;
 mod orbs;
 mod output_link;

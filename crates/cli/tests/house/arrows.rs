@@ -22,13 +22,15 @@ const ARROWS: [(&str, &[&str]); 8] = [
 ];
 
 /// Library, and the crates that alone may use it in the product.
-const HOMES: [(&str, &[&str]); 16] = [
+const HOMES: [(&str, &[&str]); 18] = [
     ("anyhow", &["cli", "runner"]),
     ("argon2", &["app"]),
     ("axum", &["server"]),
     ("chacha20poly1305", &["store"]),
     ("clap", &["cli"]),
+    ("governor", &["app"]),
     ("hyper", &["server"]),
+    ("lettre", &["cli"]),
     ("maud", &["server"]),
     ("md-5", &["app"]),
     ("reqwest", &["runner", "wire"]),

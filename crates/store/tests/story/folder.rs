@@ -74,12 +74,13 @@ fn keys_are_made_once_and_read_by_their_owner_only() {
     let again = folder.pepper(None, [2; 32]).unwrap();
     assert!(pepper.digest(b"token").matches(&again.digest(b"token")));
     folder.seal_key([3; 32]).unwrap();
+    folder.webhook_key([4; 32]).unwrap();
     let root = parent.path().join("deep/data");
-    for key in ["name.key", "pepper.key", "seal.key"] {
+    for key in ["name.key", "pepper.key", "seal.key", "webhook.key"] {
         assert_eq!(mode(&root.join(key)), 0o600, "{key}");
     }
     let left: Vec<_> = std::fs::read_dir(&root).unwrap().collect();
-    assert_eq!(left.len(), 3, "no temporary file is left: {left:?}");
+    assert_eq!(left.len(), 4, "no temporary file is left: {left:?}");
 }
 
 #[test]

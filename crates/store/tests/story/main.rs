@@ -10,6 +10,7 @@ mod builds;
 mod coverage;
 mod database;
 mod devices;
+mod endings;
 mod folder;
 mod job_tokens;
 mod orbs;

@@ -5,28 +5,14 @@ itself, `/here/…` to the same path without `/here`, and `/large/…` never end
 import http.server
 import os
 import ssl
-import subprocess
 import sys
+
+sys.dont_write_bytecode = True
+
+from authority import certificate  # noqa: E402, nothing of it is left in the source tree
 
 folder = sys.argv[1]
 keys, files = os.path.join(folder, "keys"), os.path.join(folder, "files")
-
-
-def openssl(*words):
-    subprocess.run(["openssl", *words], cwd=keys, check=True, capture_output=True)
-
-
-def certificate():
-    os.makedirs(keys)
-    os.makedirs(files, exist_ok=True)
-    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-    openssl("req", "-x509", *curve, "-days", "2", "-subj", "/CN=a scratch authority", "-keyout", "ca.key",
-            "-out", "ca.pem", "-addext", "keyUsage=critical,keyCertSign")
-    openssl("req", *curve, "-subj", "/CN=localhost", "-keyout", "host.key", "-out", "host.csr")
-    with open(f"{keys}/names", "w") as names:
-        names.write("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-    openssl("x509", "-req", "-in", "host.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2",
-            "-extfile", "names", "-out", "host.pem")
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
@@ -67,7 +53,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-certificate()
+os.makedirs(files, exist_ok=True)
+certificate(keys)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(f"{keys}/host.pem", f"{keys}/host.key")
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)

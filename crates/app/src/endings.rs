@@ -1,0 +1,318 @@
+//! Who is told that tokens end: the owner of a personal one, and the admins of a project for its own,
+//! by mail, one digest a person and day; and the operator's webhook. How either is sent is not known
+//! here: whoever builds the server says so, and a server that was told of no way tells nobody.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use rondo_domain::audit::{Entry, Event};
+use rondo_domain::name::PersonName;
+use rondo_domain::token::{Holder, NOTICE_DAYS, Token, TokenId, days_left, notice_due};
+use rondo_domain::{Email, Millis, Permission, PersonId, Role};
+use rondo_store::DigestId;
+
+use crate::refusal::Refusal;
+use crate::{App, Ctx};
+
+const DAY: i64 = 24 * 3600 * 1000;
+/// A digest that was taken so long ago and is not settled is nobody's any more.
+const TAKEN: i64 = 15 * 60 * 1000;
+/// How long it is remembered what was told.
+const REMEMBERED: i64 = 90 * DAY;
+/// Tokens that are read at a time, and the most of one call of the webhook.
+const PAGE: i64 = 500;
+/// The webhook's name among recipients; no id of a person is such.
+const WEBHOOK: &str = "webhook";
+
+/// A token that ends soon, as its people are told of it. Its value is nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// Which.
+    pub id: TokenId,
+    /// What it is called.
+    pub label: String,
+    /// Whose it is, if it is personal.
+    pub owner: Option<String>,
+    /// The project that it is of, if it is of one.
+    pub project: Option<String>,
+    /// When it ends.
+    pub end: Millis,
+    /// The threshold that it passed: so many days before its end.
+    pub threshold: i64,
+    /// The whole days that are left.
+    pub days_left: i64,
+}
+
+/// What one person is told.
+#[derive(Debug, Clone)]
+pub struct EndingDigest {
+    /// Whom.
+    pub person: PersonName,
+    /// Where they get mail.
+    pub address: Email,
+    /// Of which tokens; the first ends first.
+    pub endings: Vec<Ending>,
+}
+
+/// What the webhook is told.
+#[derive(Debug, Clone)]
+pub struct EndingCall {
+    /// A word that is this call's alone.
+    pub id: String,
+    /// When it is sent.
+    pub at: Millis,
+    /// Of which tokens; the first ends first.
+    pub endings: Vec<Ending>,
+}
+
+type Sent = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+type Mail = dyn Fn(EndingDigest) -> Sent + Send + Sync;
+type Call = dyn Fn(EndingCall) -> Sent + Send + Sync;
+
+/// The ways to people.
+#[derive(Clone, Default)]
+pub struct Courier {
+    mail: Option<Arc<Mail>>,
+    webhook: Option<Arc<Call>>,
+}
+
+impl Courier {
+    /// The same with a way to send mail; it answers in words why something could not be sent.
+    #[must_use]
+    pub fn mailing<F>(self, mail: impl Fn(EndingDigest) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        let mail = move |digest| -> Sent { Box::pin(mail(digest)) };
+        Self { mail: Some(Arc::new(mail)), ..self }
+    }
+
+    /// The same with a webhook.
+    #[must_use]
+    pub fn calling<F>(self, call: impl Fn(EndingCall) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        let call = move |told| -> Sent { Box::pin(call(told)) };
+        Self { webhook: Some(Arc::new(call)), ..self }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.mail.is_none() && self.webhook.is_none()
+    }
+}
+
+/// A token and the threshold that it passed.
+type Due = (Token, i64);
+
+impl App {
+    /// Tells whoever is to be told now. What cannot be sent is given back, and tried again at the next
+    /// call.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn tell_of_endings(&self) -> Result<(), Refusal> {
+        let courier = self.world.courier();
+        if courier.is_idle() {
+            return Ok(());
+        }
+        let now = self.world.now();
+        self.store
+            .write(|mut tx| async move {
+                tx.give_back_digests(now.plus(-TAKEN)).await?;
+                tx.forget_digests(now.plus(-REMEMBERED)).await?;
+                tx.commit_progress().await
+            })
+            .await
+            .map_err(|error: rondo_store::Error| Refusal::from(error))?;
+        self.memory.trust(&self.store).await?;
+        let (mut after, mut slot) = (None, now.0);
+        let mut people: BTreeMap<String, (PersonId, Vec<Due>)> = BTreeMap::new();
+        loop {
+            let until = now.plus(NOTICE_DAYS[0] * DAY);
+            let page = self.store.read().await?.ending_tokens((now, until), after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = last.reach.expires_at.map(|end| (end, last.id));
+            let due: Vec<Due> = page.into_iter().filter_map(|token| is_due(token, now)).collect();
+            if courier.mail.is_some() {
+                for (token, days) in &due {
+                    for person in self.told_of(token).await? {
+                        let known = people.entry(person.to_string());
+                        let (_, list) = known.or_insert_with(|| (person, Vec::new()));
+                        list.push((token.clone(), *days));
+                    }
+                }
+            }
+            if let Some(webhook) = &courier.webhook {
+                self.call_webhook(webhook.as_ref(), &due, (slot, now)).await?;
+                slot += 1;
+            }
+        }
+        for (person, due) in people.into_values() {
+            if let Some(mail) = &courier.mail {
+                self.mail_person(mail.as_ref(), person, &due, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The people who are told of a token: nobody whom nothing opens anything for.
+    async fn told_of(&self, token: &Token) -> Result<Vec<PersonId>, Refusal> {
+        let project = match token.holder {
+            Holder::Person(owner) => {
+                let owner = self.memory.person(owner).filter(|p| p.disabled_at.is_none());
+                return Ok(owner.map(|owner| owner.id).into_iter().collect());
+            }
+            Holder::Project(project, _) => self.memory.project_of(project),
+        };
+        let Some(project) = project else { return Ok(Vec::new()) };
+        let all = self.store.read().await?.admins_of(project.org).await?;
+        let own = all.iter().copied();
+        let own: Vec<_> =
+            own.filter(|p| self.memory.role(*p, project.org) == Some(Role::Admin)).collect();
+        // Where the project has none, the server's have it.
+        Ok(if own.is_empty() { all } else { own })
+    }
+
+    async fn mail_person(
+        &self,
+        mail: &Mail,
+        person: PersonId,
+        due: &[Due],
+        now: Millis,
+    ) -> Result<(), Refusal> {
+        let Some(address) = self.store.read().await?.mailbox(person).await? else { return Ok(()) };
+        let Some(known) = self.memory.person(person) else { return Ok(()) };
+        let id = DigestId { recipient: person.to_string(), slot: now.0.div_euclid(DAY) };
+        let told = self.take_digest(&id, due, now).await?;
+        if told.is_empty() {
+            return Ok(());
+        }
+        let endings = self.endings(&told, now);
+        let sent = mail(EndingDigest { person: known.name, address, endings }).await;
+        self.conclude_digest(&id, sent).await
+    }
+
+    /// The webhook has as many digests as there are pages.
+    async fn call_webhook(
+        &self,
+        call: &Call,
+        due: &[Due],
+        (slot, now): (i64, Millis),
+    ) -> Result<(), Refusal> {
+        let id = DigestId { recipient: WEBHOOK.to_owned(), slot };
+        let told = self.take_digest(&id, due, now).await?;
+        if told.is_empty() {
+            return Ok(());
+        }
+        let word = crate::world::hex(&self.world.entropy::<16>());
+        let sent = call(EndingCall { id: word, at: now, endings: self.endings(&told, now) }).await;
+        self.conclude_digest(&id, sent).await
+    }
+
+    /// Takes those that are not told yet.
+    async fn take_digest(
+        &self,
+        id: &DigestId,
+        due: &[Due],
+        now: Millis,
+    ) -> Result<Vec<Due>, Refusal> {
+        let wanted: &Vec<_> = &due.iter().map(|(token, days)| (token.id, *days)).collect();
+        let taken = self.store.write(|mut tx| async move {
+            let taken = tx.take_digest(id, wanted, now).await?;
+            tx.commit_progress().await?;
+            Ok(taken)
+        });
+        let taken = taken.await.map_err(|error: rondo_store::Error| Refusal::from(error))?;
+        let told = due.iter().filter(|(token, days)| taken.contains(&(token.id, *days)));
+        Ok(told.cloned().collect())
+    }
+
+    async fn conclude_digest(
+        &self,
+        id: &DigestId,
+        sent: Result<(), String>,
+    ) -> Result<(), Refusal> {
+        let now = self.world.now();
+        if let Err(why) = &sent {
+            let recipient = id.recipient.as_str();
+            tracing::warn!(
+                recipient,
+                why,
+                "nobody could be told that tokens end; it is tried again in an hour"
+            );
+        }
+        let sent = sent.is_ok();
+        self.store
+            .write(|mut tx| async move {
+                match sent {
+                    true => tx.settle_digest(id, now).await?,
+                    false => tx.give_back_digest(id).await?,
+                }
+                tx.commit_progress().await
+            })
+            .await
+            .map_err(|error: rondo_store::Error| error.into())
+    }
+
+    fn endings(&self, told: &[Due], now: Millis) -> Vec<Ending> {
+        let ending = |(token, threshold): &Due| {
+            let end = token.reach.expires_at?;
+            let (owner, project) = match token.holder {
+                Holder::Person(owner) => {
+                    (self.memory.person(owner).map(|p| p.name.to_string()), None)
+                }
+                Holder::Project(project, _) => {
+                    (None, self.memory.project_of(project).map(|p| p.slug.to_string()))
+                }
+            };
+            Some(Ending {
+                id: token.id,
+                label: token.label.as_str().to_owned(),
+                owner,
+                project,
+                end,
+                threshold: *threshold,
+                days_left: days_left(end, now),
+            })
+        };
+        told.iter().filter_map(ending).collect()
+    }
+
+    /// Where a person gets mail.
+    ///
+    /// # Errors
+    /// If the principal does not administer the server, or the database is away.
+    pub async fn mailbox(&self, ctx: &Ctx, person: PersonId) -> Result<Option<Email>, Refusal> {
+        ctx.require(Permission::ManageServer)?;
+        Ok(self.store.read().await?.mailbox(person).await?)
+    }
+
+    /// Says where a person gets mail; none: nowhere.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if there is no such person.
+    pub async fn set_mailbox(
+        &self,
+        ctx: &Ctx,
+        name: &PersonName,
+        address: Option<&Email>,
+    ) -> Result<(), Refusal> {
+        let person = &self.person_named(ctx, name).await?;
+        let entry = &Entry::new(Event::PersonMailbox, person.id);
+        let by = &ctx.by();
+        self.store
+            .write(|mut tx| async move {
+                tx.set_mailbox(person.id, address).await?;
+                tx.commit(by, entry.clone()).await
+            })
+            .await
+            .map_err(|error: rondo_store::Error| error.into())
+    }
+}
+
+fn is_due(token: Token, now: Millis) -> Option<Due> {
+    let days = notice_due(token.created_at, token.reach.expires_at?, now)?;
+    Some((token, days))
+}

@@ -1,0 +1,256 @@
+//! People and the webhook are told that tokens end, against a clock that is moved by hand: each
+//! threshold once, one digest a person and day, by one of two servers, and again after a failure.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use rondo_app::{
+    App, Courier, Ctx, EndingDigest, NewProject, OrbPlaces, Policy, RateLimits, RoleChange, World,
+};
+use rondo_domain::token::{Pepper, Scope, TokenId, Wish};
+use rondo_domain::{Millis, Principal, Role, Vcs};
+use rondo_store::{Folder, Store};
+
+const HOUR: i64 = 3600 * 1000;
+const DAY: i64 = 24 * HOUR;
+/// A midnight, so that days of the test are days of the calendar.
+const START: i64 = 20_000 * DAY;
+const PASSWORD: &str = "correct horse battery";
+
+/// What was told: to whom, of which token, at which threshold.
+type Told = Arc<Mutex<Vec<(String, TokenId, i64)>>>;
+
+struct Place {
+    apps: [Arc<App>; 2],
+    clock: Arc<AtomicI64>,
+    mails: Told,
+    calls: Told,
+    /// Sending fails.
+    down: Arc<AtomicBool>,
+    _folder: tempfile::TempDir,
+}
+
+impl Place {
+    /// Two servers on one database.
+    async fn make() -> Self {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Folder::open(temporary.path()).unwrap();
+        let clock = Arc::new(AtomicI64::new(START));
+        let down = Arc::new(AtomicBool::new(false));
+        let (mails, calls) = (Told::default(), Told::default());
+        let mut apps = Vec::new();
+        for seed in [1, 1_000_000] {
+            let store = Store::open_file(&folder.database()).await.unwrap();
+            let world = world(&clock, seed).telling_people(courier(&mails, &calls, &down));
+            let keys = (Pepper::new(1, &[7; 32]), folder.seal_key([8; 32]).unwrap());
+            let policy = Policy {
+                url: "http://127.0.0.1".to_owned(),
+                local_repositories: Vec::new(),
+                url_templates: BTreeMap::new(),
+                orbs: OrbPlaces::default(),
+                trusted_proxies: Vec::new(),
+                tombstone_days: 90,
+                rates: RateLimits::default(),
+                runner: "none".to_owned(),
+            };
+            apps.push(App::new(store, folder.blobs(), keys, world, policy).await.unwrap());
+        }
+        let place = Self {
+            apps: apps.try_into().ok().unwrap(),
+            clock,
+            mails,
+            calls,
+            down,
+            _folder: temporary,
+        };
+        place.add_people().await;
+        place
+    }
+
+    /// mika and ren with mailboxes, aiko without; ren administers `gh/acme/web`.
+    async fn add_people(&self) {
+        let (app, console) = (&self.apps[0], self.console());
+        for name in ["mika", "ren", "aiko"] {
+            let name = name.parse().unwrap();
+            app.add_person(&console, name, PASSWORD.to_owned(), false).await.unwrap();
+        }
+        for name in ["mika", "ren"] {
+            let address = format!("{name}@example.com").parse().unwrap();
+            app.set_mailbox(&console, &name.parse().unwrap(), Some(&address)).await.unwrap();
+        }
+        let new = NewProject {
+            slug: "gh/acme/web".parse().unwrap(),
+            git_url: "https://git.example.com/acme.git".parse().unwrap(),
+            default_branch: "main".parse().unwrap(),
+            public: false,
+        };
+        app.add_project(&console, new).await.unwrap();
+        let change = RoleChange {
+            person: "ren".parse().unwrap(),
+            vcs: Vcs::Github,
+            org: "acme".to_owned(),
+            role: Some(Role::Admin),
+        };
+        app.set_role(&console, &change).await.unwrap();
+    }
+
+    fn console(&self) -> Ctx {
+        Ctx::console(Millis(self.clock.load(Ordering::Relaxed)))
+    }
+
+    /// A personal token of somebody that lives so long.
+    async fn personal(&self, name: &str, life: i64) -> TokenId {
+        let (app, console) = (&self.apps[0], self.console());
+        let person = app.person_named(&console, &name.parse().unwrap()).await.unwrap();
+        let by = rondo_domain::principal::Credential::Console;
+        let who = Principal::Person { id: person.id, admin: false, by };
+        let ctx = Ctx { who, access: app.access(&who, None), ..console };
+        let end = Some(ctx.at.plus(life));
+        let wish = Wish { expires_at: end, ..Wish::default() };
+        app.create_personal_token(&ctx, "nightly".parse().unwrap(), wish).await.unwrap().token.id
+    }
+
+    async fn of_project(&self, life: i64) -> TokenId {
+        let (app, console) = (&self.apps[0], self.console());
+        let project = app.project_at("gh", "acme", "web").await.unwrap().unwrap();
+        let ctx = Ctx { access: app.access(&console.who, Some(&project)), ..console };
+        let wish = Wish { expires_at: Some(ctx.at.plus(life)), ..Wish::default() };
+        let kind = (Scope::Status, "badge".parse().unwrap());
+        let made = app.create_project_token(&ctx, &project, kind, wish);
+        made.await.unwrap().token.id
+    }
+
+    /// Hour for hour as many hours; both servers look at the same time.
+    async fn pass(&self, hours: i64) {
+        for _ in 0..hours {
+            self.clock.fetch_add(HOUR, Ordering::Relaxed);
+            self.look().await;
+        }
+    }
+
+    async fn look(&self) {
+        let [one, two] = &self.apps;
+        let (one, two) = tokio::join!(one.tell_of_endings(), two.tell_of_endings());
+        one.unwrap();
+        two.unwrap();
+    }
+}
+
+fn world(clock: &Arc<AtomicI64>, seed: u64) -> World {
+    let (now, next) = (Arc::clone(clock), AtomicU64::new(seed));
+    World::new(
+        move || Millis(now.load(Ordering::Relaxed)),
+        move |bytes| {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            for (byte, at) in bytes.iter_mut().zip(0u64..) {
+                *byte = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (at % 8 * 8)) as u8;
+            }
+        },
+    )
+}
+
+fn courier(mails: &Told, calls: &Told, down: &Arc<AtomicBool>) -> Courier {
+    let (mails, calls) = (Arc::clone(mails), Arc::clone(calls));
+    let (no_mail, no_call) = (Arc::clone(down), Arc::clone(down));
+    let answer = |down: &AtomicBool| match down.load(Ordering::Relaxed) {
+        true => Err("nobody answers".to_owned()),
+        false => Ok(()),
+    };
+    Courier::default()
+        .mailing(move |digest: EndingDigest| {
+            let sent = answer(&no_mail);
+            if sent.is_ok() {
+                let told = digest.endings.iter();
+                let told = told.map(|e| (digest.address.to_string(), e.id, e.threshold));
+                mails.lock().unwrap().extend(told);
+            }
+            async move { sent }
+        })
+        .calling(move |call| {
+            let sent = answer(&no_call);
+            if sent.is_ok() {
+                let told = call.endings.iter().map(|e| (String::new(), e.id, e.threshold));
+                calls.lock().unwrap().extend(told);
+            }
+            async move { sent }
+        })
+}
+
+fn take(told: &Told) -> Vec<(String, TokenId, i64)> {
+    std::mem::take(&mut told.lock().unwrap())
+}
+
+#[tokio::test]
+async fn each_threshold_is_told_once_to_whom_it_concerns_by_one_of_two_servers() {
+    let place = Place::make().await;
+    let own = place.personal("mika", 40 * DAY).await;
+    let badge = place.of_project(20 * DAY).await;
+    // Nobody is told by mail who has no mailbox, and nobody of a token without an end.
+    let unread = place.personal("aiko", 10 * DAY).await;
+    place.pass(41 * 24).await;
+    let mika = |days| ("mika@example.com".to_owned(), own, days);
+    let ren = |days| ("ren@example.com".to_owned(), badge, days);
+    let expected = [ren(15), mika(30), ren(7), ren(1), mika(15), mika(7), mika(1)];
+    let mails = take(&place.mails);
+    for told in &expected {
+        assert_eq!(mails.iter().filter(|mail| *mail == told).count(), 1, "{told:?} in {mails:?}");
+    }
+    assert_eq!(mails.len(), expected.len(), "{mails:?}");
+    let mut calls: Vec<_> =
+        take(&place.calls).into_iter().map(|(_, id, days)| (id, days)).collect();
+    let mut wanted: Vec<_> = mails.into_iter().map(|(_, id, days)| (id, days)).collect();
+    wanted.extend([(unread, 7), (unread, 1)]);
+    let key = |(id, days): &(TokenId, i64)| (id.to_string(), *days);
+    calls.sort_by_key(key);
+    wanted.sort_by_key(key);
+    assert_eq!(calls, wanted);
+}
+
+#[tokio::test]
+async fn a_person_gets_one_digest_a_day_and_hears_of_a_last_day_before_the_end() {
+    let place = Place::make().await;
+    let first = place.personal("mika", 8 * DAY + HOUR).await;
+    let second = place.personal("mika", 8 * DAY + HOUR).await;
+    let later = place.personal("mika", 2 * DAY + 10 * HOUR).await;
+    place.pass(24 + 1).await;
+    let mails = take(&place.mails);
+    let ids: Vec<_> = mails.iter().map(|(_, id, days)| (*id, *days)).collect();
+    assert!(ids.len() == 2 && ids.contains(&(first, 7)) && ids.contains(&(second, 7)), "{ids:?}");
+    // It passes its last threshold on the same day, and is told at the next midnight.
+    place.pass(10).await;
+    assert_eq!(take(&place.mails), []);
+    place.pass(13).await;
+    assert_eq!(take(&place.mails), [("mika@example.com".to_owned(), later, 1)]);
+}
+
+#[tokio::test]
+async fn what_could_not_be_sent_is_tried_again_and_then_told_once() {
+    let place = Place::make().await;
+    let own = place.personal("mika", 2 * DAY).await;
+    place.down.store(true, Ordering::Relaxed);
+    place.pass(26).await;
+    assert_eq!((take(&place.mails), take(&place.calls)), (Vec::new(), Vec::new()));
+    place.down.store(false, Ordering::Relaxed);
+    place.pass(4).await;
+    assert_eq!(take(&place.mails), [("mika@example.com".to_owned(), own, 1)]);
+    assert_eq!(take(&place.calls), [(String::new(), own, 1)]);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_what_is_stopped_or_gone() {
+    let place = Place::make().await;
+    let (app, console) = (&place.apps[0], place.console());
+    place.personal("mika", 8 * DAY).await;
+    let name = "mika".parse().unwrap();
+    app.set_disabled(&console, &name, true).await.unwrap();
+    place.pass(3 * 24).await;
+    assert_eq!(take(&place.mails), [], "a person who is disabled");
+    app.set_disabled(&place.console(), &name, false).await.unwrap();
+    place.pass(1).await;
+    assert_eq!(take(&place.mails).len(), 1);
+    app.set_mailbox(&place.console(), &name, None).await.unwrap();
+    place.pass(6 * 24).await;
+    assert_eq!(take(&place.mails), [], "a person without a mailbox");
+}

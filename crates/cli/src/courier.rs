@@ -1,0 +1,219 @@
+//! How people are told that tokens end: mail through the operator's SMTP server, and a call of the
+//! operator's webhook, signed. Whom, of what, and when is decided in `app`.
+
+mod mail;
+
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use rondo_app::{Courier, Ending, EndingCall, EndingDigest};
+use rondo_domain::token::Pepper;
+use rondo_domain::{Email, Millis};
+use rondo_wire::{outgoing, webhook};
+
+use crate::language::words;
+use crate::settings::{Notices, Smtp, SmtpTls};
+
+/// Bytes of a password, at most.
+const PASSWORD: u64 = 4096;
+/// How long a mail server may take for one step.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The ways that the settings name. `url` is the server's own address, and `key` signs what the webhook is
+/// told.
+pub(crate) fn courier(notices: &Notices, url: &str, key: Option<Pepper>) -> Courier {
+    let mut courier = Courier::default();
+    if let Some(smtp) = notices.smtp.clone() {
+        let url = url.to_owned();
+        courier = courier.mailing(move |digest| {
+            let (smtp, url) = (smtp.clone(), url.clone());
+            async move { send(&smtp, &digest, &url).await.map_err(|why| format!("{why:#}")) }
+        });
+    }
+    if let (Some(address), Some(key)) = (notices.webhook.clone(), key) {
+        let url = url.to_owned();
+        courier = courier.calling(move |call| {
+            let (address, url, key) = (address.clone(), url.clone(), key.clone());
+            async move { post(&address, &call, url, &key).await }
+        });
+    }
+    courier
+}
+
+async fn send(smtp: &Smtp, digest: &EndingDigest, url: &str) -> anyhow::Result<()> {
+    let message = message(&smtp.from, digest, url)?;
+    transport(smtp)?.send(message).await?;
+    Ok(())
+}
+
+/// Nothing that people wrote stands in a header: not a label, and no name.
+fn message(from: &Email, digest: &EndingDigest, url: &str) -> anyhow::Result<Message> {
+    let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
+    let message = Message::builder()
+        .from(from.as_str().parse()?)
+        .to(digest.address.as_str().parse()?)
+        .subject(mail::subject(digest.endings.len()))
+        .message_id(None)
+        .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
+        .header(ContentType::TEXT_PLAIN)
+        .body(mail::body(digest, url))?;
+    Ok(message)
+}
+
+fn transport(smtp: &Smtp) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
+    let parameters = || TlsParameters::new(smtp.host.clone());
+    let tls = match smtp.tls {
+        SmtpTls::Whole => Tls::Wrapper(parameters()?),
+        SmtpTls::Starttls => Tls::Required(parameters()?),
+        SmtpTls::None => Tls::None,
+    };
+    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(smtp.host.clone())
+        .port(smtp.port)
+        .tls(tls)
+        .timeout(Some(PATIENCE));
+    if let Some((user, file)) = &smtp.sign_in {
+        builder = builder.credentials(Credentials::new(user.clone(), password(file)?));
+    }
+    Ok(builder.build())
+}
+
+/// The password in a file that its owner alone can read. It is read for each mail, so that a new one counts
+/// at once.
+fn password(file: &Path) -> anyhow::Result<String> {
+    let shown = file.display();
+    let unreadable = || crate::settings::unreadable(file);
+    let opened = File::open(file).with_context(unreadable)?;
+    let mode = opened.metadata().with_context(unreadable)?.permissions().mode();
+    ensure!(
+        mode & 0o077 == 0,
+        words!(
+            "{shown} can be read by others; chmod 600 it",
+            "{shown} は所有者以外も読めます。chmod 600 で権限を変更してください"
+        )
+    );
+    let mut text = String::new();
+    opened.take(PASSWORD).read_to_string(&mut text).with_context(unreadable)?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Says early what would fail with the first mail.
+pub(crate) fn check(notices: &Notices) -> anyhow::Result<()> {
+    match notices.smtp.as_ref().and_then(|smtp| smtp.sign_in.as_ref()) {
+        Some((_, file)) => password(file).map(drop),
+        None => Ok(()),
+    }
+}
+
+async fn post(address: &str, call: &EndingCall, url: String, key: &Pepper) -> Result<(), String> {
+    let told = webhook::Told {
+        id: call.id.clone(),
+        kind: "token.expiring".to_owned(),
+        happened_at: moment(call.at),
+        server: url,
+        tokens: call.endings.iter().map(token).collect(),
+    };
+    let body = serde_json::to_string(&told).map_err(|error| error.to_string())?;
+    let digest = key.digest(body.as_bytes());
+    let signature: String = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let headers = [
+        ("content-type", "application/json".to_owned()),
+        (webhook::SIGNATURE_HEADER, format!("v1={signature}")),
+    ];
+    outgoing::post(address, &headers, body).await
+}
+
+fn token(ending: &Ending) -> webhook::Token {
+    webhook::Token {
+        id: ending.id.to_string(),
+        label: ending.label.clone(),
+        owner: ending.owner.clone(),
+        project: ending.project.clone(),
+        expires_at: moment(ending.end),
+        threshold_days: ending.threshold,
+        days_left: ending.days_left,
+    }
+}
+
+/// A moment in UTC, to the second.
+fn moment(at: Millis) -> String {
+    let second = jiff::Timestamp::from_second(at.0.div_euclid(1000));
+    second.map_or_else(|_| at.0.to_string(), |second| second.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn digest(label: &str) -> EndingDigest {
+        let ending = |project: Option<&str>, label: &str, days| Ending {
+            id: "AAAAAAAAAAA".parse().unwrap(),
+            label: label.to_owned(),
+            owner: project.is_none().then(|| "mika".to_owned()),
+            project: project.map(str::to_owned),
+            end: Millis(1_800_000_000_000),
+            threshold: days,
+            days_left: days,
+        };
+        EndingDigest {
+            person: "mika".parse().unwrap(),
+            address: "mika@example.com".parse().unwrap(),
+            endings: vec![ending(None, label, 1), ending(Some("gh/acme/web"), "badge", 7)],
+        }
+    }
+
+    fn text(label: &str) -> String {
+        let from = "ci@example.com".parse().unwrap();
+        let message = message(&from, &digest(label), "https://ci.example.com").unwrap();
+        String::from_utf8(message.formatted()).unwrap()
+    }
+
+    #[test]
+    fn a_mail_says_which_tokens_end_in_both_languages() {
+        let body = mail::body(&digest("夜間"), "https://ci.example.com");
+        for said in [
+            "夜間 (AAAAAAAAAAA)",
+            "2027-01-15T08:00:00Z",
+            "1 day left",
+            "残り 7 日",
+            "gh/acme/web",
+            "https://ci.example.com/settings/user/tokens",
+            "https://ci.example.com/settings/project/gh/acme/web/api",
+        ] {
+            assert!(body.contains(said), "{said} in {body}");
+        }
+    }
+
+    #[test]
+    fn no_label_makes_a_header() {
+        let hostile = "x\r\nBcc: eve@example.com\r\n\r\n.\r\nMAIL FROM:<eve@example.com>";
+        let (good, bad) = (text("nightly"), text(hostile));
+        let heads = [&good, &bad].map(|text| {
+            let (head, _) = text.split_once("\r\n\r\n").unwrap();
+            let names = head.lines().filter(|line| !line.starts_with([' ', '\t']));
+            names.map(|line| line.split_once(':').unwrap().0.to_owned()).collect::<Vec<_>>()
+        });
+        assert_eq!(heads[0], heads[1]);
+        assert!(!bad.to_lowercase().contains("\nbcc:"));
+    }
+
+    #[test]
+    fn a_password_that_others_can_read_is_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        std::fs::write(&file, "correct horse\n").unwrap();
+        let mode = |mode| std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&file, mode(0o640)).unwrap();
+        let why = password(&file).unwrap_err().to_string();
+        assert!(why.contains("chmod 600"), "{why}");
+        std::fs::set_permissions(&file, mode(0o600)).unwrap();
+        assert_eq!(password(&file).unwrap(), "correct horse");
+    }
+}

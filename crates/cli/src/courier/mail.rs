@@ -1,0 +1,99 @@
+//! The words of the mail that tells a person which tokens end. Which language they read is not known,
+//! so it is in both. It holds ids and labels, never a value.
+
+use std::fmt::Write;
+
+use rondo_app::{Ending, EndingDigest};
+
+use super::moment;
+
+/// Tokens that are named one by one; the others are a number.
+const NAMED: usize = 100;
+
+/// The subject. Nothing in it is what somebody wrote.
+pub(super) fn subject(count: usize) -> String {
+    let tokens = if count == 1 { "1 API token ends" } else { &format!("{count} API tokens end") };
+    format!("{tokens} soon / {count} 個の API トークンがまもなく期限切れになります")
+}
+
+/// The text, in English and then in Japanese.
+pub(super) fn body(digest: &EndingDigest, url: &str) -> String {
+    let (person, endings) = (&digest.person, &digest.endings);
+    let named = &endings[..endings.len().min(NAMED)];
+    let rest = endings.len() - named.len();
+    let mut text = format!("Hello {person},\n\nthese API tokens on {url} end soon:\n\n");
+    for ending in named {
+        line(&mut text, ending, &whose_en(ending), &left_en(ending.days_left));
+    }
+    if rest > 0 {
+        let _ = writeln!(text, "  and {rest} more");
+    }
+    text.push_str(
+        "\nWhat uses one stops working when it ends. Make a new one in time, put it where the old one\n\
+         is, and then delete the old one:\n\n",
+    );
+    links(&mut text, endings, url);
+    let _ = write!(
+        text,
+        "\n--\n\n{person} さん\n\n{url} の次の API トークンが、まもなく期限切れになります。\n\n"
+    );
+    for ending in named {
+        line(&mut text, ending, &whose_ja(ending), &left_ja(ending.days_left));
+    }
+    if rest > 0 {
+        let _ = writeln!(text, "  ほか {rest} 個");
+    }
+    text.push_str(
+        "\n期限が切れると、そのトークンを使うものは動かなくなります。早めに新しいトークンを作成して\n\
+         置き換え、古いものを削除してください。\n\n",
+    );
+    links(&mut text, endings, url);
+    text
+}
+
+fn line(text: &mut String, ending: &Ending, whose: &str, left: &str) {
+    // A label is one line already; what came from elsewhere is made so.
+    let label: String =
+        ending.label.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let _ = writeln!(text, "  {label} ({}), {whose}: {}, {left}", ending.id, moment(ending.end));
+}
+
+fn whose_en(ending: &Ending) -> String {
+    match &ending.project {
+        Some(project) => format!("of {project}"),
+        None => "yours".to_owned(),
+    }
+}
+
+fn whose_ja(ending: &Ending) -> String {
+    match &ending.project {
+        Some(project) => format!("{project} のトークン"),
+        None => "あなたのトークン".to_owned(),
+    }
+}
+
+fn left_en(days: i64) -> String {
+    match days {
+        0 => "less than a day left".to_owned(),
+        1 => "1 day left".to_owned(),
+        _ => format!("{days} days left"),
+    }
+}
+
+fn left_ja(days: i64) -> String {
+    if days == 0 { "残り 1 日未満".to_owned() } else { format!("残り {days} 日") }
+}
+
+/// The pages where new ones are made.
+fn links(text: &mut String, endings: &[Ending], url: &str) {
+    let mut pages: Vec<_> = endings
+        .iter()
+        .map(|ending| match &ending.project {
+            Some(project) => format!("  {url}/settings/project/{project}/api\n"),
+            None => format!("  {url}/settings/user/tokens\n"),
+        })
+        .collect();
+    pages.sort();
+    pages.dedup();
+    pages.iter().for_each(|page| text.push_str(page));
+}

@@ -1,0 +1,245 @@
+//! People are told that tokens end by a real mail server and a real webhook, both over TLS. A token that
+//! lives a day and a few seconds passes its last threshold while the test waits for it.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use jiff::{SignedDuration, Timestamp};
+use rondo_domain::token::Pepper;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::harness::{Server, python};
+
+const CONFIG: &str = "
+version: 2.1
+jobs:
+  build: {docker: [{image: cimg/base}], steps: [{run: 'true'}]}
+workflows:
+  main: {jobs: [build]}
+";
+
+/// A mail server and a webhook. Dropped, they end.
+struct Receiver {
+    folder: TempDir,
+    smtp: u16,
+    https: u16,
+    child: Child,
+}
+
+impl Receiver {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/clients/receiver.py");
+        let mut child = Command::new(python())
+            .arg(script)
+            .arg(folder.path())
+            .stdout(Stdio::piped())
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut ports = line.split_whitespace().map(|port| port.parse().expect("a port"));
+        let (smtp, https) = (ports.next().unwrap(), ports.next().unwrap());
+        let receiver = Self { folder, smtp, https, child };
+        let password = receiver.password();
+        fs::write(&password, "correct horse\n").unwrap();
+        fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
+        receiver
+    }
+
+    fn password(&self) -> PathBuf {
+        self.folder.path().join("password")
+    }
+
+    fn authority(&self) -> PathBuf {
+        self.folder.path().join("keys/ca.pem")
+    }
+
+    fn flags(&self) -> Vec<String> {
+        let words = [
+            ("--executor", "none".to_owned()),
+            ("--notice-webhook", format!("https://localhost:{}/hook", self.https)),
+            ("--smtp-host", "localhost".to_owned()),
+            ("--smtp-port", self.smtp.to_string()),
+            ("--smtp-user", "ci".to_owned()),
+            ("--smtp-password-file", self.password().to_str().unwrap().to_owned()),
+            ("--smtp-from", "ci@example.com".to_owned()),
+        ];
+        words.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]).collect()
+    }
+
+    /// What it was told of a kind.
+    fn told(&self, kind: &str) -> Vec<Value> {
+        let entries = fs::read_dir(self.folder.path()).unwrap().flatten();
+        let names = entries.map(|entry| entry.path());
+        let is_told = |path: &PathBuf| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            name.starts_with(kind) && name.ends_with(".json")
+        };
+        let read = |path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        names.filter(is_told).map(read).collect()
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A server with mika, her mailbox, and a token of hers and of a project that pass their last threshold
+/// at the moment that is returned.
+async fn start(receiver: &Receiver) -> (Server, Timestamp) {
+    let flags = receiver.flags();
+    let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+    let server = Server::start_trusting(&receiver.authority(), &flags);
+    server.add_person("mika", true);
+    server.admin(&["user", "email", "mika", "mika@example.com"]);
+    server.add_project("gh/acme/web", CONFIG);
+    let mika = server.personal_token("mika");
+    let passes = Timestamp::now() + SignedDuration::from_secs(2);
+    let end = (passes + SignedDuration::from_hours(24)).to_string();
+    for (path, body) in [
+        ("/api/v1.1/user/token", json!({"label": "夜間 nightly", "expires_at": end})),
+        (
+            "/api/v1.1/project/gh/acme/web/token",
+            json!({"label": "badge", "scope": "status", "expires_at": end}),
+        ),
+    ] {
+        let (status, made) = server.post(&mika, path, body).await;
+        assert_eq!(status, 201, "{made}");
+    }
+    (server, passes)
+}
+
+/// The server looks when it begins; so it begins anew once the threshold is passed.
+async fn look_after(server: &mut Server, passes: Timestamp) {
+    while Timestamp::now() <= passes {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    server.restart();
+}
+
+/// Waits for the thing itself.
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed().as_secs() < 60, "{what}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_mail_and_one_signed_call_tell_of_all_tokens_and_none_a_second_time() {
+    let receiver = Receiver::start();
+    let (mut server, passes) = start(&receiver).await;
+    look_after(&mut server, passes).await;
+    until("no mail comes", || !receiver.told("mail").is_empty()).await;
+    let mail = &receiver.told("mail")[0];
+    assert_eq!(
+        (&mail["from"], &mail["to"]),
+        (&json!("ci@example.com"), &json!(["mika@example.com"]))
+    );
+    let text = mail["text"].as_str().unwrap();
+    for head in ["To: mika@example.com", "Auto-Submitted: auto-generated", "Subject: "] {
+        assert!(text.contains(head), "{text}");
+    }
+    assert!(!text.contains("rdpat_") && !text.contains("rdprj_"));
+
+    let call = &receiver.told("call")[0];
+    let body = call["body"].as_str().unwrap();
+    let key: [u8; 32] = fs::read(server.data().join("webhook.key")).unwrap().try_into().unwrap();
+    let digest = Pepper::new(1, &key).digest(body.as_bytes());
+    let hex: String = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(call["signature"], format!("v1={hex}"));
+    let told: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(told["type"], "token.expiring");
+    let mut labels: Vec<_> =
+        told["tokens"].as_array().unwrap().iter().map(|t| t["label"].as_str().unwrap()).collect();
+    labels.sort_unstable();
+    assert_eq!(labels, ["badge", "夜間 nightly"]);
+    for token in told["tokens"].as_array().unwrap() {
+        assert_eq!((&token["threshold_days"], &token["days_left"]), (&json!(1), &json!(0)));
+        assert!(token["owner"] == "mika" || token["project"] == "gh/acme/web", "{token}");
+    }
+
+    // It looks again, and says nothing again: a third token shows that it has looked.
+    let mika = server.personal_token("mika");
+    let passes = Timestamp::now() + SignedDuration::from_secs(1);
+    let end = (passes + SignedDuration::from_hours(24)).to_string();
+    let body = json!({"label": "third", "expires_at": end});
+    assert_eq!(server.post(&mika, "/api/v1.1/user/token", body).await.0, 201);
+    look_after(&mut server, passes).await;
+    until("no second call comes", || receiver.told("call").len() == 2).await;
+    let mut calls: Vec<_> = receiver
+        .told("call")
+        .iter()
+        .map(|call| call["body"].as_str().unwrap().to_owned())
+        .collect();
+    calls.retain(|body| body.contains("third"));
+    assert_eq!(calls.len(), 1);
+    assert!(!calls[0].contains("nightly"), "{}", calls[0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_took_is_logged_without_secrets_and_sent_later() {
+    let receiver = Receiver::start();
+    let (mut server, passes) = start(&receiver).await;
+    fs::write(receiver.folder.path().join("down"), "").unwrap();
+    look_after(&mut server, passes).await;
+    let log = || fs::read_to_string(server.log()).unwrap();
+    until("neither failure is logged", || {
+        log().matches("it is tried again in an hour").count() == 2
+    })
+    .await;
+    let said = log();
+    assert!(said.contains("come back later") && said.contains("it answers 503"), "{said}");
+    assert!(!said.contains("correct horse") && !said.contains("/hook"), "{said}");
+    assert_eq!((receiver.told("mail").len(), receiver.told("call").len()), (0, 0));
+
+    fs::remove_file(receiver.folder.path().join("down")).unwrap();
+    server.restart();
+    until("no mail comes", || receiver.told("mail").len() == 1).await;
+    until("no call comes", || receiver.told("call").len() == 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_leads_away_is_not_followed() {
+    let receiver = Receiver::start();
+    let (mut server, passes) = start(&receiver).await;
+    let flags = receiver.flags();
+    let flags: Vec<_> = flags.iter().map(|flag| flag.replace("/hook", "/away")).collect();
+    server.set_flags(&flags.iter().map(String::as_str).collect::<Vec<_>>());
+    look_after(&mut server, passes).await;
+    let log = || fs::read_to_string(server.log()).unwrap();
+    until("no failure is logged", || log().contains("it answers 302")).await;
+    until("no mail comes", || receiver.told("mail").len() == 1).await;
+    assert_eq!(receiver.told("call").len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_cannot_prove_to_be_the_host_is_told_nothing() {
+    let receiver = Receiver::start();
+    let (mut server, passes) = start(&receiver).await;
+    // The server believes another authority from now on.
+    let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/clients");
+    let other = receiver.folder.path().join("other");
+    let make = "import authority, sys; authority.certificate(sys.argv[1])";
+    let mut command = Command::new(python());
+    command.current_dir(clients).args(["-B", "-c", make]).arg(&other);
+    assert!(command.status().unwrap().success());
+    fs::copy(other.join("ca.pem"), receiver.authority()).unwrap();
+    look_after(&mut server, passes).await;
+    let log = || fs::read_to_string(server.log()).unwrap();
+    until("neither failure is logged", || {
+        log().matches("it is tried again in an hour").count() == 2
+    })
+    .await;
+    assert_eq!((receiver.told("mail").len(), receiver.told("call").len()), (0, 0));
+}

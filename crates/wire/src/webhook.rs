@@ -1,0 +1,43 @@
+//! What the operator's webhook is told.
+
+use serde::{Deserialize, Serialize};
+
+/// Holds `v1=` and the HMAC-SHA-256 of the body, in hexadecimal digits.
+pub const SIGNATURE_HEADER: &str = "rondo-signature";
+
+/// The body of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// A word that is this call's alone.
+    pub id: String,
+    /// What happened: `token.expiring`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// When it was sent.
+    pub happened_at: String,
+    /// The server's address.
+    pub server: String,
+    /// Which tokens; the first ends first.
+    pub tokens: Vec<Token>,
+}
+
+/// A token that ends soon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// Which.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// Whose it is; of a personal one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Its project; of a project's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// When it ends.
+    pub expires_at: String,
+    /// Which threshold it passed: so many days before its end.
+    pub threshold_days: i64,
+    /// The whole days that are left.
+    pub days_left: i64,
+}
