@@ -174,13 +174,9 @@ impl<'e> Translator<'e> {
         Ok(())
     }
 
-    /// Characters as a class, or as a part of the one that is open.
+    /// Characters as a class of their own, which may stand inside another.
     fn put_class(&mut self, class: &str, negated: bool) {
-        match (self.classes > 0, negated) {
-            (true, false) => self.out.push_str(class),
-            (_, true) => self.out.extend(["[^", class, "]"]),
-            (false, false) => self.out.extend(["[", class, "]"]),
-        }
+        self.out.extend([if negated { "[^" } else { "[" }, class, "]"]);
     }
 
     /// General categories such as `\p{Lu}` are alike in both, and Java's own classes are ASCII; other long
