@@ -2,9 +2,9 @@
 //! administrators only.
 
 use rondo_domain::audit::{Entry, Event};
-use rondo_domain::name::Reason;
-use rondo_domain::token::{Predicate, Token, TokenId, Tombstone};
-use rondo_domain::{Millis, Permission};
+use rondo_domain::name::{PersonName, Reason};
+use rondo_domain::token::{Predicate, Token, Tombstone};
+use rondo_domain::{Millis, Permission, ProjectId, Slug};
 use rondo_store::{Burial, Change, Revocation};
 
 use crate::refusal::{Invalid, Refusal};
@@ -22,21 +22,74 @@ pub enum Found {
     Dead(Box<Tombstone>),
 }
 
+/// What must be true of a token, as somebody names it. What is not named is not asked.
+#[derive(Debug, Clone, Default)]
+pub struct PredicateWish {
+    /// Made before this moment.
+    pub before: Option<Millis>,
+    /// A personal token of this person.
+    pub person: Option<String>,
+    /// A token of this project, as a slug.
+    pub project: Option<String>,
+    /// A token of a project of this organization, such as `gh/acme`.
+    pub organization: Option<String>,
+    /// Never used.
+    pub never_used: bool,
+    /// Personal, and not narrowed at all.
+    pub unrestricted: bool,
+}
+
 impl App {
-    /// What a token is, or was.
+    /// The predicate that a wish stands for.
     ///
     /// # Errors
-    /// [`Refusal::Missing`] if none of this id is known, any more or at all.
-    pub async fn find_token(&self, ctx: &Ctx, id: TokenId) -> Result<Found, Refusal> {
+    /// [`Refusal::Missing`] for a name that nothing has.
+    pub async fn predicate(&self, ctx: &Ctx, wish: &PredicateWish) -> Result<Predicate, Refusal> {
         ctx.require(Permission::ManageServer)?;
-        let mut tx = self.store.read().await?;
-        if let Some(row) = tx.token(id).await? {
-            return Ok(Found::Alive(Box::new(row.token)));
+        let person = match &wish.person {
+            Some(name) => Some(match name.parse::<PersonName>() {
+                Ok(name) => self.person_named(ctx, &name).await?.id,
+                Err(_) => return Err(Refusal::Missing("person", name.clone())),
+            }),
+            None => None,
+        };
+        // What was made at the moment itself is not before it.
+        let before = wish.before.map(|before| before.plus(-1));
+        Ok(Predicate {
+            made_by: before.map_or(ctx.at, |before| before.min(ctx.at)),
+            person,
+            projects: self.projects_of(wish)?,
+            never_used: wish.never_used,
+            unrestricted: wish.unrestricted,
+        })
+    }
+
+    /// The projects that a wish names: one, those of an organization, or where both are named, the one if
+    /// it is the organization's.
+    fn projects_of(&self, wish: &PredicateWish) -> Result<Option<Vec<ProjectId>>, Refusal> {
+        if wish.project.is_none() && wish.organization.is_none() {
+            return Ok(None);
         }
-        match tx.tombstone(id).await? {
-            Some((tombstone, _)) => Ok(Found::Dead(Box::new(tombstone))),
-            None => Err(Refusal::Missing("token", id.to_string())),
+        let mut projects = self.memory.projects();
+        if let Some(slug) = &wish.project {
+            let own = slug.parse::<Slug>().ok();
+            projects.retain(|project| Some(&project.slug) == own.as_ref());
+            if projects.is_empty() {
+                return Err(Refusal::Missing("project", slug.clone()));
+            }
         }
+        if let Some(name) = &wish.organization {
+            projects.retain(|project| {
+                let slug = &project.slug;
+                [slug.vcs.short(), slug.vcs.long()]
+                    .iter()
+                    .any(|vcs| *name == format!("{vcs}/{}", slug.org()))
+            });
+            if projects.is_empty() {
+                return Err(Refusal::Missing("organization", name.clone()));
+            }
+        }
+        Ok(Some(projects.iter().map(|project| project.id).collect()))
     }
 
     /// How many tokens a predicate is true of, and the first few of them.

@@ -1,10 +1,10 @@
 //! `rondo admin token`: tokens made, looked up, and deleted many at once, on the data folder itself.
 
 use anyhow::{Context, bail};
-use rondo_app::{App, Ctx, Found, NewToken};
+use rondo_app::{App, Ctx, Found, Likeness, LookedUp, NewToken, PredicateWish, Refusal};
+use rondo_domain::Millis;
 use rondo_domain::slug::BY_ID;
-use rondo_domain::token::{Holder, Predicate, Presented, Token, TokenId, Wish};
-use rondo_domain::{Millis, Project, ProjectId, Slug};
+use rondo_domain::token::{Holder, Predicate, Token, Wish};
 
 use crate::args::{AdminTokenCommand, AdminTokenCreate};
 use crate::complaint::refusal;
@@ -28,13 +28,7 @@ pub(crate) async fn token(app: &App, ctx: &Ctx, command: AdminTokenCommand) -> a
 
 /// What all conditions together say.
 async fn predicate(app: &App, ctx: &Ctx, conditions: &[String]) -> anyhow::Result<Predicate> {
-    let mut predicate = Predicate {
-        made_by: ctx.at,
-        person: None,
-        projects: None,
-        never_used: false,
-        unrestricted: false,
-    };
+    let mut wish = PredicateWish::default();
     for condition in conditions {
         match condition.split_once('=').unwrap_or((condition.as_str(), "")) {
             ("before", moment) => {
@@ -44,52 +38,20 @@ async fn predicate(app: &App, ctx: &Ctx, conditions: &[String]) -> anyhow::Resul
                         "before= には 2026-01-05T00:00:00Z のような日時を指定してください（{moment:?} は使えません）"
                     )
                 })?;
-                // What was made at the moment itself is not before it.
-                predicate.made_by = predicate.made_by.min(Millis(at.as_millisecond() - 1));
+                wish.before = Some(Millis(at.as_millisecond()));
             }
-            ("person", name) => {
-                let person = app.person_named(ctx, &name.parse()?).await.map_err(refusal)?;
-                predicate.person = Some(person.id);
-            }
-            ("project", slug) => {
-                let slug: Slug = slug.parse()?;
-                predicate.projects = Some(those(app, |project| project.slug == slug, condition)?);
-            }
-            ("organization", name) => {
-                let of = |project: &Project| {
-                    let slug = &project.slug;
-                    [slug.vcs.short(), slug.vcs.long()]
-                        .iter()
-                        .any(|vcs| name == format!("{vcs}/{}", slug.org()))
-                };
-                predicate.projects = Some(those(app, of, condition)?);
-            }
-            ("never-used", "") => predicate.never_used = true,
-            ("unrestricted", "") => predicate.unrestricted = true,
+            ("person", name) => wish.person = Some(name.to_owned()),
+            ("project", slug) => wish.project = Some(slug.to_owned()),
+            ("organization", name) => wish.organization = Some(name.to_owned()),
+            ("never-used", "") => wish.never_used = true,
+            ("unrestricted", "") => wish.unrestricted = true,
             _ => bail!(words!(
                 "unknown condition {condition:?}: take before=, person=, project=, organization=, never-used or unrestricted",
                 "条件 {condition:?} はありません。before=、person=、project=、organization=、never-used、unrestricted から選んでください"
             )),
         }
     }
-    Ok(predicate)
-}
-
-/// The projects that fit; a condition that fits none is a mistake of typing.
-fn those(
-    app: &App,
-    fits: impl Fn(&Project) -> bool,
-    condition: &str,
-) -> anyhow::Result<Vec<ProjectId>> {
-    let projects = app.memory().projects();
-    let ids: Vec<_> = projects.iter().filter(|p| fits(p)).map(|p| p.id).collect();
-    if ids.is_empty() {
-        bail!(words!(
-            "{condition}: there is no such project",
-            "{condition}: そのようなプロジェクトはありません"
-        ));
-    }
-    Ok(ids)
+    app.predicate(ctx, &wish).await.map_err(refusal)
 }
 
 async fn preview(app: &App, ctx: &Ctx, predicate: &Predicate) -> anyhow::Result<()> {
@@ -129,12 +91,30 @@ fn moment(at: Millis) -> String {
 }
 
 async fn show(app: &App, ctx: &Ctx, id: &str, json: bool) -> anyhow::Result<()> {
-    let id = Presented::parse(id).map(|shown| shown.id).or_else(|| id.parse::<TokenId>().ok());
-    let id = id.with_context(|| {
-        words!("name the token by its id or its value", "トークンは ID または値で指定してください")
-    })?;
+    let LookedUp { found, likeness, .. } = match app.look_up(ctx, id).await {
+        Err(Refusal::Missing(_, id)) if id.is_empty() => bail!(words!(
+            "name the token by its id or its value",
+            "トークンは ID または値で指定してください"
+        )),
+        looked_up => looked_up.map_err(refusal)?,
+    };
+    match likeness {
+        Likeness::Value | Likeness::Id => {}
+        Likeness::Mistyped => print::remark(&words!(
+            "the text has this token's id, but its check is wrong: it was mistyped or cut off",
+            "このトークンの ID を含みますが、チェックが一致しません。入力ミスか、途中で切れた値です"
+        )),
+        Likeness::Forged => print::remark(&words!(
+            "the text has this token's id and another secret: it is not its value",
+            "このトークンの ID を含みますが、シークレットが違います。このトークンの値ではありません"
+        )),
+    }
+    let id = match &found {
+        Found::Alive(token) => token.id,
+        Found::Dead(token) => token.id,
+    };
     let mut rows = vec![("id", words!("id", "ID"), id.to_string())];
-    match app.find_token(ctx, id).await.map_err(refusal)? {
+    match found {
         Found::Alive(token) => {
             rows.push(("owner", words!("owner", "所有者"), owner(app, &token.holder)));
             rows.push(("label", words!("label", "ラベル"), token.label.to_string()));

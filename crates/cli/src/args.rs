@@ -13,7 +13,7 @@ pub(crate) use user::UserCommand;
 
 mod token;
 
-pub(crate) use token::{ReachArgs, TokenArgs, TokenCommand};
+pub(crate) use token::{OrgFilter, ReachArgs, TokenArgs, TokenCommand};
 
 /// A self-hosted CI server that speaks CircleCI, with API tokens at its heart.
 #[derive(Parser)]

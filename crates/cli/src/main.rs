@@ -15,6 +15,7 @@ mod complaint;
 mod config;
 mod courier;
 mod credentials;
+mod delivery;
 mod demo;
 mod help;
 mod known_host;

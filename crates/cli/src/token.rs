@@ -1,13 +1,14 @@
 //! `rondo token`: a client for tokens. It reads its own token from `CIRCLE_TOKEN`.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use rondo_domain::slug::BY_ID;
 use rondo_domain::token::{Preset, TokenId};
 use rondo_domain::{Millis, OrgId, ProjectId, Slug};
 use rondo_wire::client::segment;
-use rondo_wire::{Client, v1};
+use rondo_wire::{Client, v1, v2};
 
-use crate::args::{ReachArgs, TokenArgs, TokenCommand};
+use crate::args::{OrgFilter, ReachArgs, TokenArgs, TokenCommand};
+use crate::delivery::Delivery;
 use crate::language::words;
 use crate::{print, settings};
 
@@ -33,7 +34,14 @@ pub(crate) fn project_path(slug: &str) -> anyhow::Result<String> {
 pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
     let client = settings::client(&args.flags)?;
     match args.command {
-        TokenCommand::List { project, json } => {
+        TokenCommand::List { org: Some(org), filter, json, .. } => {
+            let tokens = of_organization(&client, &org, &filter).await?;
+            if json {
+                return print::json(&tokens);
+            }
+            print::table(&tokens.into_iter().map(organization_row).collect::<Vec<_>>());
+        }
+        TokenCommand::List { project, json, .. } => {
             let tokens: Vec<v1::Token> = client.get(&place(project.as_deref())?).await?;
             if json {
                 return print::json(&tokens);
@@ -41,13 +49,9 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             let rows: Vec<_> = tokens.into_iter().map(row).collect();
             print::table(&rows);
         }
-        TokenCommand::Create { label, project, scope, reach, json } => {
-            let wanted = wanted(label, scope, reach)?;
-            let new: v1::NewToken = client.post(&place(project.as_deref())?, &wanted).await?;
-            if json {
-                return print::json(&new);
-            }
-            print::result(&new.token);
+        TokenCommand::Create { label, project, scope, reach, show, output, json } => {
+            let (place, wanted) = (place(project.as_deref())?, wanted(label, scope, reach)?);
+            create(&client, &place, &wanted, (Delivery::prepare(show, output)?, json)).await?;
         }
         TokenCommand::Show { id, project, json } => {
             let id = named(&id)?.to_string();
@@ -92,20 +96,173 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             let path = format!("{}/{}", place(project.as_deref())?, named(&id)?);
             let _: v1::Message = client.delete_with(&path, &v1::DeleteToken { reason }).await?;
         }
+        TokenCommand::Explain { method, path, from, at, json } => {
+            let asked =
+                [("method", Some(method)), ("path", Some(path)), ("from", from), ("at", at)];
+            explain(&client, &asked, json).await?;
+        }
         TokenCommand::Itself { json } => {
-            let own: v1::TokenSelf = client.get("/api/v1.1/token/self").await?;
+            let own: v2::Token = client.get("/api/v2/token/self").await?;
             if json {
                 return print::json(&own);
             }
-            let mut rows = vec![
-                vec![words!("kind", "種類"), own.kind],
-                vec![words!("owner", "所有者"), own.owner],
-            ];
-            rows.extend(facts(own.shown));
-            print::table(&rows);
+            print::table(&of_itself(own));
         }
     }
     Ok(())
+}
+
+/// Makes a token, and hands its value over.
+async fn create(
+    client: &Client,
+    place: &str,
+    wanted: &v1::CreateToken,
+    (delivery, json): (Delivery, bool),
+) -> anyhow::Result<()> {
+    let new: v1::NewToken = match client.post(place, wanted).await {
+        Ok(new) => new,
+        Err(error) => {
+            delivery.cancel();
+            return Err(error.into());
+        }
+    };
+    if json && !delivery.is_file() {
+        return print::json(&new);
+    }
+    if delivery.take(&new.token)? && json {
+        return print::json(&new.shown);
+    }
+    Ok(())
+}
+
+/// A path with those of its query's pairs that have a value.
+fn query(path: &str, pairs: &[(&str, Option<String>)]) -> String {
+    let given = pairs.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+    let pairs: Vec<_> = given.map(|(name, value)| format!("{name}={}", segment(value))).collect();
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+}
+
+/// All tokens of an organization that are wanted, page after page.
+async fn of_organization(
+    client: &Client,
+    org: &str,
+    filter: &OrgFilter,
+) -> anyhow::Result<Vec<v2::OrganizationToken>> {
+    let (vcs, name) = org.split_once('/').with_context(|| {
+        words!(
+            "{org:?} is no organization; it is named such as gh/acme",
+            "{org:?} は組織ではありません。gh/acme のように指定してください"
+        )
+    })?;
+    let path = format!("/api/v2/organization/{}/{}/token", segment(vcs), segment(name));
+    let yes = |set: bool| set.then(|| "true".to_owned());
+    let mut tokens = Vec::new();
+    let mut page = None;
+    loop {
+        let pairs = [
+            ("kind", filter.kind.clone()),
+            ("owner", filter.owner.clone()),
+            ("unused", filter.unused.clone()),
+            ("unrestricted", yes(filter.unrestricted)),
+            ("expiring", yes(filter.expiring)),
+            ("search", filter.search.clone()),
+            ("page-token", page),
+        ];
+        let read: v2::TokenPage = client.get(&query(&path, &pairs)).await?;
+        tokens.extend(read.items);
+        page = read.next_page_token;
+        if page.is_none() {
+            return Ok(tokens);
+        }
+    }
+}
+
+fn organization_row(listed: v2::OrganizationToken) -> Vec<String> {
+    let token = listed.token;
+    let whose = token.owner.or(token.project).unwrap_or_default();
+    let end = match token.disabled_at {
+        Some(_) => words!("disabled", "無効"),
+        None => ending(token.expires_at),
+    };
+    let used = token.last_used_at.unwrap_or_else(never);
+    let scope = token.scope.unwrap_or_else(|| words!("personal", "パーソナル"));
+    vec![token.id, whose, scope, token.created_at, used, end, token.label]
+}
+
+/// Whether a call would be let through; if not, the command fails.
+async fn explain(
+    client: &Client,
+    asked: &[(&str, Option<String>)],
+    json: bool,
+) -> anyhow::Result<()> {
+    let told: v2::Explained = client.get(&query("/api/v2/token/self/explain", asked)).await?;
+    if json {
+        print::json(&told)?;
+    } else {
+        print::table(&explained(&told));
+    }
+    if !told.allowed {
+        bail!(words!("the call would be refused", "この呼び出しは拒否されます"));
+    }
+    Ok(())
+}
+
+/// What a token is told of a call, a name and a value a row.
+fn explained(told: &v2::Explained) -> Vec<Vec<String>> {
+    let stop = told.stopped_by.as_deref().map(|word| match word {
+        "right" => words!("the token was made without the right", "トークンにこの権限がありません"),
+        "project" => words!(
+            "there is no such project or organization, or the token may not know of it",
+            "プロジェクトや組織がないか、トークンの範囲外です"
+        ),
+        "role" => words!(
+            "the token's owner has not got the right there now",
+            "トークンの所有者が、今そこでこの権限を持っていません"
+        ),
+        "scope" => words!(
+            "the token's scope has not got the right",
+            "トークンのスコープにこの権限がありません"
+        ),
+        "network" => words!("the token may not be used from there", "そこからは使えません"),
+        "expiry" => words!("the token's time is over then", "その時点では期限が切れています"),
+        "page" => words!("pages take a signed-in person", "ページにはサインインが必要です"),
+        other => other.to_owned(),
+    });
+    let none = || "-".to_owned();
+    let answer = match told.allowed {
+        true => words!("yes", "はい"),
+        false => words!("no", "いいえ"),
+    };
+    let rows = [
+        (words!("allowed", "許可"), answer),
+        (words!("stopped by", "止めるもの"), stop.unwrap_or_else(none)),
+        (words!("route", "ルート"), told.route.clone()),
+        (words!("right", "権限"), told.needs.clone().unwrap_or_else(none)),
+        (words!("project", "プロジェクト"), told.project.clone().unwrap_or_else(none)),
+    ];
+    rows.map(|(name, value)| vec![name, value]).into()
+}
+
+/// What a token is told of itself, a name and a value a row.
+fn of_itself(own: v2::Token) -> Vec<Vec<String>> {
+    let mut rows = vec![
+        vec![words!("kind", "種類"), own.kind],
+        vec![words!("owner", "所有者"), own.owner.or(own.project).unwrap_or_default()],
+    ];
+    rows.extend(facts(v1::Token {
+        id: own.id,
+        label: own.label,
+        scope: own.scope,
+        time: own.created_at,
+        last_used_at: own.last_used_at,
+        permissions: own.permissions,
+        projects: own.projects,
+        networks: own.networks,
+        expires_at: own.expires_at,
+        disabled_at: own.disabled_at,
+        rotation: None,
+    }));
+    rows
 }
 
 fn named(id: &str) -> anyhow::Result<TokenId> {

@@ -123,6 +123,18 @@ impl Access {
         Self { granted, visible: granted != Permissions::NONE, known: *who != Principal::Anyone }
     }
 
+    /// What `who` holds on an organization as a whole: what their role allows on every project of it, if
+    /// the credential carries that everywhere.
+    pub fn on_organization(who: &Principal, role: Option<Role>, ceiling: Permissions) -> Self {
+        let own = match who {
+            Principal::Person { admin: true, .. } => Role::Admin.permissions(),
+            Principal::Person { .. } => role.map_or(Permissions::NONE, Role::permissions),
+            Principal::Anyone | Principal::Project { .. } | Principal::Runner => Permissions::NONE,
+        };
+        let granted = own.shared(ceiling);
+        Self { granted, visible: granted != Permissions::NONE, known: *who != Principal::Anyone }
+    }
+
     fn on_server(who: &Principal, ceiling: Permissions) -> Self {
         let granted = match who {
             Principal::Person { admin: true, .. } => {

@@ -14,7 +14,7 @@ use axum::routing::{MethodFilter, any, on};
 use axum::{Json, Router};
 use rondo_app::{App, Ctx, Refusal};
 use rondo_domain::token::{BadToken, Stop};
-use rondo_domain::{Millis, Permission, Principal, Project};
+use rondo_domain::{Millis, Organization, Permission, Principal, Project};
 use rondo_wire::v2::Explained;
 use tower_service::Service;
 
@@ -178,6 +178,13 @@ impl Ask {
         let stop = match self.of_credential(facts)? {
             Some(stop) => Some(stop),
             None if facts.face == Face::Page => page(app, facts, &mut parts).await?,
+            None if matches!(facts.needs, Needs::OnOrganization(_)) => {
+                match guard::organization(app, facts, &mut parts).await {
+                    Ok(organization) => self.of_organization(facts, organization.as_ref())?,
+                    Err(Refusal::Hidden) => Some(hidden_organization()),
+                    Err(other) => return Err(other),
+                }
+            }
             None => match subject(app, facts, &mut parts).await {
                 Ok(project) => {
                     let visible =
@@ -214,6 +221,40 @@ impl Ask {
             Some(Stop::Bad(bad)) => Ok(Some(stopped(bad))),
             _ => Ok(None),
         }
+    }
+
+    /// What stops it at an organization as a whole.
+    fn of_organization(
+        &self,
+        facts: &RouteFacts,
+        organization: Option<&Organization>,
+    ) -> Result<Option<Hindrance>, Refusal> {
+        let (app, who) = (&self.server.app, &self.ctx.who);
+        let (Some(permission), Some(organization)) = (facts.needs.permission(), organization)
+        else {
+            return Ok(None);
+        };
+        let access = app.access_to_organization(who, organization.id);
+        if access.granted.has(permission) {
+            return Ok(None);
+        }
+        if !access.visible {
+            return Ok(Some(hidden_organization()));
+        }
+        // What is seen is seen by a token of all projects; whether its owner has the right is asked of
+        // any of them.
+        let reach = who.token().and_then(|id| app.memory().reach(id));
+        let reach = reach.ok_or(Refusal::Unauthenticated)?;
+        Ok(Some(match reach.rights.has(permission) {
+            true => Hindrance {
+                word: "role",
+                reason: format!("the token's owner has no {permission} there now"),
+            },
+            false => Hindrance {
+                word: "right",
+                reason: format!("the token was made without {permission}"),
+            },
+        }))
     }
 
     /// What stops it at this.
@@ -288,6 +329,11 @@ async fn subject(
         needs => needs,
     };
     guard::subject(app, &RouteFacts { needs, ..facts.clone() }, parts).await
+}
+
+fn hidden_organization() -> Hindrance {
+    let reason = "there is no such organization, or the token may not know of it".to_owned();
+    Hindrance { word: "project", reason }
 }
 
 fn hidden() -> Hindrance {

@@ -60,6 +60,9 @@ pub(crate) fn answer(server: &Server, parts: &Parts, refused: &Refused) -> Respo
         (Refusal::Unauthenticated, _) if let Some(bad) = refused.bad_token => {
             bad_token(bad, refused.face)
         }
+        (Refusal::Hidden, _) if matches!(refused.needs, Needs::OnOrganization(_)) => {
+            json(&Refusal::Missing("organization", String::new()))
+        }
         (Refusal::BadToken(bad), _) => bad_token(*bad, refused.face),
         // CircleCI's observed answer: whoever is no person is told to log in (api-v1.1, 2.2).
         (Refusal::Lacks(permission), Principal::Project { .. }) if own_user => {

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use rondo_app::Ctx;
-use rondo_domain::{Permission, Project, Session};
+use rondo_domain::{Organization, Permission, Project, Session};
 
 /// A request that may use its route.
 #[derive(Clone)]
@@ -15,6 +15,8 @@ pub(crate) struct Granted {
     pub(crate) ctx: Ctx,
     /// The project that the path names.
     project: Option<Arc<Project>>,
+    /// The organization that the path names, where the row is about one as a whole.
+    organization: Option<Organization>,
     /// The page's session, and its cookie's value.
     pub(crate) session: Option<(Session, String)>,
 }
@@ -22,10 +24,10 @@ pub(crate) struct Granted {
 impl Granted {
     pub(crate) fn new(
         ctx: Ctx,
-        project: Option<Arc<Project>>,
+        (project, organization): (Option<Arc<Project>>, Option<Organization>),
         session: Option<(Session, String)>,
     ) -> Self {
-        Self { ctx, project, session }
+        Self { ctx, project, organization, session }
     }
 
     /// The project that the path names.
@@ -34,6 +36,14 @@ impl Granted {
     /// If the route's row names none: a mistake in the table, which the access test would find.
     pub(crate) fn project(&self) -> &Project {
         self.project.as_ref().expect("the row says that the path names a project")
+    }
+
+    /// The organization that the path names.
+    ///
+    /// # Panics
+    /// If the route's row is about none: a mistake in the table, which the access test would find.
+    pub(crate) fn organization(&self) -> &Organization {
+        self.organization.as_ref().expect("the row says that it is about an organization")
     }
 
     /// Whether the principal holds a further right on what the path names.

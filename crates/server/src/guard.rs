@@ -12,7 +12,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use rondo_app::{App, Ctx, Known, Over, Refusal, Standing, clean_agent};
 use rondo_domain::token::{BadToken, Presented, TokenId, days_left_if_near};
-use rondo_domain::{Access, JobId, Permission, Principal, Project, ProjectId, Session};
+use rondo_domain::{
+    Access, JobId, Organization, Permission, Principal, Project, ProjectId, Session,
+};
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
 use crate::failure::{self, Refused};
@@ -237,7 +239,17 @@ impl Gate {
                 return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
             }
         };
-        let access = app.access(&who, project.as_deref());
+        let organization = match organization(app, &self.facts, parts).await {
+            Ok(organization) => organization,
+            Err(refusal) => {
+                self.note(&ctx, None, &refusal).await;
+                return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
+            }
+        };
+        let access = match &organization {
+            Some(organization) => app.access_to_organization(&who, organization.id),
+            None => app.access(&who, project.as_deref()),
+        };
         ctx.access = access;
         let needs = self.facts.needs.at(parts.uri.path());
         if let Err(refusal) = self.check(&access, &caller, needs) {
@@ -248,7 +260,7 @@ impl Gate {
             return Err(refused(who, refusal));
         }
         told.in_query = caller.in_query;
-        Ok(Granted::new(ctx, project, caller.session))
+        Ok(Granted::new(ctx, (project, organization), caller.session))
     }
 
     /// Counts the request: for whom it is, or for where it comes from. A wrong token was counted when
@@ -393,7 +405,7 @@ pub(crate) async fn subject(
         names.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value)
     };
     let vcs = match facts.needs {
-        Needs::Nothing | Needs::OnServer(_) => return Ok(None),
+        Needs::Nothing | Needs::OnServer(_) | Needs::OnOrganization(_) => return Ok(None),
         Needs::OnJob(_) => {
             let job = part("job").parse::<JobId>().map_err(|_| Refusal::Hidden)?;
             let project = app.project_of_job(job).await?;
@@ -412,6 +424,22 @@ pub(crate) async fn subject(
     };
     let project = app.project_at(vcs, part("org"), repo).await?;
     project.map(Some).ok_or(Refusal::Hidden)
+}
+
+/// The organization that the path names, where the route is about one as a whole.
+pub(crate) async fn organization(
+    app: &App,
+    facts: &RouteFacts,
+    parts: &mut Parts,
+) -> Result<Option<Organization>, Refusal> {
+    let Needs::OnOrganization(_) = facts.needs else { return Ok(None) };
+    let names = RawPathParams::from_request_parts(parts, &()).await;
+    let names = names.map_err(|_| Refusal::Hidden)?;
+    let part = |wanted: &str| {
+        names.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value)
+    };
+    let organization = app.organization_at(part("vcs"), part("org")).await?;
+    organization.map(Some).ok_or(Refusal::Hidden)
 }
 
 /// Whether a request that changes something comes from one of this server's own pages.

@@ -15,7 +15,9 @@ mod entry;
 mod events;
 mod fields;
 mod found;
+mod look_up;
 mod narrowing;
+mod organization_tokens;
 mod output;
 mod overview;
 mod personal_tokens;
@@ -25,6 +27,7 @@ mod project_tokens;
 mod projects;
 mod refused;
 mod reply;
+mod revocation;
 mod ssh;
 mod standing;
 mod token;
@@ -69,7 +72,7 @@ macro_rules! page_rows {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    use Needs::{Nothing, OnProject, OnServer};
+    use Needs::{Nothing, OnOrganization, OnProject, OnServer};
     let mut rows = page_rows! {
         GET "/assets/{hash}/{file}" Nothing => asset::show,
         POST "/language" Nothing => preference::set_language,
@@ -125,6 +128,13 @@ pub(crate) fn rows() -> Vec<Row> {
 
         GET "/settings/server/audit" OnServer(P::ManageServer) => audit::list,
         GET "/settings/server/audit/export" OnServer(P::ManageServer) => audit::export,
+        GET "/settings/server/token" OnServer(P::ManageServer) => look_up::show_form,
+        POST "/settings/server/token" OnServer(P::ManageServer) => look_up::look_up,
+        GET "/settings/server/revoke" OnServer(P::ManageServer) => revocation::show_form,
+        POST "/settings/server/revoke" OnServer(P::ManageServer) => revocation::revoke,
+
+        GET "/settings/organization/{vcs}/{org}/tokens" OnOrganization(P::ManageTokens) => organization_tokens::list,
+        GET "/settings/organization/{vcs}/{org}/tokens/export" OnOrganization(P::ManageTokens) => organization_tokens::export,
     });
     rows.extend(project_rows());
     rows

@@ -57,6 +57,8 @@ pub enum Needs {
     OnProject(P),
     /// This right on the GitHub project that `{org}` and `{repo}` name: API v1.
     OnGithubProject(P),
+    /// This right on the organization that `{vcs}` and `{org}` name, as a whole.
+    OnOrganization(P),
     /// This right on the project of the job that `{job}` names.
     OnJob(P),
 }
@@ -74,9 +76,11 @@ impl Needs {
     pub const fn permission(self) -> Option<P> {
         match self {
             Self::Nothing => None,
-            Self::OnServer(p) | Self::OnProject(p) | Self::OnGithubProject(p) | Self::OnJob(p) => {
-                Some(p)
-            }
+            Self::OnServer(p)
+            | Self::OnProject(p)
+            | Self::OnGithubProject(p)
+            | Self::OnOrganization(p)
+            | Self::OnJob(p) => Some(p),
         }
     }
 }
@@ -206,7 +210,7 @@ pub(crate) fn table() -> Vec<Row> {
 }
 
 fn v2_rows() -> Vec<Row> {
-    use Needs::{Nothing, OnServer};
+    use Needs::{Nothing, OnOrganization, OnServer};
     rows! {
         ApiV2 "/api/v2" {
             GET "/me" OnServer(P::OwnUser) => v2::me::show,
@@ -216,6 +220,8 @@ fn v2_rows() -> Vec<Row> {
             GET "/token/self" Nothing => v2::token_self::show,
             DELETE "/token/self" Nothing => v2::token_self::delete,
             GET "/token/self/explain" Nothing => v2::token_self::explain,
+            GET "/organization/{vcs}/{org}/token" OnOrganization(P::ManageTokens) => v2::organization::tokens,
+            POST "/admin/token/revoke" OnServer(P::ManageServer) => v2::revocation::revoke,
         }
     }
 }

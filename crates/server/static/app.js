@@ -17,7 +17,9 @@ function openDialog(link) {
   }
   dialog.onclose = () => link.focus();
   dialog.showModal();
-  dialog.querySelector("input:not([type=hidden]), select, [data-close]")?.focus();
+  // Before something is destroyed, Enter must be the way out.
+  const first = question ? "[data-close]" : "input:not([type=hidden]), select, [data-close]";
+  dialog.querySelector(first)?.focus();
   return true;
 }
 

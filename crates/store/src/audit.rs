@@ -199,7 +199,7 @@ impl Tx {
 }
 
 /// A pattern for `like` that is found wherever the text stands.
-fn pattern(text: &str) -> String {
+pub(crate) fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in text.chars() {
         if matches!(c, '%' | '_' | '!') {

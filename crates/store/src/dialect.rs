@@ -41,6 +41,14 @@ impl Dialect {
         }
     }
 
+    /// Stands behind `token` where a page of the newest is read: SQLite would read them all and sort.
+    pub(crate) fn by_age(self) -> &'static str {
+        match self {
+            Self::Sqlite => " indexed by token_created",
+            Self::Postgres => "",
+        }
+    }
+
     /// What every new connection is told.
     pub(crate) fn greeting(self) -> &'static [&'static str] {
         match self {

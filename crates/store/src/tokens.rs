@@ -27,6 +27,11 @@ pub struct TokenRow {
 pub(crate) const TOKENS: &str =
     "token left join rotation on predecessor = token.id or successor = token.id";
 
+/// The same rows, found in an order that a hint of the database's names.
+pub(crate) fn tokens_by(hint: &str) -> String {
+    TOKENS.replacen("token", &format!("token{hint}"), 1)
+}
+
 pub(crate) fn token(row: &Row) -> Result<TokenRow, Error> {
     Ok(TokenRow {
         token: Token {

@@ -33,6 +33,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (12, include_str!("../migrations/0012_notice.sql")),
     (13, include_str!("../migrations/0013_job_token.sql")),
     (14, include_str!("../migrations/0014_ending.sql")),
+    (15, include_str!("../migrations/0015_token_list.sql")),
 ];
 
 /// The database.

@@ -92,7 +92,7 @@ pub struct ConfigError {
 pub struct Token {
     /// Its public handle.
     pub id: String,
-    /// `personal` or `project`.
+    /// `personal`, `project`, `badge` (one project's badge) or `job` (a running job's own).
     pub kind: String,
     /// What people call it.
     pub label: String,
@@ -150,4 +150,70 @@ pub struct Message {
 pub struct FoundToken {
     /// The whole value.
     pub token: String,
+}
+
+/// A token in the list of an organization. Of a personal token `networks` is always `null`, and
+/// `projects` has those of the organization alone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OrganizationToken {
+    /// The token.
+    #[serde(flatten)]
+    pub token: Token,
+    /// It may be used from some networks only.
+    pub limited_to_networks: bool,
+    /// It reaches chosen projects of other organizations too.
+    pub other_organizations: bool,
+}
+
+/// `GET /organization/:slug/token`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TokenPage {
+    /// Newest first.
+    pub items: Vec<OrganizationToken>,
+    /// To be sent as `page-token` for the next page; `null`: this is the last one.
+    pub next_page_token: Option<String>,
+}
+
+/// The body of `POST /admin/token/revoke`. All that is given must be true of a token.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevokeTokens {
+    /// Made before this moment, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// A personal token of this person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// A token of this project, as a slug.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// A token of a project of this organization, such as `gh/acme`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// Never used.
+    #[serde(default)]
+    pub never_used: bool,
+    /// Personal, and not narrowed at all.
+    #[serde(default)]
+    pub unrestricted: bool,
+    /// How many tokens it is true of; needed unless `dry_run` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<i64>,
+    /// Why: kept with what each token was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Only say how many they are, and show the first.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// The answer to `POST /admin/token/revoke`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RevokedTokens {
+    /// Nothing was deleted.
+    pub dry_run: bool,
+    /// How many tokens it is true of.
+    pub count: i64,
+    /// The oldest of them, 20 at most; of a dry run only.
+    pub first: Vec<Token>,
 }

@@ -1,5 +1,7 @@
 //! The command line of `rondo token`, exactly as it was typed. Nothing is looked up here.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 
 use crate::settings::ClientFlags;
@@ -14,11 +16,16 @@ pub(crate) struct TokenArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum TokenCommand {
-    /// List your own tokens, or a project's
+    /// List your own tokens, a project's, or all of an organization
     List {
         /// A project, such as gh/acme/web
         #[arg(long, value_name = "SLUG")]
         project: Option<String>,
+        /// An organization, such as gh/acme: tokens of its projects, and of its members
+        #[arg(long, value_name = "ORG", conflicts_with = "project")]
+        org: Option<String>,
+        #[command(flatten)]
+        filter: OrgFilter,
         #[arg(long)]
         json: bool,
     },
@@ -34,6 +41,12 @@ pub(crate) enum TokenCommand {
         scope: Option<String>,
         #[command(flatten)]
         reach: ReachArgs,
+        /// Show the value on a terminal too
+        #[arg(long, conflicts_with = "output")]
+        show: bool,
+        /// Write the value into this new file, which only you can read
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
         #[arg(long)]
         json: bool,
     },
@@ -97,12 +110,50 @@ pub(crate) enum TokenCommand {
         #[arg(long, value_name = "SLUG")]
         project: Option<String>,
     },
+    /// Say whether the token that is used may make a call, and what would stop it; fail if it may not
+    Explain {
+        /// Such as GET
+        method: String,
+        /// As in an address, such as /api/v1.1/me
+        path: String,
+        /// For a call from this address
+        #[arg(long, value_name = "ADDRESS")]
+        from: Option<String>,
+        /// For a call at this moment, such as 2030-01-31T12:00:00Z
+        #[arg(long, value_name = "WHEN")]
+        at: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
     /// Say what the token that is used can do
     #[command(name = "self")]
     Itself {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// What the list of an organization's tokens is narrowed to.
+#[derive(clap::Args, Clone)]
+pub(crate) struct OrgFilter {
+    /// personal, project, badge or job (with --org)
+    #[arg(long, requires = "org")]
+    pub(crate) kind: Option<String>,
+    /// Of this person (with --org)
+    #[arg(long, value_name = "NAME", requires = "org")]
+    pub(crate) owner: Option<String>,
+    /// never, or 90d: not for 90 days (with --org)
+    #[arg(long, value_name = "HOW", requires = "org")]
+    pub(crate) unused: Option<String>,
+    /// Personal and not narrowed at all (with --org)
+    #[arg(long, requires = "org")]
+    pub(crate) unrestricted: bool,
+    /// At its end within 30 days, or past it (with --org)
+    #[arg(long, requires = "org")]
+    pub(crate) expiring: bool,
+    /// A part of the label, or an id (with --org)
+    #[arg(long, value_name = "TEXT", requires = "org")]
+    pub(crate) search: Option<String>,
 }
 
 /// What a new token is narrowed to.

@@ -63,6 +63,29 @@ async fn be_busy(server: &Server, secrets: &mut Secrets) {
         assert_eq!(status, 200, "{answer}");
         show_everywhere(server, token).await;
     }
+    ask_of(server, &tokens).await;
+}
+
+/// Sends values where they are taken beside a credential: to be described, ended, handed in.
+async fn ask_of(server: &Server, tokens: &[String]) {
+    for token in &tokens[1..] {
+        let asked =
+            |path: &str| server.request(Method::POST, path).header("circle-token", &tokens[0]);
+        let question = [("method", "DELETE"), ("path", &format!("/api/v1.1/user/token/{token}"))];
+        for request in [
+            asked("/oauth/introspect").form(&[("token", token)]),
+            asked("/oauth/revoke").form(&[("token", token)]),
+            asked("/api/v2/token/found").json(&json!({ "token": token })),
+            asked("/api/v2/token/found").json(&json!({ "tokens": token })),
+            server
+                .request(Method::GET, "/api/v2/token/self/explain")
+                .header("circle-token", &tokens[0])
+                .query(&question),
+        ] {
+            let text = request.send().await.unwrap().text().await.unwrap();
+            assert!(!text.contains(token), "a token is repeated: {text}");
+        }
+    }
 }
 
 fn by_command(server: &Server, token: &str) -> String {

@@ -69,8 +69,8 @@ async fn many_tokens_are_deleted_at_once_and_counted_first() {
             (&["--where", "colour=red"][..], "unknown condition \"colour=red\""),
             (&["--where", "before=yesterday"], "before= takes a moment"),
             (&["--where", "person=nobody"], "there is no person nobody"),
-            (&["--where", "project=gh/acme/nothing"], "there is no such project"),
-            (&["--where", "organization=gh/none"], "there is no such project"),
+            (&["--where", "project=gh/acme/nothing"], "there is no project gh/acme/nothing"),
+            (&["--where", "organization=gh/none"], "there is no organization gh/none"),
             (&["--where", "person=ren", "--count", "1"], "it is true of 2 tokens now"),
             // Everything is a condition too; its number must be typed.
             (&["--count", "1"], "it is true of 5 tokens now"),

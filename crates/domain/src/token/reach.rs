@@ -84,6 +84,14 @@ impl Reach {
         }
     }
 
+    /// The rights that the token can carry on all projects together: none if it is one of chosen ones.
+    pub fn of_all(&self) -> Permissions {
+        match self.projects {
+            Chosen::All => self.rights,
+            Chosen::Only(_) => Permissions::NONE,
+        }
+    }
+
     /// Whether every project that it reaches is one that the other reaches: to who holds the other, no
     /// project's name is news.
     pub fn stays_in_projects_of(&self, other: &Self) -> bool {

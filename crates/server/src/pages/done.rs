@@ -43,6 +43,7 @@ done! {
     TokenDisabled => "token-disabled", narrowing.was_disabled;
     RotationUndone => "rotation-undone", token.was_undone;
     TokenEnabled => "token-enabled", narrowing.was_enabled;
+    TokensRevoked => "tokens-revoked", finding.revoked;
     VariableSaved => "variable-saved", variables.added;
     VariableRemoved => "variable-removed", variables.removed;
     CheckoutKeyMade => "checkout-key-made", ssh.made;

@@ -62,7 +62,7 @@ fn lines<T>(
 }
 
 /// A day and time as browsers write them, in UTC, to the second.
-fn moment(text: &str) -> Result<Millis, ReachError> {
+pub(super) fn moment(text: &str) -> Result<Millis, ReachError> {
     let time: DateTime = text.trim().parse().map_err(|_| ReachError::Moment)?;
     let zoned = time.to_zoned(TimeZone::UTC).map_err(|_| ReachError::Moment)?;
     Ok(Millis(zoned.timestamp().as_second().saturating_mul(1000)))

@@ -1,6 +1,7 @@
 //! A person's own API tokens.
 
 use axum::response::Response;
+use maud::Markup;
 use rondo_app::{Refusal, TokenList};
 use rondo_domain::Permission;
 use rondo_domain::name::Label;
@@ -11,6 +12,7 @@ use super::done::Done;
 use super::fields::Fields;
 use super::visit::Visit;
 use super::{narrowing, problem, reply};
+use crate::web::form::Problem;
 use crate::web::narrowing::Narrowing;
 use crate::web::path;
 use crate::web::tokens::{self, NewToken, Row, Tokens};
@@ -99,17 +101,30 @@ pub(super) fn first_use(visit: &Visit, token: &Token) -> String {
 
 /// `GET /settings/user/tokens/{id}/delete`
 pub(super) async fn ask(visit: Visit) -> Result<Response, Refusal> {
+    let page = question(&visit, &[]).await?;
+    Ok(reply::unkept(&visit.chrome, page))
+}
+
+/// The question before a token is deleted, and what was wrong with the reason.
+async fn question(visit: &Visit, problems: &[Problem]) -> Result<Markup, Refusal> {
     let id: TokenId = visit.id("id", "token")?;
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Own).await?;
     let token = tokens.iter().find(|token| token.id == id);
     let token = token.ok_or_else(|| Refusal::Missing("token", id.to_string()))?;
-    Ok(reply::unkept(&visit.chrome, tokens::delete(&visit.chrome, &row(&visit, token, None))))
+    Ok(tokens::delete(&visit.chrome, &row(visit, token, None), problems))
 }
 
 /// `POST /settings/user/tokens/{id}/delete`
-pub(super) async fn delete(visit: Visit, _: Fields) -> Result<Response, Refusal> {
+pub(super) async fn delete(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
     let id = visit.id("id", "token")?;
-    visit.app().delete_token(visit.ctx(), TokenList::Own, id, None).await?;
+    let reason = match problem::reason(visit.chrome.text(), &fields.take("reason")) {
+        Ok(reason) => reason,
+        Err(problem) => {
+            let page = question(&visit, &[problem]).await?;
+            return Ok(reply::failed(&visit.chrome, page));
+        }
+    };
+    visit.app().delete_token(visit.ctx(), TokenList::Own, id, reason).await?;
     Ok(reply::go_saying(path::TOKENS, Done::TokenRemoved))
 }
 

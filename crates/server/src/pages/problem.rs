@@ -6,7 +6,7 @@ use rondo_domain::git_url::GitUrlError;
 use rondo_domain::limits::{
     BUILD_PARAMETERS, LABEL_CHARACTERS, SLUG_PART_CHARACTERS, VARIABLE_VALUE_BYTES,
 };
-use rondo_domain::name::NameError;
+use rondo_domain::name::{NameError, Reason};
 use rondo_domain::slug::SlugError;
 use rondo_domain::ssh::SshError;
 use rondo_domain::token::{NetworkError, ReachError};
@@ -69,7 +69,7 @@ fn name(text: &Text, error: NameError) -> String {
         NameError::Empty(_) => words.required.to_owned(),
         NameError::Long(_, most) => (words.too_long)(most),
         NameError::Characters("name") => words.bad_user_name.to_owned(),
-        NameError::Characters("label") => words.control_characters.to_owned(),
+        NameError::Characters("label" | "reason") => words.control_characters.to_owned(),
         NameError::Characters(_) => words.bad_branch.to_owned(),
     }
 }
@@ -112,6 +112,18 @@ fn ssh(text: &Text, error: SshError) -> String {
         SshError::Passphrase => words.locked_ssh_key,
     }
     .to_owned()
+}
+
+/// The reason that somebody gave, if they gave one.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn reason(text: &Text, typed: &str) -> Result<Option<Reason>, Problem> {
+    if typed.trim().is_empty() {
+        return Ok(None);
+    }
+    let wrong = |error| Problem { field: "reason", message: name(text, error) };
+    typed.parse().map(Some).map_err(wrong)
 }
 
 /// What is wrong with the name of a job, if anything: it is looked up in the config later.

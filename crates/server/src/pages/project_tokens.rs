@@ -1,6 +1,7 @@
 //! A project's API tokens.
 
 use axum::response::Response;
+use maud::Markup;
 use rondo_app::{Refusal, TokenList};
 use rondo_domain::name::Label;
 use rondo_domain::token::{Holder, Scope, Token, TokenId, UseClient, Wish};
@@ -10,6 +11,7 @@ use super::done::Done;
 use super::fields::Fields;
 use super::visit::Visit;
 use super::{narrowing, problem, reply};
+use crate::web::form::Problem;
 use crate::web::path::{self, segment};
 use crate::web::project_tokens::{self, NewToken, ProjectTokens, Row};
 
@@ -108,19 +110,31 @@ pub(super) fn first_use(visit: &Visit, scope: Scope) -> String {
 
 /// `GET …/api/{id}/delete`
 pub(super) async fn ask(visit: Visit) -> Result<Response, Refusal> {
-    let id: TokenId = visit.id("id", "token")?;
-    let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
-    let token = tokens.iter().find(|token| token.id == id);
-    let row = token.and_then(|token| row(&visit, token, None));
-    let row = row.ok_or_else(|| Refusal::Missing("token", id.to_string()))?;
-    let page = project_tokens::delete(&visit.chrome, &visit.place(), &row);
+    let page = question(&visit, &[]).await?;
     Ok(reply::unkept(&visit.chrome, page))
 }
 
+/// The question before a token is deleted, and what was wrong with the reason.
+async fn question(visit: &Visit, problems: &[Problem]) -> Result<Markup, Refusal> {
+    let id: TokenId = visit.id("id", "token")?;
+    let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
+    let token = tokens.iter().find(|token| token.id == id);
+    let row = token.and_then(|token| row(visit, token, None));
+    let row = row.ok_or_else(|| Refusal::Missing("token", id.to_string()))?;
+    Ok(project_tokens::delete(&visit.chrome, &visit.place(), &row, problems))
+}
+
 /// `POST …/api/{id}/delete`
-pub(super) async fn delete(visit: Visit, _: Fields) -> Result<Response, Refusal> {
+pub(super) async fn delete(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
     let id = visit.id("id", "token")?;
-    visit.app().delete_token(visit.ctx(), TokenList::Of(visit.project()), id, None).await?;
+    let reason = match problem::reason(visit.chrome.text(), &fields.take("reason")) {
+        Ok(reason) => reason,
+        Err(problem) => {
+            let page = question(&visit, &[problem]).await?;
+            return Ok(reply::failed(&visit.chrome, page));
+        }
+    };
+    visit.app().delete_token(visit.ctx(), TokenList::Of(visit.project()), id, reason).await?;
     Ok(reply::go_saying(&visit.place().tokens(), Done::TokenRemoved))
 }
 

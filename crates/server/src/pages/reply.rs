@@ -30,7 +30,7 @@ pub(super) fn page(chrome: &Chrome, markup: Markup) -> Response {
 
 /// A page whose form failed.
 pub(super) fn failed(chrome: &Chrome, markup: Markup) -> Response {
-    let mut answer = page(chrome, markup);
+    let mut answer = unkept(chrome, markup);
     *answer.status_mut() = StatusCode::BAD_REQUEST;
     answer
 }

@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use rondo_app::{App, Ctx, Refusal};
-use rondo_domain::{Permission, Principal, Project, Session};
+use rondo_domain::{Organization, Permission, Principal, Project, Session};
 
 use super::done::Done;
 use crate::credential::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, pairs};
@@ -41,7 +41,12 @@ impl Visit {
         self.granted.project()
     }
 
-    /// The same as pages link to it.
+    /// The organization that the address names.
+    pub(super) fn organization(&self) -> &Organization {
+        self.granted.organization()
+    }
+
+    /// The project as pages link to it.
     pub(super) fn place(&self) -> path::Project {
         path::Project::from(&self.project().slug)
     }

@@ -40,7 +40,7 @@ pub(crate) async fn create(
 }
 
 /// A page's session makes tokens only after a recent sign-in; a token makes them as it is.
-pub(super) fn require_recent(server: &Server, granted: &Granted) -> Result<(), Refusal> {
+pub(crate) fn require_recent(server: &Server, granted: &Granted) -> Result<(), Refusal> {
     match &granted.session {
         Some((session, _)) => server.app.require_recent(session, granted.ctx.at),
         None => Ok(()),

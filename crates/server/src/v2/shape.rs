@@ -1,7 +1,7 @@
 //! Domain values to the JSON of API v2: tokens.
 
 use rondo_app::App;
-use rondo_domain::token::{Holder, Token};
+use rondo_domain::token::{Holder, Token, TokenKind};
 use rondo_domain::{Millis, Permissions, ProjectId};
 use rondo_wire::v2;
 
@@ -15,12 +15,18 @@ pub(crate) fn token(app: &App, token: &Token, now: Millis) -> v2::Token {
     };
     let reach = &token.reach;
     let narrowed = |rights: Permissions| rights.iter().map(|right| right.to_string()).collect();
-    let (kind, owner, project, scope) = match token.holder {
+    let (owner, project, scope) = match token.holder {
         Holder::Person(id) => {
             let name = memory.person(id).map_or_else(|| id.to_string(), |p| p.name.to_string());
-            ("personal", Some(name), None, None)
+            (Some(name), None, None)
         }
-        Holder::Project(id, scope) => ("project", None, Some(slug(&id)), Some(scope)),
+        Holder::Project(id, scope) => (None, Some(slug(&id)), Some(scope)),
+    };
+    let kind = match token.holder.kind() {
+        TokenKind::Personal => "personal",
+        TokenKind::Project => "project",
+        TokenKind::Badge => "badge",
+        TokenKind::Job => "job",
     };
     v2::Token {
         id: token.id.to_string(),

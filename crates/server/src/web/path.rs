@@ -41,6 +41,22 @@ pub const PASSWORD: &str = "/settings/user/password";
 /// The audit log.
 pub const AUDIT: &str = "/settings/server/audit";
 
+/// Where a text is looked up that may be a token.
+pub const LOOK_UP: &str = "/settings/server/token";
+/// Where many tokens are deleted at once.
+pub const REVOKE: &str = "/settings/server/revoke";
+
+/// The tokens of an organization.
+pub fn organization_tokens(vcs: &str, name: &str) -> String {
+    format!("/settings/organization/{}/{}/tokens", segment(vcs), segment(name))
+}
+
+/// What a filter leaves of a list, on the page that a word leads to.
+pub fn filtered(base: &str, filter: &[(&str, &str)], page: Option<&str>) -> String {
+    let page = ("page-token", page.unwrap_or_default());
+    queried(base, filter.iter().copied().chain([page]))
+}
+
 /// The part of the audit log that a filter leaves.
 pub fn audit(filter: &[(&str, &str)]) -> String {
     queried(AUDIT, filter.iter().copied())

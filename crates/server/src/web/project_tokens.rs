@@ -11,7 +11,7 @@ use super::{
     icon, moment,
     narrowing::{self, Narrowing, Standing, Whose},
     once::{self, Created},
-    path::Project,
+    path::{self, Project},
     settings::{Of, of_project},
     text::Text,
     tokens::last_used,
@@ -70,7 +70,7 @@ impl Default for NewToken {
 const DIALOG: &str = "new-token";
 
 /// A scope's word in a language.
-fn word(scope: Scope, text: &Text) -> &'static str {
+pub(super) fn word(scope: Scope, text: &Text) -> &'static str {
     match scope {
         Scope::Status => text.tokens.scope_status,
         Scope::ViewBuilds => text.tokens.scope_artifacts,
@@ -103,6 +103,9 @@ pub fn list(chrome: &Chrome, view: &ProjectTokens) -> Markup {
             h1 { (words.project_title) }
             p.intro { (words.project_intro) }
             div.head {
+                a href=(path::organization_tokens(&project.vcs, &project.org)) {
+                    ((chrome.text().finding.all_of)(&project.org))
+                }
                 span.gap {}
                 a.button.primary href=(project.new_token()) data-dialog=(DIALOG) {
                     (icon::plus()) (words.project_create)
@@ -115,7 +118,7 @@ pub fn list(chrome: &Chrome, view: &ProjectTokens) -> Markup {
                 h2 #new-token-title { (words.project_dialog) }
                 (token_form(chrome, project, &NewToken::default()))
             }
-            (confirm::dialog(chrome, words.remove_effect, words.remove, &project.tokens()))
+            (confirm::dialog_with_reason(chrome, words.remove_effect, words.remove, &project.tokens()))
         },
     )
 }
@@ -233,7 +236,7 @@ pub fn created(chrome: &Chrome, project: &Project, view: &Created) -> Markup {
 }
 
 /// The question before one is deleted, as a page of its own.
-pub fn delete(chrome: &Chrome, project: &Project, row: &Row) -> Markup {
+pub fn delete(chrome: &Chrome, project: &Project, row: &Row, problems: &[Problem]) -> Markup {
     let words = &chrome.text().tokens;
     confirm::page(
         chrome,
@@ -243,6 +246,7 @@ pub fn delete(chrome: &Chrome, project: &Project, row: &Row) -> Markup {
             button: words.remove,
             action: project.delete_token(&row.id),
             back: project.tokens(),
+            why: Some(problems.to_vec()),
         },
     )
 }

@@ -1,6 +1,7 @@
 //! Every page with sample data, for tests and for looking at: believable words, or the same page
 //! with one hostile text wherever data can stand.
 
+mod finding;
 mod found;
 mod server;
 mod token;
@@ -73,6 +74,7 @@ pub(super) fn all(locale: Locale, theme: Theme, data: Data<'_>) -> Vec<Sample> {
     maker.ssh_keys();
     maker.account();
     maker.server();
+    maker.finding();
     maker.faults();
     maker.samples
 }
@@ -409,7 +411,8 @@ impl Maker<'_> {
         let says = self.say("It can trigger builds.");
         let form = tokens::NewToken { name: self.say(""), narrowing, says, problems };
         let chrome = self.chrome();
-        self.keep("tokens-delete", tokens::delete(&chrome, &rows[0]));
+        let wrong = [self.problem("reason", text.problem.control_characters)];
+        self.keep("tokens-delete", tokens::delete(&chrome, &rows[0], &wrong));
         let notice = self.noticed(text.tokens.removed);
         self.keep(
             "tokens",
@@ -446,7 +449,10 @@ impl Maker<'_> {
             narrowing: Narrowing::default(),
             problems: vec![self.problem("scope", self.locale.text().problem.bad_scope)],
         };
-        self.keep("project-tokens-delete", project_tokens::delete(&chrome, &project, &rows[0]));
+        self.keep(
+            "project-tokens-delete",
+            project_tokens::delete(&chrome, &project, &rows[0], &[]),
+        );
         let view = project_tokens::ProjectTokens { project: project.clone(), rows };
         self.keep("project-tokens", project_tokens::list(&chrome, &view));
         let view = project_tokens::ProjectTokens { project: project.clone(), rows: Vec::new() };

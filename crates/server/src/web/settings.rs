@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     chrome::{Chrome, Crumb, Page, Width, frame},
+    organization_tokens::Place,
     path::{self, Project},
     text::Text,
 };
@@ -20,6 +21,8 @@ pub(super) enum Own {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Server {
     Audit,
+    LookUp,
+    Revoke,
 }
 
 /// A page of a project's settings.
@@ -32,10 +35,10 @@ pub(super) enum Of {
     Badges,
 }
 
-struct Entry {
+struct Entry<'a> {
     /// What this entry and the ones after it are about.
     group: Option<&'static str>,
-    words: &'static str,
+    words: &'a str,
     href: String,
     current: bool,
 }
@@ -60,13 +63,31 @@ pub(super) fn own(chrome: &Chrome, current: Own, title: &str, body: &Markup) -> 
 /// A page of the server's settings; `body` is what stands beside the list.
 pub(super) fn of_server(chrome: &Chrome, current: Server, title: &str, body: &Markup) -> Markup {
     let words = &chrome.text().frame;
-    let entries = [(Server::Audit, words.audit, path::AUDIT)].map(|(page, words, href)| Entry {
+    let more = &chrome.text().finding;
+    let entries = [
+        (Server::Audit, words.audit, path::AUDIT),
+        (Server::LookUp, more.look_up_title, path::LOOK_UP),
+        (Server::Revoke, more.revoke_title, path::REVOKE),
+    ]
+    .map(|(page, words, href)| Entry {
         group: None,
         words,
         href: href.to_owned(),
         current: page == current,
     });
     framed(chrome, title.to_owned(), Vec::new(), words.server_settings, &entries, body)
+}
+
+/// The page of an organization's tokens; `body` is what stands beside the list.
+pub(super) fn of_organization(
+    chrome: &Chrome,
+    place: &Place,
+    title: &str,
+    body: &Markup,
+) -> Markup {
+    let entry = Entry { group: None, words: title, href: place.tokens(), current: true };
+    let heading = place.shown();
+    framed(chrome, format!("{title} · {heading}"), Vec::new(), &heading, &[entry], body)
 }
 
 /// A page of a project's settings; `body` is what stands beside the list.
@@ -119,7 +140,7 @@ fn framed(
     title: String,
     trail: Vec<Crumb>,
     heading: &str,
-    entries: &[Entry],
+    entries: &[Entry<'_>],
     body: &Markup,
 ) -> Markup {
     let body = html! {

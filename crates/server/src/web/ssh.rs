@@ -330,6 +330,7 @@ pub fn delete(chrome: &Chrome, project: &Project, fingerprint: &str, action: Str
             button: words.remove,
             action,
             back: project.ssh(),
+            why: None,
         },
     )
 }

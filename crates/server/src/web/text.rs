@@ -10,6 +10,7 @@ pub mod builds;
 pub mod device;
 pub mod entry;
 pub mod fault;
+pub mod finding;
 pub mod found;
 pub mod frame;
 pub mod narrowing;
@@ -62,6 +63,8 @@ pub struct Text {
     pub account: account::Account,
     /// The audit log.
     pub audit: audit::Audit,
+    /// Finding tokens, and revoking many.
+    pub finding: finding::Finding,
     /// Found tokens.
     pub found: found::Found,
     /// Error pages.
@@ -88,6 +91,7 @@ pub const EN: Text = Text {
     badges: badges::EN,
     account: account::EN,
     audit: audit::EN,
+    finding: finding::EN,
     found: found::EN,
     fault: fault::EN,
 };
@@ -112,6 +116,7 @@ pub const JA: Text = Text {
     badges: badges::JA,
     account: account::JA,
     audit: audit::JA,
+    finding: finding::JA,
     found: found::JA,
     fault: fault::JA,
 };

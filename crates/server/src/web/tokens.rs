@@ -76,7 +76,7 @@ pub fn list(chrome: &Chrome, view: &Tokens) -> Markup {
                 h2 #new-token-title { (words.personal_dialog) }
                 (token_form(chrome, &NewToken { says: view.says.clone(), ..NewToken::default() }))
             }
-            (confirm::dialog(chrome, words.remove_effect, words.remove, path::TOKENS))
+            (confirm::dialog_with_reason(chrome, words.remove_effect, words.remove, path::TOKENS))
         },
     )
 }
@@ -171,7 +171,7 @@ pub fn created(chrome: &Chrome, view: &Created) -> Markup {
 }
 
 /// The question before one is deleted, as a page of its own.
-pub fn delete(chrome: &Chrome, row: &Row) -> Markup {
+pub fn delete(chrome: &Chrome, row: &Row, problems: &[Problem]) -> Markup {
     let words = &chrome.text().tokens;
     confirm::page(
         chrome,
@@ -181,6 +181,7 @@ pub fn delete(chrome: &Chrome, row: &Row) -> Markup {
             button: words.remove,
             action: path::delete_token(&row.id),
             back: path::TOKENS.to_owned(),
+            why: Some(problems.to_vec()),
         },
     )
 }

@@ -158,6 +158,7 @@ pub fn delete(chrome: &Chrome, project: &Project, name: &str) -> Markup {
             button: words.remove,
             action: project.delete_variable(name),
             back: project.variables(),
+            why: None,
         },
     )
 }

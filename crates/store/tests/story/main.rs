@@ -11,6 +11,7 @@ mod coverage;
 mod database;
 mod devices;
 mod endings;
+mod finding;
 mod folder;
 mod job_tokens;
 mod orbs;

@@ -2,9 +2,7 @@
 //! tokens, the audit log and the feed of changes.
 
 use rondo_domain::audit::{Entry, Event};
-use rondo_domain::token::{
-    Chosen, Holder, Notice, Predicate, Preset, Reach, Scope, Token, Tombstone,
-};
+use rondo_domain::token::{Chosen, Holder, Predicate, Preset, Reach, Scope, Token, Tombstone};
 use rondo_domain::{
     LinkPurpose, Membership, Millis, PersonId, Project, ProjectId, Role, Session, SessionId, Vcs,
 };
@@ -528,51 +526,5 @@ async fn people_from_before_whose_names_differ_in_case_alone_keep_their_own_spel
             let person = tx.person_named(&name.parse().unwrap()).await.unwrap();
             assert_eq!(person.map(|person| person.id), found, "{name}");
         }
-    }
-}
-
-#[tokio::test]
-async fn a_person_is_told_of_a_found_token_until_they_dismiss_it() {
-    for database in Database::each().await {
-        let store = &database.open().await;
-        let (mika, ren, aiko) = (&person("mika"), &person("ren"), &person("愛子"));
-        let root = &rondo_domain::Person { admin: true, ..person("root") };
-        let web = &saved_project(store, "web").await;
-        let told = |project, at| Notice {
-            token: token(Holder::Person(mika.id), "x", 1).0.token.id,
-            label: "古い鍵".parse().unwrap(),
-            project,
-            at: Millis(at),
-        };
-        let (own, of_web) = (&told(None, 10), &told(Some(web.id), 20));
-        save!(store, tx => {
-            for person in [mika, ren, aiko, root] {
-                tx.insert_person(person, "hash").await?;
-            }
-            tx.set_role(mika.id, web.org, Some(Role::Admin)).await?;
-            tx.set_role(aiko.id, web.org, Some(Role::Contributor)).await?;
-            tx.insert_notice(mika.id, own).await?;
-            // Told twice is told once.
-            tx.insert_notice(mika.id, own).await?;
-            tx.insert_notice(mika.id, of_web).await?;
-        });
-        let mut tx = store.read().await.unwrap();
-        assert_eq!(tx.notices_of(mika.id).await.unwrap(), [of_web.clone(), own.clone()]);
-        assert_eq!(tx.notices_of(ren.id).await.unwrap(), []);
-        let mut admins = tx.admins_of(web.org).await.unwrap();
-        admins.sort_by_key(ToString::to_string);
-        let mut expected = [mika.id, root.id];
-        expected.sort_by_key(ToString::to_string);
-        assert_eq!(admins, expected);
-        drop(tx);
-        let dismissed = save!(store, tx => [
-            tx.delete_notice(ren.id, own.token).await?,
-            tx.delete_notice(mika.id, own.token).await?,
-            tx.delete_notice(mika.id, own.token).await?,
-        ]);
-        assert_eq!(dismissed, [false, true, false]);
-        save!(store, tx => tx.set_disabled(mika.id, Some(Millis(30))).await?);
-        let admins = store.read().await.unwrap().admins_of(web.org).await.unwrap();
-        assert_eq!(admins, [root.id], "who is disabled is told nothing");
     }
 }

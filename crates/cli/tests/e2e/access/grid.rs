@@ -55,6 +55,7 @@ fn page(route: &Route, kind: &str, public: bool) -> String {
         (true, true) if (route.method, route.path) == ("GET", "/login") => "303".to_owned(),
         (true, _) => route.ok.to_string(),
         (false, false) => "login".to_owned(),
+        (false, true) if route.right == Right::OnWhole && !sees_whole(kind) => "404".to_owned(),
         (false, true) if on_project(route.right) && !visible(kind, public) => "404".to_owned(),
         (false, true) => "403".to_owned(),
     }
@@ -74,6 +75,10 @@ fn program(route: &Route, kind: &str, by_session: bool, public: bool) -> u16 {
         Right::OwnUser | Right::Follow if !person => 401,
         Right::Follow if !visible(kind, public) => 404,
         right if granted(right, kind, public) => route.ok,
+        Right::Server if matches!(kind, "nobody" | "bad") => 401,
+        Right::Server => 403,
+        Right::OnWhole if sees_whole(kind) => 403,
+        Right::OnWhole => 404,
         // A public project is known to everybody, so a bad token is told to be one.
         _ if matches!(kind, "nobody" | "bad") && public => 401,
         _ if visible(kind, public) => 403,
@@ -86,6 +91,7 @@ fn granted(right: Right, kind: &str, public: bool) -> bool {
         Right::Open | Right::Stranger | Right::Itself | Right::Known => true,
         Right::OwnUser | Right::Follow => PEOPLE.contains(&kind),
         Right::Server => kind == "operator",
+        Right::OnWhole => matches!(kind, "admin" | "operator"),
         Right::Runner => false,
         Right::On(column) => cell(kind, column, public),
     }
@@ -102,6 +108,11 @@ pub(super) fn lets(route: &Route, face: Face, kind: &str, public: bool) -> bool 
             granted(route.right, kind, public) && known
         }
     }
+}
+
+/// Whether somebody has a part in the organization that reaches all of its projects.
+fn sees_whole(kind: &str) -> bool {
+    matches!(kind, "read-only" | "viewer" | "contributor" | "admin" | "operator")
 }
 
 fn on_project(right: Right) -> bool {

@@ -1,6 +1,6 @@
 //! A sample for every route: what it needs, what a granted request is answered, what it sends.
 
-use Right::{Follow, Itself, Known, On, Open, OwnUser, Runner, Server, Stranger};
+use Right::{Follow, Itself, Known, On, OnWhole, Open, OwnUser, Runner, Server, Stranger};
 use Sent::{Form, Json, Nothing};
 
 /// What a route takes.
@@ -17,6 +17,8 @@ pub(super) enum Right {
     /// An account, and a project that it may know of.
     Follow,
     Server,
+    /// Whoever manages the tokens of every project of the organization.
+    OnWhole,
     /// A column of the grid.
     On(&'static str),
     Runner,
@@ -130,6 +132,8 @@ pub(super) const API: &[Route] = routes! {
 
     // Anybody may hand in what they found; this is nothing.
     POST "/api/v2/token/found" Stranger, 400, EMPTY;
+    GET "/api/v2/organization/{vcs}/{org}/token" OnWhole, 200, Nothing;
+    POST "/api/v2/admin/token/revoke" Server, 200, Json(r#"{"dry_run": true, "never_used": true}"#);
     GET "/api/v2/token/self" Itself, 200, Nothing;
     GET "/api/v2/token/self/explain" Itself, 200, Nothing, ending "?method=GET&path=/api/v1.1/me";
 
@@ -267,6 +271,13 @@ pub(super) const PAGES: &[Route] = routes! {
     GET "/projects/add" Server, 200, Nothing;
     GET "/settings/server/audit" Server, 200, Nothing;
     GET "/settings/server/audit/export" Server, 200, Nothing;
+    GET "/settings/server/token" Server, 200, Nothing;
+    // Whoever may is told that this is no token.
+    POST "/settings/server/token" Server, 400, Form("token=guess");
+    GET "/settings/server/revoke" Server, 200, Nothing;
+    POST "/settings/server/revoke" Server, 200, Form("never_used=yes");
+    GET "/settings/organization/{vcs}/{org}/tokens" OnWhole, 200, Nothing;
+    GET "/settings/organization/{vcs}/{org}/tokens/export" OnWhole, 200, Nothing;
     POST "/projects/add" Server, 303, Form("vcs=gh&org=new&repo={unique}&git_url={git}&default_branch=main&visibility=private");
 
     GET "/pipelines/{vcs}/{org}/{repo}" On("builds"), 200, Nothing;

@@ -14,7 +14,8 @@ use crate::harness::Server;
 use crate::ssh::sshd::make_key;
 
 /// What a GET answers with something else than a page.
-const NO_PAGES: [&str; 5] = [
+const NO_PAGES: [&str; 6] = [
+    "/settings/organization/{vcs}/{org}/tokens/export",
     "/settings/server/audit/export",
     "/assets/{hash}/{file}",
     "/pipelines/{vcs}/{org}/{repo}/{number}/events",
@@ -108,6 +109,12 @@ fn paths(token: &str, project_token: &str, keys: [&str; 2]) -> Vec<(&'static str
         ("/settings/user/sessions", "/settings/user/sessions".to_owned()),
         ("/settings/user/password", "/settings/user/password".to_owned()),
         ("/settings/server/audit", "/settings/server/audit".to_owned()),
+        ("/settings/server/token", "/settings/server/token".to_owned()),
+        ("/settings/server/revoke", "/settings/server/revoke".to_owned()),
+        (
+            "/settings/organization/{vcs}/{org}/tokens",
+            "/settings/organization/gh/acme/tokens".to_owned(),
+        ),
         ("/settings/project/{vcs}/{org}/{repo}", SETTINGS.to_owned()),
         ("/settings/project/{vcs}/{org}/{repo}/api", format!("{SETTINGS}/api")),
         ("/settings/project/{vcs}/{org}/{repo}/api/new", format!("{SETTINGS}/api/new")),
@@ -158,6 +165,7 @@ async fn more_paths(acme: &Acme, running: i64) -> Vec<String> {
     let query = "rights=trigger&projects=gh/acme/web&expires=30&networks=10.0.0.0/8";
     more.push(format!("/settings/user/tokens/new?{query}"));
     more.push(format!("{SETTINGS}/api/new?expires=date&networks=10.0.0.0/8"));
+    more.push("/settings/organization/gh/acme/tokens?owner=nobody".to_owned());
     more.push("/settings/server/audit?since=soon".to_owned());
     more.push("/nowhere".to_owned());
     more

@@ -1,0 +1,119 @@
+//! Many tokens deleted at once, by what is true of them: the form, what would be hit, and the deed, which
+//! takes the number of them.
+
+use axum::response::Response;
+use rondo_app::{Invalid, PredicateWish, Refusal};
+use rondo_domain::name::Reason;
+use rondo_domain::token::{Holder, Token};
+
+use super::done::Done;
+use super::fields::Fields;
+use super::visit::Visit;
+use super::{narrowing, problem, reply};
+use crate::web::form::Problem;
+use crate::web::path;
+use crate::web::revocation::{self as page, Conditions, Hit, Preview};
+
+/// `GET /settings/server/revoke`
+pub(super) async fn show_form(visit: Visit) -> Result<Response, Refusal> {
+    visit.app().require_recent(visit.session()?, visit.ctx().at)?;
+    let page = page::form(&visit.chrome, &Conditions::default(), &[]);
+    Ok(reply::unkept(&visit.chrome, page))
+}
+
+/// `POST /settings/server/revoke`: without a number what would be hit, with it the deed.
+pub(super) async fn revoke(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
+    if visit.app().require_recent(visit.session()?, visit.ctx().at).is_err() {
+        return Ok(reply::go(&path::again(path::REVOKE)));
+    }
+    let conditions = Conditions {
+        before: fields.take("before"),
+        person: fields.take("person").trim().to_owned(),
+        project: fields.take("project").trim().to_owned(),
+        organization: fields.take("organization").trim().to_owned(),
+        never_used: !fields.take("never_used").is_empty(),
+        unrestricted: !fields.take("unrestricted").is_empty(),
+        reason: fields.take("reason"),
+    };
+    let (wish, reason) = match read(&visit, &conditions) {
+        Ok(read) => read,
+        Err(problems) => {
+            let page = page::form(&visit.chrome, &conditions, &problems);
+            return Ok(reply::failed(&visit.chrome, page));
+        }
+    };
+    let predicate = match visit.app().predicate(visit.ctx(), &wish).await {
+        Ok(predicate) => predicate,
+        Err(Refusal::Missing(field @ ("person" | "project" | "organization"), name)) => {
+            let message = (visit.chrome.text().finding.unknown)(&name);
+            let page = page::form(&visit.chrome, &conditions, &[Problem { field, message }]);
+            return Ok(reply::failed(&visit.chrome, page));
+        }
+        Err(other) => return Err(other),
+    };
+    let typed = fields.take("count");
+    let count: Option<i64> = typed.trim().parse().ok();
+    let mut problems = Vec::new();
+    if let Some(count) = count {
+        match visit.app().revoke_tokens(visit.ctx(), (&predicate, count), reason).await {
+            Ok(()) => return Ok(reply::go_saying(path::REVOKE, Done::TokensRevoked)),
+            Err(Refusal::Invalid(Invalid::Count(_))) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    let (count, first) = visit.app().tokens_hit_by(visit.ctx(), &predicate).await?;
+    if !typed.is_empty() {
+        let message = (visit.chrome.text().finding.other_count)(count);
+        problems.push(Problem { field: "count", message });
+    }
+    let bad = !problems.is_empty();
+    let first = first.iter().map(|token| hit(&visit, token)).collect();
+    let page = page::preview(&visit.chrome, &Preview { conditions, count, first, problems });
+    Ok(if bad { reply::failed(&visit.chrome, page) } else { reply::unkept(&visit.chrome, page) })
+}
+
+fn read(
+    visit: &Visit,
+    conditions: &Conditions,
+) -> Result<(PredicateWish, Option<Reason>), Vec<Problem>> {
+    let text = visit.chrome.text();
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let mut problems = Vec::new();
+    let before = given(&conditions.before).map(|text| narrowing::moment(&text)).transpose();
+    let before = before.unwrap_or_else(|_| {
+        let message = text.problem.bad_moment.to_owned();
+        problems.push(Problem { field: "before", message });
+        None
+    });
+    let reason = problem::reason(text, &conditions.reason).unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
+    let wish = PredicateWish {
+        before,
+        person: given(&conditions.person),
+        project: given(&conditions.project),
+        organization: given(&conditions.organization),
+        never_used: conditions.never_used,
+        unrestricted: conditions.unrestricted,
+    };
+    if problems.is_empty() { Ok((wish, reason)) } else { Err(problems) }
+}
+
+fn hit(visit: &Visit, token: &Token) -> Hit {
+    let memory = visit.app().memory();
+    Hit {
+        id: token.id.to_string(),
+        label: token.label.to_string(),
+        owner: match token.holder {
+            Holder::Person(id) => {
+                memory.person(id).map_or_else(|| id.to_string(), |p| p.name.to_string())
+            }
+            Holder::Project(id, _) => {
+                memory.project_of(id).map_or_else(|| id.to_string(), |p| p.slug.to_string())
+            }
+        },
+        created: token.created_at.0,
+        last_used: token.last_used_at.map(|at| at.0),
+    }
+}
