@@ -293,10 +293,11 @@ impl App {
     }
 
     /// Makes the person who asks follow a project that they see. One that is not there yet is added
-    /// if the operator set a URL template for its kind and the person administers the server.
+    /// if the operator set a URL template for its kind and the person administers the server; its default
+    /// branch is the one that the repository tells.
     ///
     /// # Errors
-    /// [`Refusal::Hidden`] if there is no such project, or none that the person may know of.
+    /// [`Refusal::Silent`] if the repository does not tell; [`Refusal::Hidden`] if there is no such project, or none that the person may know of.
     pub async fn follow(&self, ctx: &Ctx, slug: &Slug) -> Result<Arc<Project>, Refusal> {
         let person = ctx.person()?;
         let project = match self.project(slug).await? {
@@ -325,12 +326,15 @@ impl App {
             return Err(Refusal::Hidden);
         }
         let url = template.replace("{org}", slug.org()).replace("{repo}", slug.repo());
-        let new = NewProject {
-            slug: slug.clone(),
-            git_url: url.parse()?,
-            default_branch: "main".parse()?,
-            public: false,
+        let git_url: GitUrl = url.parse()?;
+        self.check_local(&git_url)?;
+        let default_branch = match git_url.is_ssh() {
+            // It answers to nobody before the key is added that the project gets.
+            true => "main".to_owned(),
+            false => self.world.default_branch(&git_url).await.map_err(Refusal::Silent)?,
         };
+        let default_branch = default_branch.parse()?;
+        let new = NewProject { slug: slug.clone(), git_url, default_branch, public: false };
         self.add_project(ctx, new).await
     }
 

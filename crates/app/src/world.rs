@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rondo_domain::{Millis, SshHost};
+use rondo_domain::{GitUrl, Millis, SshHost};
 
 use crate::carrier::Carrier;
 use crate::endings::Courier;
@@ -15,6 +15,7 @@ type Ticks = dyn Fn() -> Duration + Send + Sync;
 type Entropy = dyn Fn(&mut [u8]) + Send + Sync;
 type Answer = Pin<Box<dyn Future<Output = Result<String, String>> + Send>>;
 type HostKeys = dyn Fn(&SshHost) -> Answer + Send + Sync;
+type DefaultBranch = dyn Fn(&GitUrl) -> Answer + Send + Sync;
 
 /// A clock and a source of entropy.
 #[derive(Clone)]
@@ -23,6 +24,7 @@ pub struct World {
     ticks: Arc<Ticks>,
     entropy: Arc<Entropy>,
     host_keys: Arc<HostKeys>,
+    default_branch: Arc<DefaultBranch>,
     carrier: Option<Carrier>,
     courier: Courier,
 }
@@ -37,12 +39,17 @@ impl World {
             let why = format!("nothing here asks {host} for its keys");
             Box::pin(std::future::ready(Err(why)))
         };
+        let default_branch = |url: &GitUrl| -> Answer {
+            let why = format!("nothing here asks {url} for its default branch");
+            Box::pin(std::future::ready(Err(why)))
+        };
         let begun = Instant::now();
         Self {
             clock: Arc::new(clock),
             ticks: Arc::new(move || begun.elapsed()),
             entropy: Arc::new(entropy),
             host_keys: Arc::new(host_keys),
+            default_branch: Arc::new(default_branch),
             carrier: None,
             courier: Courier::default(),
         }
@@ -56,6 +63,17 @@ impl World {
     {
         let host_keys = move |host: &SshHost| -> Answer { Box::pin(ask(host)) };
         Self { host_keys: Arc::new(host_keys), ..self }
+    }
+
+    /// The same with a way to ask repositories for the branch that is their default one, or in words why
+    /// none is known.
+    #[must_use]
+    pub fn asking_repositories<F>(self, ask: impl Fn(&GitUrl) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<String, String>> + Send + 'static,
+    {
+        let default_branch = move |url: &GitUrl| -> Answer { Box::pin(ask(url)) };
+        Self { default_branch: Arc::new(default_branch), ..self }
     }
 
     /// The same with ways to the orbs of other machines.
@@ -85,6 +103,10 @@ impl World {
 
     pub(crate) async fn host_keys(&self, host: &SshHost) -> Result<String, String> {
         (self.host_keys)(host).await
+    }
+
+    pub(crate) async fn default_branch(&self, url: &GitUrl) -> Result<String, String> {
+        (self.default_branch)(url).await
     }
 
     /// Now.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use rondo_app::{App, Carrier, Policy, World};
-use rondo_domain::Millis;
+use rondo_domain::{GitUrl, Millis};
 use rondo_domain::limits::CONFIG_BYTES;
 use rondo_runner::OrbRepository;
 use rondo_store::{Folder, OrbCache, Store};
@@ -54,7 +54,12 @@ pub(crate) fn carrier(cache: OrbCache) -> Carrier {
 /// If the folder, its keys or the database cannot be used.
 pub(crate) async fn open(settings: &Settings, url: String) -> anyhow::Result<(Folder, Arc<App>)> {
     let folder = Folder::open(&settings.data)?;
-    let world = world().carrying_orbs(carrier(folder.orbs()));
+    let allowed = settings.local_repositories.clone();
+    let asking = move |url: &GitUrl| {
+        let (url, allowed) = (url.to_string(), allowed.clone());
+        async move { rondo_runner::default_branch(&url, &allowed).await }
+    };
+    let world = world().asking_repositories(asking).carrying_orbs(carrier(folder.orbs()));
     let store = match &settings.database {
         Some(address) => Store::open(address)
             .await

@@ -82,7 +82,8 @@ impl Address {
         }
     }
 
-    fn protocol(&self) -> &'static str {
+    /// The protocol's name for git.
+    pub(crate) fn protocol(&self) -> &'static str {
         match self {
             Self::Remote { protocol, .. } => protocol,
             Self::Local(_) => "file",

@@ -18,6 +18,7 @@ mod fetch;
 mod folder;
 mod frame;
 mod git;
+mod head;
 mod job;
 mod junit;
 mod leader;
@@ -38,6 +39,7 @@ mod step;
 mod wording;
 
 pub use claim::run;
+pub use head::default_branch;
 pub use leader::leader;
 pub use orb_tree::{OrbRepository, bring_tree, kept_tree};
 pub use sandbox::{Missing, detect};

@@ -213,7 +213,7 @@ async fn ask(
     let seen: Vec<&Path> = local.as_deref().into_iter().chain(authority).collect();
     let question =
         Question { words: &words, environment: &environment, seen: &seen, own: Some(folder) };
-    let (good, printed, complaint) = answer(question.command()).await?;
+    let (good, printed, complaint) = answer(question.command(), WHOLE).await?;
     let id = printed.lines().last().unwrap_or_default().to_owned();
     if good && is_id(&id) {
         return Ok(id);
@@ -226,13 +226,16 @@ async fn ask(
 }
 
 /// Whether it ended well, what it printed, and what it complained of.
-async fn answer(command: std::process::Command) -> Result<(bool, String, String), String> {
+pub(crate) async fn answer(
+    command: std::process::Command,
+    whole: Duration,
+) -> Result<(bool, String, String), String> {
     let mut command = Command::from(command);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let child = command.spawn().map_err(|error| error.to_string())?;
     let group = Group(child.id().and_then(|id| Pid::from_raw(id.cast_signed())));
-    let output = timeout(WHOLE, child.wait_with_output()).await;
-    let output = output.map_err(|_| format!("git took more than {} s", WHOLE.as_secs()))?;
+    let output = timeout(whole, child.wait_with_output()).await;
+    let output = output.map_err(|_| format!("git took more than {} s", whole.as_secs()))?;
     group.ended();
     let output = output.map_err(|error| error.to_string())?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -146,6 +146,7 @@ fn project_rows() -> Vec<Row> {
     page_rows! {
         GET "/settings/project/{vcs}/{org}/{repo}" OnProject(P::ReadSettings) => overview::show,
         POST "/settings/project/{vcs}/{org}/{repo}" OnProject(P::WriteSettings) => overview::save,
+        POST "/settings/project/{vcs}/{org}/{repo}/triggers" OnProject(P::WriteSettings) => overview::switch_triggers,
         GET "/settings/project/{vcs}/{org}/{repo}/api" OnProject(P::ManageTokens) => project_tokens::list,
         POST "/settings/project/{vcs}/{org}/{repo}/api" OnProject(P::ManageTokens) => project_tokens::create,
         GET "/settings/project/{vcs}/{org}/{repo}/api/new" OnProject(P::ManageTokens) => project_tokens::show_form,

@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::acme::{Acme, PROJECT};
-use crate::harness::{Server, answer};
+use crate::harness::{Repository, Server, answer};
 
 const CONFIG: &str = "
 version: 2.1
@@ -67,16 +67,55 @@ async fn followed_projects_are_listed_and_unknown_ones_come_by_a_template_for_ad
     let template = format!("{}/{{org}}-{{repo}}", acme.server.folder.path().display());
     acme.server.set_flags(&["--executor", "none", "--github-url", &template]);
     acme.server.restart();
-    crate::harness::Repository::make(&acme.server.folder.path().join("acme-lib"), CONFIG);
+    let lib = Repository::make(&acme.server.folder.path().join("acme-lib"), CONFIG);
+    lib.git(&["branch", "--move", "release/2.x"]);
     assert_eq!(acme.server.post(&eve, &path("acme/lib"), json!({})).await.0, 404);
     assert_eq!(acme.post(&path("acme/lib"), json!({})).await["following"], true);
     let listed = acme.get("/api/v1.1/projects").await;
     let lib = &listed[0];
     assert_eq!((text(lib, "username"), text(lib, "reponame")), ("acme", "lib"));
-    assert_eq!((text(lib, "vcs_type"), text(lib, "default_branch")), ("github", "main"));
+    assert_eq!((text(lib, "vcs_type"), text(lib, "default_branch")), ("github", "release/2.x"));
     assert_eq!((&lib["oss"], &lib["following"]), (&json!(false), &json!(true)));
     let (status, missing) = acme.server.post(&acme.token, &path("acme/missing"), json!({})).await;
     assert_eq!(status, 400, "{missing}");
+    a_repository_that_tells_no_default_branch_is_not_added(&mut acme).await;
+}
+
+/// A folder that is no repository, one without a commit, one whose `HEAD` is no branch, and a machine that
+/// does not answer: each is named, and nothing of a project stays.
+async fn a_repository_that_tells_no_default_branch_is_not_added(acme: &mut Acme) {
+    let folder = acme.server.folder.path().to_owned();
+    std::fs::create_dir(folder.join("acme-folder")).unwrap();
+    std::fs::create_dir(folder.join("acme-empty")).unwrap();
+    let empty = Repository { folder: folder.join("acme-empty") };
+    empty.git(&["init", "--quiet", "--bare", "--initial-branch=main"]);
+    let detached = Repository::make(&folder.join("acme-detached"), CONFIG);
+    detached.git(&["checkout", "--quiet", "--detach"]);
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let remote = format!("http://{closed}/{{org}}/{{repo}}.git");
+    acme.server.set_flags(&[
+        "--executor",
+        "none",
+        "--github-url",
+        &format!("{}/{{org}}-{{repo}}", folder.display()),
+        "--bitbucket-url",
+        &remote,
+    ]);
+    acme.server.restart();
+    for (slug, part) in [
+        ("gh/acme/folder", "acme-folder"),
+        ("gh/acme/empty", "it has no branch yet"),
+        ("gh/acme/detached", "its HEAD names none"),
+        ("bb/acme/remote", "acme/remote.git"),
+    ] {
+        let path = format!("/api/v1.1/project/{slug}/follow");
+        let (status, refused) = acme.server.post(&acme.token, &path, json!({})).await;
+        assert_eq!((status, text(&refused, "code")), (502, "silent"), "{slug}: {refused}");
+        assert!(text(&refused, "message").contains(part), "{refused}");
+        assert!(text(&refused, "message").contains("which branch is its default one"), "{refused}");
+        let (status, _) = acme.server.get(&acme.token, &format!("/api/v1.1/project/{slug}")).await;
+        assert_eq!(status, 404, "{slug}");
+    }
 }
 
 #[tokio::test]

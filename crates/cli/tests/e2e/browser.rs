@@ -4,6 +4,7 @@
 
 mod accessibility;
 mod driver;
+mod embedding;
 mod forms;
 mod keyboard;
 mod keys;
@@ -12,5 +13,6 @@ mod narrowing;
 mod sample;
 mod scriptless;
 mod sessions;
+mod triggers;
 mod walks;
 mod words;

@@ -42,6 +42,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
         artifacts: details.artifacts.iter().map(artifact).collect(),
         archives: archives(&details.build),
         may_trigger: visit.may(Permission::TriggerBuilds),
+        takes_triggers: visit.project().enabled,
     };
     Ok(reply::page(&visit.chrome, build::page(&visit.chrome, &view)))
 }

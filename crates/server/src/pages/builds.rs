@@ -52,7 +52,9 @@ fn view(visit: &Visit, page: u64, found: &BuildPage) -> Builds {
         branch,
         branches: branches(visit, found),
         rows: found.builds.iter().take(PAGE_DEFAULT as usize).map(row).collect(),
-        run: visit.may(Permission::TriggerBuilds).then(|| blank(visit)),
+        run: (visit.may(Permission::TriggerBuilds) && visit.project().enabled)
+            .then(|| blank(visit)),
+        paused: !visit.project().enabled,
         may_configure: visit.may(Permission::ReadSettings),
     }
 }

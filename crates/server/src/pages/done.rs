@@ -36,6 +36,8 @@ macro_rules! done {
 done! {
     ProjectAdded => "project-added", projects.added;
     ProjectSaved => "project-saved", overview.saved;
+    TriggersStopped => "triggers-stopped", overview.stopped;
+    TriggersResumed => "triggers-resumed", overview.resumed;
     Triggered => "triggered", builds.triggered;
     Retried => "retried", build.retried;
     Canceled => "canceled", build.canceled;

@@ -355,6 +355,9 @@ fn refusals(route: &RouteFacts, takes_body: bool) -> Vec<(u16, &'static str)> {
     if route.path.contains('{') {
         refusals.push((404, "There is no such thing, or who asks may not know of it"));
     }
+    if route.path.ends_with("/follow") {
+        refusals.push((502, "The repository does not say which branch is its default one"));
+    }
     if takes_body {
         refusals.push((413, "The body is too large"));
     }

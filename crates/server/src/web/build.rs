@@ -38,6 +38,8 @@ pub struct Build {
     pub archives: Vec<Archive>,
     /// Whether the person may retry and cancel it.
     pub may_trigger: bool,
+    /// Whether the project takes triggers: one that does not runs nothing again.
+    pub takes_triggers: bool,
 }
 
 /// The whole page.

@@ -33,6 +33,8 @@ pub struct Builds {
     pub branches: Vec<String>,
     /// What the *Run* form holds before somebody types; `None` if the person may not run builds.
     pub run: Option<Run>,
+    /// Whether the project takes no triggers.
+    pub paused: bool,
     /// Whether the person may open the project's settings.
     pub may_configure: bool,
 }
@@ -104,6 +106,9 @@ pub fn list(chrome: &Chrome, view: &Builds) -> Markup {
     let text = chrome.text();
     let body = html! {
         (head(chrome, view))
+        @if view.paused {
+            section.card.warning { h2 { (text.builds.paused_title) } p { (text.builds.paused_body) } }
+        }
         @if !view.rows.is_empty() || view.branch.is_some() { (filter(chrome, view)) }
         div #build-list data-live data-refresh[is_moving(chrome, view)] {
             @if view.rows.is_empty() { (empty(chrome, view)) } @else {
@@ -196,7 +201,7 @@ fn empty(chrome: &Chrome, view: &Builds) -> Markup {
                 @if let Some(branch) = &view.branch { ((words.empty_branch)(branch)) }
                 @else { (words.empty_title) }
             }
-            p { (words.empty_body) }
+            @if !view.paused { p { (words.empty_body) } }
         }
     }
 }

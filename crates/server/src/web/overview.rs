@@ -1,4 +1,4 @@
-//! The first page of a project's settings: what it is, and who may see it.
+//! The first page of a project's settings: what it is, who may see it, and whether it takes triggers.
 
 use maud::{Markup, html};
 
@@ -10,7 +10,7 @@ use super::{
     settings::{Of, of_project},
 };
 
-/// The page. Field: `visibility` (`private` or `public`).
+/// The page. Field: `visibility` (`private` or `public`); of the switch: `triggers` (`taken` or `none`).
 #[derive(Clone, Debug)]
 pub struct Overview {
     /// Which project.
@@ -21,6 +21,8 @@ pub struct Overview {
     pub default_branch: String,
     /// Whether everyone may see it.
     pub public: bool,
+    /// Whether builds can be started.
+    pub takes_triggers: bool,
     /// Whether the person may change that.
     pub may_change: bool,
 }
@@ -44,6 +46,7 @@ pub fn page(chrome: &Chrome, view: &Overview) -> Markup {
                 }
             }
             @if view.may_change { (visibility(chrome, view)) }
+            (triggers(chrome, view))
         },
     )
 }
@@ -56,5 +59,23 @@ fn visibility(chrome: &Chrome, view: &Overview) -> Markup {
     };
     html! {
         section.card { (form::post(chrome, &view.project.settings(), &fields)) }
+    }
+}
+
+fn triggers(chrome: &Chrome, view: &Overview) -> Markup {
+    let words = &chrome.text().overview;
+    let (stands, wanted, button) = match view.takes_triggers {
+        true => (words.takes_triggers, "none", words.stop_triggers),
+        false => (words.takes_none, "taken", words.resume_triggers),
+    };
+    let switch = html! {
+        div.buttons { button.button name="triggers" value=(wanted) { (button) } }
+    };
+    html! {
+        section.card {
+            h2 { (words.triggers) }
+            p { (stands) }
+            @if view.may_change { (form::post(chrome, &view.project.triggers(), &switch)) }
+        }
     }
 }

@@ -226,6 +226,11 @@ impl Project {
         format!("/settings/project/{}", self.segments())
     }
 
+    /// Where the switch for triggers posts.
+    pub fn triggers(&self) -> String {
+        format!("{}/triggers", self.settings())
+    }
+
     /// Its API tokens, and where making one posts.
     pub fn tokens(&self) -> String {
         format!("{}/api", self.settings())

@@ -228,6 +228,7 @@ impl Maker<'_> {
             branch: Some(self.say("release/2.x")),
             branches: vec![self.say("main"), self.say("feature/badge-colours")],
             run: Some(Run { branch: self.say("main"), ..Run::default() }),
+            paused: false,
             may_configure: true,
         };
         let chrome = self.noticed(self.locale.text().build.retried);
@@ -235,6 +236,7 @@ impl Maker<'_> {
         view.rows = Vec::new();
         view.total = Some(0);
         view.branch = None;
+        view.paused = true;
         self.keep("builds-empty", builds::list(&self.chrome(), &view));
         let run = Run {
             branch: self.say("main"),
@@ -344,6 +346,7 @@ impl Maker<'_> {
                 href: self.say("/output/job/1/artifacts.zip"),
             }],
             may_trigger: true,
+            takes_triggers: true,
         };
         let chrome = self.chrome();
         view.head.siblings = [
@@ -486,9 +489,12 @@ impl Maker<'_> {
             git_url: self.say("https://github.com/acme/web.git"),
             default_branch: self.say("main"),
             public: false,
+            takes_triggers: true,
             may_change: true,
         };
         self.keep("overview", overview::page(&chrome, &view));
+        let view = overview::Overview { takes_triggers: false, ..view };
+        self.keep("overview-paused", overview::page(&chrome, &view));
         let name = self.say("NPM_TOKEN");
         self.keep("variables-delete", variables::delete(&chrome, &project, &name));
         let view = badges::Badges {

@@ -309,6 +309,7 @@ pub(super) const PAGES: &[Route] = routes! {
 
     GET "/settings/project/{vcs}/{org}/{repo}" On("read-settings"), 200, Nothing;
     POST "/settings/project/{vcs}/{org}/{repo}" On("write-settings"), 303, Form("visibility={visibility}");
+    POST "/settings/project/{vcs}/{org}/{repo}/triggers" On("write-settings"), 303, Form("triggers=taken");
     GET "/settings/project/{vcs}/{org}/{repo}/api" On("tokens"), 200, Nothing;
     POST "/settings/project/{vcs}/{org}/{repo}/api" On("tokens"), 200, Form("label=made&scope=all");
     GET "/settings/project/{vcs}/{org}/{repo}/api/new" On("tokens"), 200, Nothing;

@@ -99,7 +99,7 @@ fn actions(chrome: &Chrome, view: &Build) -> Markup {
             (form::post(chrome, &view.project.cancel(view.number), &html! {
                 button.button { (words.cancel) }
             }))
-        } @else {
+        } @else if view.takes_triggers {
             (form::post(chrome, &view.project.retry(view.number), &html! {
                 button.button { (words.retry) }
             }))

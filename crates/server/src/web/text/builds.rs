@@ -48,6 +48,10 @@ pub struct Builds {
     pub empty_body: &'static str,
     /// No builds of this branch.
     pub empty_branch: fn(&str) -> String,
+    /// The project takes no triggers.
+    pub paused_title: &'static str,
+    /// Why, and what now.
+    pub paused_body: &'static str,
     /// Button, and heading of the form.
     pub run: &'static str,
     /// Button that does it.
@@ -97,6 +101,8 @@ pub const EN: Builds = Builds {
     empty_title: "No builds yet",
     empty_body: "Run one from here, or trigger it through the API.",
     empty_branch: |branch| format!("No builds of {branch}"),
+    paused_title: "No triggers are taken",
+    paused_body: "The project takes no triggers, so no build can be started. Its settings can resume them, under Overview.",
     run: "Run a build",
     run_submit: "Run",
     run_branch: "Branch",
@@ -135,6 +141,8 @@ pub const JA: Builds = Builds {
     empty_title: "ビルドはまだありません",
     empty_body: "ここから実行するか、API からトリガーしてください。",
     empty_branch: |branch| format!("{branch} のビルドはありません"),
+    paused_title: "トリガーを受け付けていません",
+    paused_body: "このプロジェクトでは新しいビルドを開始できません。プロジェクト設定の「概要」で受け付けを再開できます。",
     run: "ビルドを実行",
     run_submit: "実行",
     run_branch: "ブランチ",

@@ -18,6 +18,20 @@ pub struct Overview {
     pub save: &'static str,
     /// Notice.
     pub saved: &'static str,
+    /// Heading of the switch for triggers.
+    pub triggers: &'static str,
+    /// How it stands.
+    pub takes_triggers: &'static str,
+    /// How it stands.
+    pub takes_none: &'static str,
+    /// Button.
+    pub stop_triggers: &'static str,
+    /// Button.
+    pub resume_triggers: &'static str,
+    /// Notice.
+    pub stopped: &'static str,
+    /// Notice.
+    pub resumed: &'static str,
 }
 
 /// English.
@@ -29,6 +43,13 @@ pub const EN: Overview = Overview {
     access: "Who may see it",
     save: "Save",
     saved: "Saved. It counts from now on.",
+    triggers: "Triggers",
+    takes_triggers: "The project takes triggers: pages and the API start builds.",
+    takes_none: "The project takes no triggers: nothing starts a build. Builds that were triggered before go on.",
+    stop_triggers: "Take No Triggers",
+    resume_triggers: "Take Triggers Again",
+    stopped: "No triggers are taken from now on.",
+    resumed: "Triggers are taken again.",
 };
 
 /// Japanese.
@@ -40,4 +61,11 @@ pub const JA: Overview = Overview {
     access: "公開範囲",
     save: "保存",
     saved: "保存しました。すぐに反映されます。",
+    triggers: "トリガー",
+    takes_triggers: "トリガーを受け付けています。画面や API からビルドを開始できます。",
+    takes_none: "トリガーを受け付けていません。新しいビルドは開始されません。すでにトリガーされたビルドはそのまま続きます。",
+    stop_triggers: "トリガーの受け付けを止める",
+    resume_triggers: "トリガーの受け付けを再開",
+    stopped: "トリガーの受け付けを止めました。",
+    resumed: "トリガーの受け付けを再開しました。",
 };
