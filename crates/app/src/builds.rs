@@ -1,5 +1,8 @@
 //! Reading builds: lists, one build with its steps, output, artifacts and tests.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use rondo_domain::run::{Artifact, Build, BuildFilter, Job, Step, Test};
 use rondo_domain::{JobId, Permission, Project};
 use rondo_store::{BlobName, BlobReader, BuildQuery};
@@ -160,23 +163,70 @@ impl App {
     ///
     /// # Errors
     /// If the database is away.
-    pub async fn project_of_job(
-        &self,
-        job: JobId,
-    ) -> Result<Option<std::sync::Arc<Project>>, Refusal> {
+    pub async fn project_of_job(&self, job: JobId) -> Result<Option<Arc<Project>>, Refusal> {
         self.memory.trust(&self.store).await?;
-        let job = self.store.read().await?.job(job).await?;
-        Ok(job.and_then(|job| self.memory.project_of(job.project)))
+        if let Some(known) = self.memory.files.job(job) {
+            return Ok(self.memory.project_of(known.project));
+        }
+        let Some(job) = self.store.read().await?.job(job).await? else { return Ok(None) };
+        if job.status.ended() {
+            self.memory.files.keep_job(job.id, job.project);
+        }
+        Ok(self.memory.project_of(job.project))
     }
 
     /// What is known of an artifact.
     ///
     /// # Errors
     /// [`Refusal::Missing`] if there is none of this path.
-    pub async fn artifact(&self, ctx: &Ctx, job: JobId, path: &str) -> Result<Artifact, Refusal> {
+    pub async fn artifact(
+        &self,
+        ctx: &Ctx,
+        job: JobId,
+        path: &str,
+    ) -> Result<Arc<Artifact>, Refusal> {
         ctx.require(Permission::ReadArtifacts)?;
+        if let Some(known) = self.memory.files.artifact(job, path) {
+            return Ok(known);
+        }
+        // Before the row is read: that of a job that has ended then is the last one.
+        let ended = self.memory.files.job(job).is_some();
         let artifact = self.store.read().await?.artifact(job, path).await?;
-        artifact.ok_or_else(|| Refusal::Missing("artifact", path.to_owned()))
+        let artifact = artifact.ok_or_else(|| Refusal::Missing("artifact", path.to_owned()))?;
+        let artifact = Arc::new(artifact);
+        if ended {
+            self.memory.files.keep_artifact(&artifact);
+        }
+        Ok(artifact)
+    }
+
+    /// All bytes of an artifact from memory, where it is small and its job has ended.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if its bytes are gone.
+    pub async fn small_artifact(
+        &self,
+        ctx: &Ctx,
+        artifact: &Arc<Artifact>,
+    ) -> Result<Option<Bytes>, Refusal> {
+        ctx.require(Permission::ReadArtifacts)?;
+        let files = &self.memory.files;
+        if let Some(bytes) = files.bytes(artifact) {
+            return Ok(Some(bytes));
+        }
+        if !files.takes_bytes(artifact) {
+            return Ok(None);
+        }
+        let size = u64::try_from(artifact.size).unwrap_or_default();
+        let mut reader = self.artifact_bytes(ctx, artifact, 0, size).await?;
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+        let fault = |error: std::io::Error| Refusal::Fault(error.to_string());
+        while let Some(piece) = reader.piece().await.map_err(fault)? {
+            bytes.extend_from_slice(&piece);
+        }
+        let bytes = Bytes::from(bytes);
+        files.keep_bytes(artifact, bytes.clone());
+        Ok(Some(bytes))
     }
 
     /// The `length` bytes of an artifact from `first` on, to be read piece by piece.

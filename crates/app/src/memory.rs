@@ -8,8 +8,9 @@
 //! moment a look at the announcements *began*, since that look saw every commit before it. After
 //! that the next request looks again. If the database does not answer, nothing is trusted.
 //!
-//! The check of a token is in [`token`].
+//! The check of a token is in [`token`]; what never changes, files of ended jobs, in [`files`].
 
+mod files;
 mod token;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use tokio::sync::Mutex;
 
 use crate::derived::Derived;
 
+use files::Files;
 use token::{DeadToken, TokenEntry};
 
 /// [`MEMORY_TRUST`] in microseconds.
@@ -63,6 +65,8 @@ pub struct Memory {
     derived: HashMap<ProjectId, Arc<Derived>>,
     /// Bytes of what is kept in [`Self::derived`].
     room_taken: Arc<AtomicUsize>,
+    /// Files of ended jobs: true for ever, whoever changes what.
+    pub(crate) files: Files,
     /// Tokens whose last use is to be written down.
     used: ArrayQueue<TokenId>,
 }
@@ -85,6 +89,7 @@ impl Memory {
             slugs: HashMap::new(),
             derived: HashMap::new(),
             room_taken: Arc::default(),
+            files: Files::default(),
             used: ArrayQueue::new(16_384),
         };
         let mut known = memory.known.lock().await;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use rondo_app::{App, Carrier, Policy, World};
-use rondo_domain::{GitUrl, Millis};
 use rondo_domain::limits::CONFIG_BYTES;
+use rondo_domain::{GitUrl, Millis};
 use rondo_runner::OrbRepository;
 use rondo_store::{Folder, OrbCache, Store};
 

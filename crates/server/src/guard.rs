@@ -29,9 +29,16 @@ use crate::{Server, badge};
 pub(crate) fn guarded(row: Row, server: &Arc<Server>) -> MethodRouter<Arc<Server>> {
     let in_v1 = in_v1(row.facts.path);
     let gate = Arc::new(Gate { facts: row.facts, in_v1, server: Arc::clone(server) });
-    let handler = row.handler.layer(DefaultBodyLimit::max(gate.facts.face.body_limit()));
+    // What only reads has no body that anybody reads.
+    let handler = match gate.facts.method {
+        Method::GET => row.handler,
+        _ => row.handler.layer(DefaultBodyLimit::max(gate.facts.face.body_limit())),
+    };
     handler.layer(from_fn_with_state(gate, pass))
 }
+
+/// How many headers an answer gets here.
+const HEADERS: usize = 20;
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static X_ROUTE: HeaderName = HeaderName::from_static("x-route");
@@ -85,6 +92,7 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
             (refused.who.token(), failure::answer(&gate.server, &parts, &refused))
         }
     };
+    answer.headers_mut().reserve(HEADERS);
     told.write(&mut answer, gate.facts.face);
     if let Some(notation) = notation {
         answer = notation.write(answer).await;
@@ -175,7 +183,6 @@ fn dress(answer: &mut Response, route: &'static str, id: &str) {
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (header::CACHE_CONTROL, "private, no-cache"),
     ];
-    headers.reserve(fixed.len() + 2);
     for (name, value) in fixed {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }

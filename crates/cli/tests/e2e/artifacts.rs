@@ -284,3 +284,37 @@ async fn a_build_without_artifacts_has_no_archive() {
         assert!(answer.text().await.unwrap().contains("the build has kept none"));
     }
 }
+
+/// Downloads go on all the while, and what they were given is kept nowhere that it would be found afterwards.
+#[tokio::test]
+async fn a_file_that_is_replaced_while_its_build_goes_on_is_the_last_one_afterwards() {
+    let acme = Acme::start(
+        "
+version: 2.1
+jobs:
+  build:
+    machine: true
+    steps:
+      - run: echo first > kept.txt
+      - store_artifacts: {path: kept.txt}
+      - run: sleep 3; echo second > kept.txt
+      - store_artifacts: {path: kept.txt}
+",
+    );
+    let number = acme.trigger("build", serde_json::json!({})).await;
+    let mut seen = Vec::new();
+    let last = loop {
+        let build = acme.get(&format!("{PROJECT}/{number}")).await;
+        let job = build["workflows"]["job_id"].as_str().unwrap();
+        let path = format!("/output/job/{job}/artifacts/0/kept.txt");
+        let (status, text) = acme.server.get(&acme.token, &path).await;
+        if build["lifecycle"] == "finished" {
+            break text;
+        }
+        if status == 200 {
+            seen.push(text);
+        }
+    };
+    assert_eq!(seen.first(), Some(&Value::from("first\n")), "nothing was asked for meanwhile");
+    assert_eq!(last, "second\n");
+}

@@ -73,8 +73,12 @@ impl Answers {
         self.acme.token.clone()
     }
 
+    /// A token in a path is the person's own or the project's, as the path is.
     fn put_in(&self, path: &str) -> String {
         let mut path = path.replace("{*", "{");
+        if path.starts_with("/user/") {
+            path = path.replace("{token}", "{own}");
+        }
         for (name, value) in &self.names {
             path = path.replace(&format!("{{{name}}}"), value);
         }
@@ -145,26 +149,32 @@ impl Answers {
             let handle = handle.as_str().unwrap().to_owned();
             self.names.push((name, handle));
         }
-        for word in ["disable", "enable"] {
-            self.call(Method::POST, &token, &format!("P/token/{{token}}/{word}"), &nothing).await;
+        for of in ["P", "/user"] {
+            for (method, word) in [
+                (Method::POST, "disable"),
+                (Method::POST, "enable"),
+                (Method::POST, "rotate"),
+                (Method::POST, "rotate"),
+                (Method::DELETE, "rotate"),
+                (Method::DELETE, "rotate"),
+            ] {
+                let path = format!("{of}/token/{{token}}/{word}");
+                self.call(method, &token, &path, &nothing).await;
+            }
         }
     }
 
     /// The last of it: what was made goes.
     async fn delete(&mut self) {
         let token = self.token();
-        let own = self.names.iter().find(|(name, _)| *name == "own").unwrap().1.clone();
-        let of_project = ["P/token/{token}", "P/checkout-key/{fingerprint}", "P/envvar/{name}"];
-        for path in of_project.into_iter().chain(of_project) {
+        let made = [
+            "P/token/{token}",
+            "/user/token/{token}",
+            "P/checkout-key/{fingerprint}",
+            "P/envvar/{name}",
+        ];
+        for path in made.into_iter().chain(made) {
             self.call(Method::DELETE, &token, path, &Value::Null).await;
-        }
-        self.names.retain(|(name, _)| *name != "token");
-        self.names.push(("token", own));
-        for (method, ending) in
-            [(Method::POST, "/disable"), (Method::POST, "/enable"), (Method::DELETE, "")]
-        {
-            let path = format!("/user/token/{{token}}{ending}");
-            self.call(method, &token, &path, &Value::Null).await;
         }
     }
 }

@@ -16,8 +16,13 @@ pub(crate) fn wrong(what: impl Into<String>) -> Refusal {
     Refusal::Invalid(Invalid::Request(what.into()))
 }
 
-/// A JSON body as a type of `wire`.
+/// A JSON object as a type of `wire`. A list of its fields in order is none, though serde takes it for one.
 pub(crate) fn json<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(wrong(
+            "the body is not the expected JSON: it is a list, and an object is expected",
+        ));
+    }
     serde_json::from_slice(body)
         .map_err(|error| wrong(format!("the body is not the expected JSON: {error}")))
 }

@@ -33,9 +33,9 @@ struct Call {
 }
 
 impl Call {
-    /// A trigger's body may be left out.
-    fn triggers(&self) -> bool {
-        matches!(self.path, "P" | "P/build" | "P/tree/{branch}")
+    /// Whether its body may be left out.
+    fn may_be_bare(&self) -> bool {
+        matches!(self.path, "P" | "P/build" | "P/tree/{branch}") || self.path.ends_with("/rotate")
     }
 }
 
@@ -179,7 +179,7 @@ struct ProjectToken {
     #[schemars(length(min = 1, max = 100))]
     label: String,
     /// What it may read.
-    #[schemars(extend("enum" = ["status", "view-builds", "all"]))]
+    #[schemars(extend("enum" = ["status", "view-builds", "all", "badge"]))]
     scope: String,
     /// The networks that it may be used from, as CIDR or single addresses.
     #[schemars(length(min = 1))]
@@ -334,7 +334,7 @@ fn operation(
         parameters.extend(call.query.iter().map(|name| in_query(name)));
         if let Some(describe) = call.body.first() {
             let content = json_of(&describe(taken));
-            operation["requestBody"] = json!({"content": content, "required": !call.triggers()});
+            operation["requestBody"] = json!({"content": content, "required": !call.may_be_bare()});
         }
     }
     operation["parameters"] = json!(parameters);
