@@ -47,7 +47,7 @@ pub async fn default_branch(url: &str, allowed: &[PathBuf]) -> Result<String, St
     }
 }
 
-/// `ref: refs/heads/main	HEAD`
+/// `ref: refs/heads/main`, a tab, `HEAD`.
 fn read(printed: &str) -> Option<&str> {
     let mut lines = printed.lines().filter_map(|line| line.strip_prefix("ref: refs/heads/"));
     lines.find_map(|line| line.strip_suffix("\tHEAD"))
