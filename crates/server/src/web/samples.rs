@@ -3,6 +3,7 @@
 
 mod finding;
 mod found;
+mod overview;
 mod server;
 mod token;
 
@@ -24,7 +25,7 @@ use super::{
     locale::Locale,
     narrowing::{Life, Narrowing, Standing},
     once::Created,
-    overview, password,
+    password,
     path::Project,
     project_tokens, projects, sessions, ssh,
     state::State,
@@ -484,17 +485,7 @@ impl Maker<'_> {
             problems: vec![self.problem("name", self.locale.text().problem.bad_variable_name)],
         };
         self.keep("variables-new", variables::new(&chrome, &project, &form));
-        let view = overview::Overview {
-            project: project.clone(),
-            git_url: self.say("https://github.com/acme/web.git"),
-            default_branch: self.say("main"),
-            public: false,
-            takes_triggers: true,
-            may_change: true,
-        };
-        self.keep("overview", overview::page(&chrome, &view));
-        let view = overview::Overview { takes_triggers: false, ..view };
-        self.keep("overview-paused", overview::page(&chrome, &view));
+        self.overviews(&project);
         let name = self.say("NPM_TOKEN");
         self.keep("variables-delete", variables::delete(&chrome, &project, &name));
         let view = badges::Badges {
