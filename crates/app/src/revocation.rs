@@ -119,18 +119,21 @@ impl App {
         ctx.require(Permission::ManageServer)?;
         let by = &ctx.by();
         let burial = &Burial { at: ctx.at, by: by.actor.clone(), reason };
+        // Counting takes longer the more there are: it holds up no writer, and nothing comes to what is
+        // counted, which was made before.
+        let (found, _) = self.store.read().await?.hit_by(predicate).await?;
+        if found != count {
+            return Err(Refusal::Invalid(Invalid::Count(found)));
+        }
         self.store
             .write(|mut tx| async move {
-                let (found, _) = tx.hit_by(predicate).await?;
-                if found != count {
-                    return Err(Refusal::Invalid(Invalid::Count(found)));
-                }
                 let number = tx.insert_revocation(predicate, burial).await?;
                 tx.announce(&Change::Revocation(number.to_string())).await?;
                 let entry = Entry::new(Event::TokensRevoke, format_args!("{count} tokens"));
-                Ok(tx.commit(by, entry.with(predicate)).await?)
+                tx.commit(by, entry.with(predicate)).await
             })
-            .await?;
+            .await
+            .map_err(|error: rondo_store::Error| Refusal::from(error))?;
         self.memory.follow(&self.store).await;
         self.sweep_revocations().await
     }

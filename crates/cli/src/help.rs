@@ -147,6 +147,8 @@ const JAPANESE: &[(&str, &str)] = &[
     ),
     ("rondo token rotate overlap", "古い値が使える時間の上限"),
     ("rondo token rotate undo", "終わっていないローテーションを取り消す（後継を削除する）"),
+    ("rondo token rotate show", "端末にも値を表示する"),
+    ("rondo token rotate output", "自分だけが読める新しいファイルに値を書き込む"),
     ("rondo token delete", "トークンを ID で削除する"),
     ("rondo token delete reason", "理由。トークンの記録とともに保存される"),
     ("rondo token delete project", "トークンが属するプロジェクト"),

@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 use rondo_domain::slug::BY_ID;
 use rondo_domain::token::{Preset, TokenId};
 use rondo_domain::{Millis, OrgId, ProjectId, Slug};
-use rondo_wire::client::segment;
+use rondo_wire::client::{CallError, segment};
 use rondo_wire::{Client, v1, v2};
 
 use crate::args::{OrgFilter, ReachArgs, TokenArgs, TokenCommand};
@@ -51,7 +51,8 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
         }
         TokenCommand::Create { label, project, scope, reach, show, output, json } => {
             let (place, wanted) = (place(project.as_deref())?, wanted(label, scope, reach)?);
-            create(&client, &place, &wanted, (Delivery::prepare(show, output)?, json)).await?;
+            let delivery = Delivery::prepare(show, output)?;
+            deliver(client.post(&place, &wanted).await, (delivery, json))?;
         }
         TokenCommand::Show { id, project, json } => {
             let id = named(&id)?.to_string();
@@ -80,17 +81,17 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             let rows: Vec<_> = used.clients.into_iter().map(client_row).collect();
             print::table(&rows);
         }
-        TokenCommand::Rotate { id, project, grace, overlap, undo, json } => {
+        TokenCommand::Rotate { id, project, grace, overlap, undo, show, output, json } => {
             let path = format!("{}/{}/rotate", place(project.as_deref())?, named(&id)?);
             if undo {
                 let _: v1::Message = client.delete(&path).await?;
                 return Ok(());
             }
-            let new = rotate(&client, &path, (&grace, &overlap)).await?;
-            if json {
-                return print::json(&new);
-            }
-            print::result(&new.token);
+            let wanted = overlap_of(&grace, &overlap)?;
+            let delivery = Delivery::prepare(show, output)?;
+            let key = crate::parts::world().word();
+            let made = client.post_with_key(&path, &wanted, &key).await;
+            deliver(made, (delivery, json))?;
         }
         TokenCommand::Delete { id, reason, project } => {
             let path = format!("{}/{}", place(project.as_deref())?, named(&id)?);
@@ -112,14 +113,12 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes a token, and hands its value over.
-async fn create(
-    client: &Client,
-    place: &str,
-    wanted: &v1::CreateToken,
+/// Hands over the value of a token that was made, if it was.
+fn deliver(
+    made: Result<v1::NewToken, CallError>,
     (delivery, json): (Delivery, bool),
 ) -> anyhow::Result<()> {
-    let new: v1::NewToken = match client.post(place, wanted).await {
+    let new = match made {
         Ok(new) => new,
         Err(error) => {
             delivery.cancel();
@@ -280,18 +279,12 @@ async fn act(client: &Client, project: Option<&str>, id: &str, word: &str) -> an
     Ok(())
 }
 
-/// Makes a token's successor.
-async fn rotate(
-    client: &Client,
-    path: &str,
-    (grace, overlap): (&str, &str),
-) -> anyhow::Result<v1::NewToken> {
-    let wanted = v1::RotateToken {
+/// How long both values work.
+fn overlap_of(grace: &str, overlap: &str) -> anyhow::Result<v1::RotateToken> {
+    Ok(v1::RotateToken {
         grace_seconds: Some(seconds(grace)?),
         overlap_seconds: Some(seconds(overlap)?),
-    };
-    let key = crate::parts::world().word();
-    Ok(client.post_with_key(path, &wanted, &key).await?)
+    })
 }
 
 /// The request for a token.

@@ -97,6 +97,12 @@ pub(crate) enum TokenCommand {
         /// Undo a rotation that is not over: the successor is deleted
         #[arg(long, conflicts_with = "json")]
         undo: bool,
+        /// Show the value on a terminal too
+        #[arg(long, conflicts_with = "output")]
+        show: bool,
+        /// Write the value into this new file, which only you can read
+        #[arg(long, value_name = "FILE", conflicts_with = "undo")]
+        output: Option<PathBuf>,
         #[arg(long)]
         json: bool,
     },
