@@ -1,6 +1,7 @@
 //! A server's state with many tokens in it, for the benches beside this folder.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rondo_app::{App, OrbPlaces, Policy, RateLimits, World};
@@ -94,7 +95,16 @@ async fn open(
     pepper: Pepper,
     chance: &mut Chance,
 ) -> Result<Arc<App>, Failure> {
-    let world = World::new(|| NOW, |buffer| buffer.fill(7));
+    let next = AtomicU64::new(0);
+    let world = World::new(
+        || NOW,
+        move |buffer| {
+            let number = next.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+            for (byte, own) in buffer.iter_mut().zip(number.iter().cycle()) {
+                *byte = *own;
+            }
+        },
+    );
     let policy = Policy {
         url: "http://127.0.0.1".to_owned(),
         local_repositories: Vec::new(),
