@@ -17,7 +17,7 @@ pub(crate) type Failure = Box<dyn std::error::Error>;
 pub(crate) struct Filled {
     pub(crate) app: Arc<App>,
     pub(crate) pepper: Pepper,
-    pub(crate) texts: Vec<String>,
+    pub(crate) texts: Arc<[String]>,
     /// Whose they are.
     pub(crate) person: PersonId,
     /// How long the server took to start.
@@ -38,7 +38,7 @@ impl Filled {
         let store = Store::open_file(&folder.database()).await?;
         let app = open(store, &folder, pepper.clone(), &mut chance).await?;
         let started = begun.elapsed();
-        Ok(Self { app, pepper, texts, person, started, _folder: temporary })
+        Ok(Self { app, pepper, texts: texts.into(), person, started, _folder: temporary })
     }
 }
 
