@@ -28,7 +28,7 @@ jobs:
       - run:
           command: |
             mkdir out
-            env > out/env.txt
+            env -u RONDO_JOB_TOKEN > out/env.txt
             OF_PSJT=inline sh -c 'echo "in the command: $OF_PSJT"'
             echo "greeting: $GREETING"
           environment:
