@@ -55,12 +55,7 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             deliver(client.post(&place, &wanted).await, (delivery, json))?;
         }
         TokenCommand::Show { id, project, json } => {
-            let id = named(&id)?.to_string();
-            let tokens: Vec<v1::Token> = client.get(&place(project.as_deref())?).await?;
-            let token = tokens.into_iter().find(|token| token.id == id);
-            let token = token.with_context(|| {
-                words!("there is no token {id}", "トークン「{id}」はありません")
-            })?;
+            let token = one(&client, project.as_deref(), &id).await?;
             if json {
                 return print::json(&token);
             }
@@ -111,6 +106,14 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// One token of a list.
+async fn one(client: &Client, project: Option<&str>, id: &str) -> anyhow::Result<v1::Token> {
+    let id = named(id)?.to_string();
+    let tokens: Vec<v1::Token> = client.get(&place(project)?).await?;
+    let token = tokens.into_iter().find(|token| token.id == id);
+    token.with_context(|| words!("there is no token {id}", "トークン「{id}」はありません"))
 }
 
 /// Hands over the value of a token that was made, if it was.
