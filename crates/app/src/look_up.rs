@@ -53,7 +53,7 @@ impl App {
         let (found, digest) = match tx.token(id).await? {
             Some(row) => {
                 let mut token = row.token;
-                token.last_used_at = self.memory.last_used(id).or(token.last_used_at);
+                self.memory.note_last_use(&mut token);
                 (Found::Alive(Box::new(token)), row.digest)
             }
             None => match tx.tombstone(id).await? {

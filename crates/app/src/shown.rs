@@ -29,7 +29,7 @@ impl App {
         if !known || !self.still_good(&acting(&token)).await? {
             return Ok(None);
         }
-        token.last_used_at = self.memory.last_used(token.id).or(token.last_used_at);
+        self.memory.note_last_use(&mut token);
         Ok(Some(token))
     }
 

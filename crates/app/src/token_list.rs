@@ -117,7 +117,7 @@ impl App {
     }
 
     fn listed(&self, org: OrgId, mut token: Token) -> Listed {
-        token.last_used_at = self.memory.last_used(token.id).or(token.last_used_at);
+        self.memory.note_last_use(&mut token);
         let limited = token.reach.networks.listed().is_some();
         let mut elsewhere = false;
         if let Holder::Person(_) = token.holder {

@@ -61,7 +61,7 @@ impl App {
             (TokenList::Own, None) => return Err(Refusal::Unauthenticated),
         };
         for token in &mut tokens {
-            token.last_used_at = self.memory.last_used(token.id).or(token.last_used_at);
+            self.memory.note_last_use(token);
         }
         Ok(tokens)
     }
@@ -87,7 +87,7 @@ impl App {
             .map(|row| row.token)
             .filter(shown)
             .ok_or_else(|| Refusal::Missing("token", id.to_string()))?;
-        token.last_used_at = self.memory.last_used(token.id).or(token.last_used_at);
+        self.memory.note_last_use(&mut token);
         Ok(token)
     }
 
@@ -328,7 +328,7 @@ impl App {
         let id = ctx.who.token().ok_or(Refusal::Unauthenticated)?;
         let row = self.store.read().await?.token(id).await?;
         let mut token = row.ok_or(Refusal::Unauthenticated)?.token;
-        token.last_used_at = self.memory.last_used(id).or(token.last_used_at);
+        self.memory.note_last_use(&mut token);
         Ok(token)
     }
 

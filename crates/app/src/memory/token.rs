@@ -339,6 +339,11 @@ impl Memory {
         self.coming.load(Ordering::Acquire) && self.tokens.pin().get(&id).is_some_and(is)
     }
 
+    /// Puts in when a token was used last, which memory knows before the database does.
+    pub(crate) fn note_last_use(&self, token: &mut Token) {
+        token.last_used_at = self.last_used(token.id).or(token.last_used_at);
+    }
+
     /// When a token was used last.
     pub fn last_used(&self, id: TokenId) -> Option<Millis> {
         let tokens = self.tokens.pin();
