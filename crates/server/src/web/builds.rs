@@ -9,6 +9,7 @@ use super::{
     path::Project,
     settings,
     state::{self, State},
+    table,
     text::Text,
 };
 
@@ -213,7 +214,7 @@ fn table(chrome: &Chrome, view: &Builds) -> Markup {
     html! {
         table.rows.builds {
             caption.unseen { (words.caption) }
-            thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
+            (table::head(&headings))
             tbody { @for row in &view.rows { (build_row(chrome, &view.project, row)) } }
         }
     }

@@ -109,6 +109,12 @@ impl Width {
     }
 }
 
+/// A narrow page without pages above it: a question, an answer, a form.
+pub(super) fn narrow(chrome: &Chrome, title: &str, body: Markup) -> Markup {
+    let (title, width) = (title.to_owned(), Width::Narrow);
+    frame(chrome, &Page { title, state: None, trail: Vec::new(), width, body })
+}
+
 /// The whole document.
 pub(super) fn frame(chrome: &Chrome, page: &Page) -> Markup {
     let text = chrome.text();

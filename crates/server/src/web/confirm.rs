@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::{
-    chrome::{Chrome, Page, Width, frame},
+    chrome::{Chrome, narrow},
     form::{self, Field, Kind, Problem},
     icon,
 };
@@ -42,16 +42,7 @@ pub fn page(chrome: &Chrome, view: &Confirm) -> Markup {
             }))
         }
     };
-    frame(
-        chrome,
-        &Page {
-            title: view.question.clone(),
-            state: None,
-            trail: Vec::new(),
-            width: Width::Narrow,
-            body,
-        },
-    )
+    narrow(chrome, &view.question, body)
 }
 
 fn reason(chrome: &Chrome, problems: &[Problem]) -> Markup {

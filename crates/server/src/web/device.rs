@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
-    chrome::{Chrome, Page, Width, frame},
+    chrome::{Chrome, narrow},
     form::{self, Field, Kind, Problem},
     moment, path,
 };
@@ -100,14 +100,5 @@ pub fn done(chrome: &Chrome, label: &str, allowed: bool) -> Markup {
 
 fn page(chrome: &Chrome, title: &str, body: &Markup) -> Markup {
     let body = html! { section.card { (body) } };
-    frame(
-        chrome,
-        &Page {
-            title: title.to_owned(),
-            state: None,
-            trail: Vec::new(),
-            width: Width::Narrow,
-            body,
-        },
-    )
+    narrow(chrome, title, body)
 }

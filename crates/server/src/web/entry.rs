@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::{
-    chrome::{Chrome, Page, Width, frame},
+    chrome::{Chrome, narrow},
     form::{self, Field, Kind, Problem},
     icon, path,
 };
@@ -156,14 +156,5 @@ fn door(chrome: &Chrome, title: &str, body: &Markup) -> Markup {
             (body)
         }
     };
-    frame(
-        chrome,
-        &Page {
-            title: title.to_owned(),
-            state: None,
-            trail: Vec::new(),
-            width: Width::Narrow,
-            body,
-        },
-    )
+    narrow(chrome, title, body)
 }

@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::{
-    chrome::{Chrome, Page, Width, frame},
+    chrome::{Chrome, narrow},
     path,
     text::Text,
 };
@@ -87,14 +87,5 @@ pub fn page(chrome: &Chrome, fault: Fault) -> Markup {
             a.button href=(path::HOME) { (text.fault.home) }
         }
     };
-    frame(
-        chrome,
-        &Page {
-            title: title.to_owned(),
-            state: None,
-            trail: Vec::new(),
-            width: Width::Narrow,
-            body,
-        },
-    )
+    narrow(chrome, title, body)
 }

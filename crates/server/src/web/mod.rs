@@ -35,6 +35,7 @@ pub mod sessions;
 pub mod settings;
 pub mod ssh;
 pub mod state;
+mod table;
 pub mod text;
 pub mod theme;
 pub mod token;

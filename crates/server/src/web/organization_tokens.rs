@@ -5,7 +5,8 @@ use rondo_domain::Organization;
 use rondo_domain::token::Scope;
 
 use super::{
-    chrome::Chrome, moment, narrowing::Standing, path, settings::of_organization, tokens::last_used,
+    chrome::Chrome, moment, narrowing::Standing, path, settings::of_organization, table,
+    tokens::last_used,
 };
 
 /// An organization's place in addresses; shown as `gh/acme`.
@@ -191,7 +192,7 @@ fn table(chrome: &Chrome, rows: &[Row]) -> Markup {
     html! {
         table.rows.tokens {
             caption.unseen { (words.caption) }
-            thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
+            (table::head(&headings))
             tbody { @for row in rows { (token_row(chrome, row)) } }
         }
     }

@@ -8,6 +8,7 @@ use super::{
     form::{self, Field, Kind, Problem},
     moment, path,
     settings::{Server, of_server},
+    table,
     tokens::last_used,
 };
 
@@ -152,7 +153,7 @@ fn table(chrome: &Chrome, rows: &[Hit]) -> Markup {
     html! {
         table.rows.tokens {
             caption.unseen { (words.hits_caption) }
-            thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
+            (table::head(&headings))
             tbody {
                 @for row in rows {
                     tr {

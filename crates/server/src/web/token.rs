@@ -11,6 +11,7 @@ use super::{
     path::{self, Project},
     project_tokens,
     settings::{Of, Own, of_project, own},
+    table,
     text::Text,
     tokens::last_used,
 };
@@ -151,13 +152,7 @@ fn clients(chrome: &Chrome, clients: &[UseClient]) -> Markup {
     html! {
         table.rows {
             caption.unseen { (words.clients) }
-            thead {
-                tr {
-                    @for heading in [words.program, words.address, words.last, words.route, words.times] {
-                        th scope="col" { (heading) }
-                    }
-                }
-            }
+            (table::head(&[words.program, words.address, words.last, words.route, words.times]))
             tbody {
                 @for client in clients {
                     tr {
@@ -185,13 +180,7 @@ fn counts(chrome: &Chrome, counts: &[Count]) -> Markup {
     html! {
         table.rows {
             caption.unseen { (words.counts) }
-            thead {
-                tr {
-                    @for heading in [words.day, words.route, words.network, words.accepted, words.refused] {
-                        th scope="col" { (heading) }
-                    }
-                }
-            }
+            (table::head(&[words.day, words.route, words.network, words.accepted, words.refused]))
             tbody {
                 @for count in counts {
                     tr {
