@@ -422,7 +422,7 @@ pub(crate) async fn subject(
             let project = app.github_project_at(part("org"), part("repo")).await?;
             return project.map(Some).ok_or(Refusal::Hidden);
         }
-        Needs::OnProject(_) => part("vcs"),
+        Needs::OnProject(_) | Needs::OnBadge => part("vcs"),
     };
     let repo = match facts.face {
         // `/gh/acme/web.svg`: the ending says what is wanted of the project.

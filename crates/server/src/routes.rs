@@ -55,6 +55,9 @@ pub enum Needs {
     OnServer(P),
     /// This right on the project that `{vcs}`, `{org}` and `{repo}` name.
     OnProject(P),
+    /// The badge of the project that `{vcs}`, `{org}` and `{repo}` name; where the path's ending asks for
+    /// its feed, which tells more, its statuses.
+    OnBadge,
     /// This right on the GitHub project that `{org}` and `{repo}` name: API v1.
     OnGithubProject(P),
     /// This right on the organization that `{vcs}` and `{org}` name, as a whole.
@@ -64,10 +67,11 @@ pub enum Needs {
 }
 
 impl Needs {
-    /// What a request to this path needs: a feed stands at the route of a badge, and tells more than it.
+    /// What a request to this path needs.
     pub(crate) fn at(self, path: &str) -> Self {
         match self {
-            Self::OnProject(P::ReadBadge) if badge::is_feed(path) => Self::OnProject(P::ReadStatus),
+            Self::OnBadge if badge::is_feed(path) => Self::OnProject(P::ReadStatus),
+            Self::OnBadge => Self::OnProject(P::ReadBadge),
             needs => needs,
         }
     }
@@ -76,6 +80,7 @@ impl Needs {
     pub const fn permission(self) -> Option<P> {
         match self {
             Self::Nothing => None,
+            Self::OnBadge => Some(P::ReadBadge),
             Self::OnServer(p)
             | Self::OnProject(p)
             | Self::OnGithubProject(p)
@@ -258,12 +263,12 @@ fn machines() -> Vec<Row> {
 
 /// What other sites and programs show: images, feeds, files.
 fn embedded() -> Vec<Row> {
-    use Needs::{Nothing, OnJob, OnProject, OnServer};
+    use Needs::{Nothing, OnBadge, OnJob, OnServer};
     rows! {
         Embed "" {
             GET "/cc.xml" OnServer(P::OwnUser) => feed::followed,
-            GET "/{vcs}/{org}/{repo}" OnProject(P::ReadBadge) => badge::of_project,
-            GET "/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadBadge) => badge::of_branch,
+            GET "/{vcs}/{org}/{repo}" OnBadge => badge::of_project,
+            GET "/{vcs}/{org}/{repo}/tree/{branch}" OnBadge => badge::of_branch,
             GET "/{vcs}/{org}/{repo}/{number}" Nothing => badge::build_redirect,
             GET "/output/job/{job}/step/{step}/{node}" Nothing => v1::output::linked,
             GET "/output/job/{job}/artifacts/{node}/{*path}" OnJob(P::ReadArtifacts) => artifact::download,
@@ -274,8 +279,8 @@ fn embedded() -> Vec<Row> {
             GET "/openapi.json" Nothing => v1::openapi::show,
         }
         Embed "/status-badge" {
-            GET "/img/{vcs}/{org}/{repo}" OnProject(P::ReadBadge) => badge::of_project,
-            GET "/img/{vcs}/{org}/{repo}/tree/{branch}" OnProject(P::ReadBadge) => badge::of_branch,
+            GET "/img/{vcs}/{org}/{repo}" OnBadge => badge::of_project,
+            GET "/img/{vcs}/{org}/{repo}/tree/{branch}" OnBadge => badge::of_branch,
             GET "/redirect/{vcs}/{org}/{repo}" Nothing => badge::redirect,
             GET "/redirect/{vcs}/{org}/{repo}/tree/{branch}" Nothing => badge::redirect,
         }

@@ -10,6 +10,21 @@ use crate::harness::{Database, Repository, Server, answer};
 
 pub(crate) const PROJECT: &str = "/api/v1.1/project/gh/acme/web";
 
+/// A job that keeps a file and reports a test.
+pub(crate) const KEEPING: &str = "
+version: 2.1
+jobs:
+  build:
+    machine: true
+    steps:
+      - run: echo kept > kept.txt
+      - run: |
+          mkdir results
+          echo '<testsuite name=\"all\"><testcase classname=\"c\" name=\"n\" time=\"0.1\"/></testsuite>' > results/junit.xml
+      - store_artifacts: {path: kept.txt}
+      - store_test_results: {path: results}
+";
+
 pub(crate) struct Acme {
     pub(crate) server: Server,
     pub(crate) token: String,

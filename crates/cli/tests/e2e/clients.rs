@@ -7,25 +7,11 @@ use std::process::Command;
 
 use serde_json::json;
 
-use crate::acme::{Acme, PROJECT};
+use crate::acme::{Acme, KEEPING, PROJECT};
 use crate::harness::{RONDO, feed_to, python};
 
-const CONFIG: &str = "
-version: 2.1
-jobs:
-  build:
-    machine: true
-    steps:
-      - run: echo kept > kept.txt
-      - run: |
-          mkdir results
-          echo '<testsuite name=\"all\"><testcase classname=\"c\" name=\"n\" time=\"0.1\"/></testsuite>' > results/junit.xml
-      - store_artifacts: {path: kept.txt}
-      - store_test_results: {path: results}
-";
-
 async fn built() -> Acme {
-    let acme = Acme::start(CONFIG);
+    let acme = Acme::start(KEEPING);
     let build = acme.run("build", json!({})).await;
     assert_eq!(build["status"], "success", "{build}");
     acme

@@ -11,27 +11,15 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::acme::{Acme, PROJECT};
+use crate::acme::{Acme, KEEPING, PROJECT};
 use crate::harness::python;
 
-const CONFIG: &str = "
-version: 2.1
-jobs:
-  build:
-    machine: true
-    steps:
-      - run: echo kept > kept.txt
-      - run: |
-          mkdir results
-          echo '<testsuite name=\"all\"><testcase classname=\"c\" name=\"n\" time=\"0.1\"/></testsuite>' > results/junit.xml
-      - store_artifacts: {path: kept.txt}
-      - store_test_results: {path: results}
-  broken: {machine: true, steps: [{run: \"false\"}]}
-";
+/// Beside what keeps and reports, one job that fails.
+const BROKEN: &str = "  broken: {machine: true, steps: [{run: \"false\"}]}\n";
 
 /// A followed project with a build that went well, one that did not, and one that waits from now on.
 async fn built() -> Acme {
-    let mut acme = Acme::start(CONFIG);
+    let mut acme = Acme::start(&format!("{KEEPING}{BROKEN}"));
     let build = acme.run("build", json!({"COLOUR": "red"})).await;
     assert_eq!(build["status"], "success", "{build}");
     acme.run("broken", json!({})).await;
