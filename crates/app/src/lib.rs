@@ -79,7 +79,7 @@ pub use projects::{NewProject, ProjectChange, ProjectSummary};
 pub use rates::{Known, Over, RateLimits, Rates, Source, Standing};
 pub use refusal::{Invalid, Refusal};
 pub use related::{Dashboard, Followed, Related};
-pub use revocation::{Found, PredicateWish};
+pub use revocation::{Found, PredicateWish, Preview, PreviewWord};
 /// What a configuration compiles to.
 pub use rondo_plan as plan;
 pub use rondo_store::{AuditQuery, AuditRow, BlobReader, BuildQuery};

@@ -1,7 +1,7 @@
 //! `rondo admin token`: tokens made, looked up, and deleted many at once, on the data folder itself.
 
-use anyhow::{Context, bail};
-use rondo_app::{App, Ctx, Found, Likeness, LookedUp, NewToken, PredicateWish, Refusal};
+use anyhow::{Context, anyhow, bail};
+use rondo_app::{App, Ctx, Found, Likeness, LookedUp, NewToken, PredicateWish, Preview, Refusal};
 use rondo_domain::Millis;
 use rondo_domain::slug::BY_ID;
 use rondo_domain::token::{Holder, Predicate, Token, Wish};
@@ -19,7 +19,7 @@ pub(crate) async fn token(app: &App, ctx: &Ctx, command: AdminTokenCommand) -> a
             let predicate = predicate(app, ctx, &conditions).await?;
             let Some(count) = count else { return preview(app, ctx, &predicate).await };
             let reason = reason.map(|reason| reason.parse()).transpose()?;
-            app.revoke_tokens(ctx, (&predicate, count), reason).await.map_err(refusal)?;
+            app.revoke_tokens(ctx, (&predicate, count), None, reason).await.map_err(refusal)?;
             print::result(&words!("{count} tokens deleted", "{count} 個のトークンを削除しました"));
             Ok(())
         }
@@ -40,14 +40,24 @@ async fn predicate(app: &App, ctx: &Ctx, conditions: &[String]) -> anyhow::Resul
                 })?;
                 wish.before = Some(Millis(at.as_millisecond()));
             }
+            ("token", id) => {
+                let id = id.parse().map_err(|_| {
+                    anyhow!(words!(
+                        "token= takes the id of a token, not {id:?}",
+                        "token= にはトークンの ID を指定してください（{id:?} は使えません）"
+                    ))
+                })?;
+                wish.token = Some(id);
+            }
+            ("seen-from", network) => wish.seen_from = Some(network.parse()?),
             ("person", name) => wish.person = Some(name.to_owned()),
             ("project", slug) => wish.project = Some(slug.to_owned()),
             ("organization", name) => wish.organization = Some(name.to_owned()),
             ("never-used", "") => wish.never_used = true,
             ("unrestricted", "") => wish.unrestricted = true,
             _ => bail!(words!(
-                "unknown condition {condition:?}: take before=, person=, project=, organization=, never-used or unrestricted",
-                "条件 {condition:?} はありません。before=、person=、project=、organization=、never-used、unrestricted から選んでください"
+                "unknown condition {condition:?}: take before=, token=, person=, project=, organization=, never-used, unrestricted or seen-from=",
+                "条件 {condition:?} はありません。before=、token=、person=、project=、organization=、never-used、unrestricted、seen-from= から選んでください"
             )),
         }
     }
@@ -55,7 +65,7 @@ async fn predicate(app: &App, ctx: &Ctx, conditions: &[String]) -> anyhow::Resul
 }
 
 async fn preview(app: &App, ctx: &Ctx, predicate: &Predicate) -> anyhow::Result<()> {
-    let (count, first) = app.tokens_hit_by(ctx, predicate).await.map_err(refusal)?;
+    let Preview { count, first, .. } = app.tokens_hit_by(ctx, predicate).await.map_err(refusal)?;
     let rows: Vec<_> = first.iter().map(|token| row(app, token)).collect();
     print::table(&rows);
     let more = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(first.len());

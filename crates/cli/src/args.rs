@@ -185,7 +185,8 @@ pub(crate) enum AdminTokenCommand {
     },
     /// Delete every token of which all conditions are true; says how many first
     Revoke {
-        /// before=MOMENT, person=NAME, project=SLUG, organization=gh/acme, never-used or unrestricted
+        /// before=MOMENT, token=ID, person=NAME, project=SLUG, organization=gh/acme, never-used, unrestricted or
+        /// seen-from=NETWORK
         #[arg(long = "where", value_name = "CONDITION")]
         conditions: Vec<String>,
         /// How many tokens it is true of, as the command says without this

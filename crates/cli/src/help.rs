@@ -59,7 +59,7 @@ const JAPANESE: &[(&str, &str)] = &[
     ),
     (
         "rondo admin token revoke conditions",
-        "before=日時、person=名前、project=SLUG、organization=gh/acme、never-used、unrestricted",
+        "before=日時、token=ID、person=名前、project=SLUG、organization=gh/acme、never-used、unrestricted、seen-from=ネットワーク",
     ),
     (
         "rondo admin token revoke count",

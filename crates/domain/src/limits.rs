@@ -32,6 +32,8 @@ pub const SESSION_LIFE: i64 = 90 * 24 * 3600 * 1000;
 pub const COUNTED_APART: usize = 1 << 18;
 /// How fresh a sign-in must be to make a token, in milliseconds: 1 hour.
 pub const SIGN_IN_RECENT: i64 = 3600 * 1000;
+/// How long an order to delete many tokens may rely on what its preview counted, in milliseconds: 10 minutes.
+pub const PREVIEW_LIFE: i64 = 10 * 60 * 1000;
 /// The life of a one-time link, in milliseconds: 24 hours.
 pub const LINK_LIFE: i64 = 24 * 3600 * 1000;
 /// How long a command waits to be signed in, in milliseconds: 10 minutes.

@@ -28,7 +28,7 @@ pub use kind::TokenKind;
 pub use network::{Network, NetworkError};
 pub use notice::Notice;
 pub use pepper::{Digest, Pepper};
-pub use predicate::Predicate;
+pub use predicate::{Predicate, Suspect};
 pub use preset::Preset;
 pub use reach::{Beyond, Chosen, Reach};
 pub use record::{Holder, Token};

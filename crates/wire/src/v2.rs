@@ -181,6 +181,9 @@ pub struct RevokeTokens {
     /// Made before this moment, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
+    /// The token of this id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
     /// A personal token of this person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
@@ -196,9 +199,16 @@ pub struct RevokeTokens {
     /// Personal, and not narrowed at all.
     #[serde(default)]
     pub unrestricted: bool,
+    /// Its value was shown in this network, as CIDR or one address, as far as uses are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_from: Option<String>,
     /// How many tokens it is true of; needed unless `dry_run` is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<i64>,
+    /// The word of the dry run that counted them, in the last ten minutes: they are not counted again, and
+    /// none is hit that was made since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
     /// Why: kept with what each token was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -216,4 +226,6 @@ pub struct RevokedTokens {
     pub count: i64,
     /// The oldest of them, 20 at most; of a dry run only.
     pub first: Vec<Token>,
+    /// Of a dry run: to be sent as `preview` with the order.
+    pub preview: Option<String>,
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use crate::filled::{Failure, Filled, NOW};
-use rondo_app::{Ctx, Source, TokenList};
+use rondo_app::{Ctx, Preview, Source, TokenList};
 use rondo_domain::principal::{Access, Credential, Principal};
 use rondo_domain::token::{Predicate, Presented, Wish};
 use rondo_domain::{Permissions, PersonId};
@@ -73,20 +73,14 @@ async fn lives(filled: &Filled) -> Result<(Vec<Duration>, Vec<Duration>), Failur
     Ok((made, deleted))
 }
 
-/// Stops every token: how long counting them took, and how long it was from the order to the first
-/// refusal of one.
+/// Stops every token, as a preview counted them: how long counting took, and how long it was from the order
+/// to the first refusal of one.
 async fn stop_all(filled: &Filled) -> Result<(Duration, Duration), Failure> {
     let ctx = Ctx::console(NOW);
-    let every = Predicate {
-        made_by: NOW,
-        person: None,
-        projects: None,
-        never_used: false,
-        unrestricted: false,
-    };
+    let every = Predicate::made_by(NOW);
     let begun = Instant::now();
-    let (count, _) =
-        filled.app.tokens_hit_by(&ctx, &every).await.map_err(|refusal| format!("{refusal:?}"))?;
+    let preview = filled.app.tokens_hit_by(&ctx, &every).await;
+    let Preview { count, word, .. } = preview.map_err(|refusal| format!("{refusal:?}"))?;
     let counted = begun.elapsed();
     let (app, text) = (std::sync::Arc::clone(&filled.app), filled.texts[0].clone());
     let shown = Presented::parse(&text).ok_or("the text was minted")?;
@@ -95,7 +89,9 @@ async fn stop_all(filled: &Filled) -> Result<(Duration, Duration), Failure> {
     let begun = Instant::now();
     let stopping = {
         let app = std::sync::Arc::clone(&app);
-        tokio::spawn(async move { app.revoke_tokens(&ctx, (&every, count), None).await })
+        tokio::spawn(
+            async move { app.revoke_tokens(&ctx, (&every, count), Some(&word), None).await },
+        )
     };
     while app.memory().check(&shown, &filled.pepper, None, NOW).is_ok() {
         tokio::task::yield_now().await;

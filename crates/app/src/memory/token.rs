@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use rondo_domain::principal::{Credential, Target};
 use rondo_domain::token::{
-    BadToken, Case, Digest, Holder, Owner, Pepper, Predicate, Presented, Reach, Stop, Token,
-    TokenId, decide,
+    BadToken, Case, Digest, Holder, Owner, Pepper, Presented, Reach, Stop, Suspect, Token, TokenId,
+    decide,
 };
 use rondo_domain::{Access, Millis, Permission, Permissions, Principal, ProjectId};
 use rondo_store::{Error, Revocation, Store, TokenRow, Tx};
@@ -83,9 +83,17 @@ impl TokenEntry {
         if self.over.load(Ordering::Relaxed) { now.max(end) } else { now }
     }
 
-    fn is_hit_by(&self, predicate: &Predicate) -> bool {
-        let used = self.last_used.load(Ordering::Relaxed) != 0;
-        predicate.hits(&self.holder, &self.reach, self.created_at, used)
+    /// Where it is about a network, which tokens were seen there was settled with the order: the check
+    /// of a token knows no addresses, and uses that come later must not change what was counted.
+    fn is_hit_by(&self, id: TokenId, revocation: &Revocation) -> bool {
+        revocation.predicate.hits(&Suspect {
+            id,
+            holder: &self.holder,
+            reach: &self.reach,
+            created_at: self.created_at,
+            used: self.last_used.load(Ordering::Relaxed) != 0,
+            seen: revocation.seen.as_ref().is_some_and(|seen| seen.contains(&id)),
+        })
     }
 }
 
@@ -191,7 +199,7 @@ impl Memory {
         if entry.holder.kind() != shown.kind || !entry.digest.matches(&shown.digest(pepper)) {
             return Err(BadToken::Unknown);
         }
-        if let Some(at) = self.revoked(entry) {
+        if let Some(at) = self.revoked(shown.id, entry) {
             return Err(BadToken::Deleted(at));
         }
         let who = self.case(shown.id, entry).admit(peer, entry.latest(now))?;
@@ -212,12 +220,12 @@ impl Memory {
     }
 
     /// When a token was deleted by what is true of it, if it was and is not moved yet.
-    fn revoked(&self, entry: &TokenEntry) -> Option<Millis> {
+    fn revoked(&self, id: TokenId, entry: &TokenEntry) -> Option<Millis> {
         if !self.revoking.load(Ordering::Acquire) {
             return None;
         }
         let revocations = self.revocations.pin();
-        let hits = |revocation: &&Revocation| entry.is_hit_by(&revocation.predicate);
+        let hits = |revocation: &&Revocation| entry.is_hit_by(id, revocation);
         revocations.values().find(hits).map(|revocation| revocation.at)
     }
 
@@ -320,7 +328,7 @@ impl Memory {
                     && !entry.disabled
                     && !entry.reach.is_over(at)
                     && entry.rotated_at().is_none_or(|end| at < end)
-                    && self.revoked(entry).is_none()
+                    && self.revoked(token, entry).is_none()
             })
         });
         let person = match who {

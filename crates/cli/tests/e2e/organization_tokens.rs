@@ -269,12 +269,15 @@ async fn many_tokens_are_revoked_on_the_page_after_their_number_is_typed() {
             status == 200 && page.contains("true of 1 tokens") && page.contains("gh/acme/web"),
             "{page}"
         );
-        let (status, page) = send(&[organization, ("count", "2")]).await;
+        let word = crate::session::between(&page, "name=\"preview\" value=\"", "\"");
+        let (status, page) = send(&[organization, ("count", "2"), ("preview", &word)]).await;
         assert!(status == 400 && page.contains("Nothing was deleted"), "{page}");
         // Everything is hit where nothing is said; its number must be typed as well.
         let (status, page) = send(&[]).await;
         assert!(status == 200 && page.contains("true of 3 tokens"), "{page}");
         for (fields, says) in [
+            (("token", "nothing"), "There is no “nothing”"),
+            (("seen_from", "10.0.0.7/8"), "Did you mean 10.0.0.0/8"),
             (("person", "nobody"), "There is no “nobody”"),
             (("organization", "gh/none"), "There is no “gh/none”"),
             (("before", "soon"), "date"),
@@ -286,7 +289,8 @@ async fn many_tokens_are_revoked_on_the_page_after_their_number_is_typed() {
         for value in [&dora, &badge, &thing] {
             assert_eq!(server.get(value, "/api/v2/token/self").await.0, 200);
         }
-        let (status, _) = send(&[organization, ("count", "1"), ("reason", "leaked")]).await;
+        let order = [organization, ("count", "1"), ("preview", &word), ("reason", "leaked")];
+        let (status, _) = send(&order).await;
         assert_eq!(status, 303);
         assert_eq!(server.get(&badge, "/api/v2/token/self").await.0, 401);
         let shown = server.admin(&["token", "show", &badge[6..17], "--json"]);

@@ -1,8 +1,9 @@
 //! Tokens that are gone: what is said of them, and how many are deleted at once.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Database, Server};
+use crate::harness::{Database, Server, answer};
 
 const CONFIG: &str = "version: 2.1\njobs:\n  build: {machine: true, steps: [{run: 'true'}]}\n";
 const OWN: &str = "/api/v1.1/user/token";
@@ -68,6 +69,8 @@ async fn many_tokens_are_deleted_at_once_and_counted_first() {
         for (words, said) in [
             (&["--where", "colour=red"][..], "unknown condition \"colour=red\""),
             (&["--where", "before=yesterday"], "before= takes a moment"),
+            (&["--where", "token=short"], "token= takes the id of a token"),
+            (&["--where", "seen-from=10.0.0.7/8"], "take 10.0.0.0/8"),
             (&["--where", "person=nobody"], "there is no person nobody"),
             (&["--where", "project=gh/acme/nothing"], "there is no project gh/acme/nothing"),
             (&["--where", "organization=gh/none"], "there is no organization gh/none"),
@@ -105,5 +108,124 @@ async fn many_tokens_are_deleted_at_once_and_counted_first() {
         // A token that is made afterwards is none of those.
         let later = server.personal_token("ren");
         assert_eq!(server.get(&later, "/api/v1.1/me").await.0, 200);
+    }
+}
+
+const REVOKE: &str = "/api/v2/admin/token/revoke";
+
+/// Uses a token from an address, as a proxy tells it; the status.
+async fn visit(server: &Server, token: &str, path: &str, address: &str) -> u16 {
+    let request = server.request(Method::GET, path).header("circle-token", token);
+    answer(request.header("x-forwarded-for", address)).await.0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_whose_value_was_shown_in_a_network_are_deleted_everywhere_and_no_others() {
+    for database in Database::all() {
+        let flags = ["--executor", "none", "--trusted-proxies", "127.0.0.1"];
+        let server = Server::start_with(database, &flags);
+        server.add_person("mika", true);
+        server.add_person("ren", false);
+        server.add_project("gh/acme/web", CONFIG);
+        let beside = (database == Database::Postgres).then(|| server.start_beside());
+        let mika = server.personal_token("mika");
+        let [stolen, refused, six, elsewhere] = [(); 4].map(|()| server.personal_token("ren"));
+        let badge = server.project_token("gh/acme/web", "status");
+        let me = "/api/v1.1/me";
+        assert_eq!(visit(&server, &stolen, me, "203.0.113.7").await, 200);
+        assert_eq!(visit(&server, &six, me, "2001:db8:7::1").await, 200);
+        assert_eq!(visit(&server, &elsewhere, me, "203.0.114.7").await, 200);
+        // What is refused proves as well that the value is there; a guess proves nothing.
+        assert_eq!(
+            visit(&server, &refused, "/api/v1.1/project/gh/no/no", "203.0.113.9").await,
+            404
+        );
+        let guess = crate::forgery::forged(&badge);
+        assert_ne!(visit(&server, &guess, "/gh/acme/web.svg", "203.0.113.9").await, 200);
+
+        let dry = async |network: &str| {
+            let body = json!({"seen_from": network, "dry_run": true});
+            let (status, told) = server.post(&mika, REVOKE, body).await;
+            assert_eq!(status, 200, "{told}");
+            told
+        };
+        for (network, count) in
+            [("203.0.113.0/24", 2), ("203.0.113.7", 1), ("2001:db8::/32", 1), ("10.0.0.0/8", 0)]
+        {
+            // At once: what this server has not written yet counts too.
+            assert_eq!(dry(network).await["count"], count, "{network}");
+        }
+        let (status, wrong) = server.post(&mika, REVOKE, json!({"seen_from": "here"})).await;
+        assert!(status == 400 && wrong["message"].as_str().unwrap().contains("seen_from"));
+
+        let told = dry("203.0.113.0/24").await;
+        // Between the preview and the order one more comes to it: that one was not counted.
+        assert_eq!(visit(&server, &elsewhere, me, "203.0.113.99").await, 200);
+        let mut order = json!({
+            "seen_from": "203.0.113.0/24", "count": 2, "preview": told["preview"], "reason": "seen",
+        });
+        let (status, refused_order) = server.post(&mika, REVOKE, order.clone()).await;
+        let said = refused_order["message"].as_str().unwrap();
+        assert!(status == 400 && said.contains("true of 3 tokens"), "{refused_order}");
+        order["count"] = json!(3);
+        let order = server.post(&mika, REVOKE, order).await;
+        assert_eq!((order.0, &order.1["count"]), (200, &json!(3)), "{}", order.1);
+        for server in [Some(&server), beside.as_ref()].into_iter().flatten() {
+            let path = "/api/v2/token/self";
+            for (value, status) in [
+                (&mika, 200),
+                (&stolen, 401),
+                (&refused, 401),
+                (&elsewhere, 401),
+                (&six, 200),
+                (&badge, 200),
+            ] {
+                let begun = std::time::Instant::now();
+                let mut got = server.get(value, path).await.0;
+                // Another server may take 100 ms to hear.
+                while got != status && begun.elapsed().as_millis() < 100 {
+                    got = server.get(value, path).await.0;
+                }
+                assert_eq!(got, status);
+            }
+        }
+        assert_eq!(shown(&server, &stolen[6..17]).await["reason"], "seen");
+        // Now they may be seen there as they like.
+        assert_eq!(visit(&server, &six, me, "203.0.113.7").await, 200);
+        let (ok, out, err) = server
+            .try_admin(&["token", "revoke", "--where", &format!("token={}", &six[6..17])], "");
+        assert!(ok && out.contains(&six[6..17]) && err.contains("--count 1"), "{out} {err}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_with_its_preview_hits_what_was_counted_and_nothing_that_was_made_since() {
+    for database in Database::all() {
+        let (server, mika) = server(database);
+        let [first, second] = [(); 2].map(|()| server.personal_token("ren"));
+        let revoke = async |body: Value| server.post(&mika, REVOKE, body).await;
+        let (_, told) = revoke(json!({"person": "ren", "dry_run": true})).await;
+        assert_eq!((&told["count"], told["first"].as_array().unwrap().len()), (&json!(2), 2));
+        let preview = &told["preview"];
+        let later = server.personal_token("ren");
+        // It becomes fewer meanwhile, which the preview allows and a count that is typed does not.
+        let id = &first[6..17];
+        server.admin(&["token", "revoke", "--where", &format!("token={id}"), "--count", "1"]);
+        for (body, said) in [
+            (json!({"person": "ren", "count": 1, "preview": "x"}), "preview"),
+            (json!({"person": "ren", "count": 3, "preview": preview}), "true of 1 tokens"),
+            (json!({"person": "mika", "count": 2, "preview": preview}), "true of 1 tokens"),
+            (json!({"unrestricted": true, "count": 3, "preview": preview}), "true of 2 tokens"),
+            (json!({"person": "ren", "count": 1}), "true of 2 tokens"),
+        ] {
+            let (status, refused) = revoke(body.clone()).await;
+            let message = refused["message"].as_str().unwrap();
+            assert!(status == 400 && message.contains(said), "{body}: {refused}");
+        }
+        let (status, told) = revoke(json!({"person": "ren", "count": 2, "preview": preview})).await;
+        assert_eq!((status, &told["preview"]), (200, &Value::Null), "{told}");
+        for (value, status) in [(&first, 401), (&second, 401), (&later, 200), (&mika, 200)] {
+            assert_eq!(server.get(value, "/api/v2/token/self").await.0, status);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Holder, Reach};
+use super::{Holder, Network, Reach, TokenId};
 use crate::id::{PersonId, ProjectId};
 use crate::time::Millis;
 
@@ -11,6 +11,8 @@ use crate::time::Millis;
 pub struct Predicate {
     /// It was made at this moment or earlier.
     pub made_by: Millis,
+    /// It is this one.
+    pub token: Option<TokenId>,
     /// It is a personal token of this person.
     pub person: Option<PersonId>,
     /// It is a token of one of these projects.
@@ -19,11 +21,45 @@ pub struct Predicate {
     pub never_used: bool,
     /// It is a personal token that is not narrowed at all.
     pub unrestricted: bool,
+    /// Somebody in this network showed its whole value: it was used from there, let in or refused. Both
+    /// prove that the value is there.
+    pub seen_from: Option<Network>,
+}
+
+/// A token as a predicate sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Suspect<'a> {
+    /// Which.
+    pub id: TokenId,
+    /// Whose it is.
+    pub holder: &'a Holder,
+    /// What it is narrowed to.
+    pub reach: &'a Reach,
+    /// When it was made.
+    pub created_at: Millis,
+    /// It was used.
+    pub used: bool,
+    /// It was seen in the network that the predicate names, as the ledger of uses knows.
+    pub seen: bool,
 }
 
 impl Predicate {
+    /// That it was made at this moment or earlier, and nothing else.
+    pub fn made_by(moment: Millis) -> Self {
+        Self {
+            made_by: moment,
+            token: None,
+            person: None,
+            projects: None,
+            never_used: false,
+            unrestricted: false,
+            seen_from: None,
+        }
+    }
+
     /// Whether it is true of a token.
-    pub fn hits(&self, holder: &Holder, reach: &Reach, created_at: Millis, used: bool) -> bool {
+    pub fn hits(&self, suspect: &Suspect<'_>) -> bool {
+        let Suspect { holder, reach, .. } = *suspect;
         let of_person = match (self.person, holder) {
             (None, _) => true,
             (Some(person), Holder::Person(owner)) => person == *owner,
@@ -35,10 +71,12 @@ impl Predicate {
             (Some(_), Holder::Person(_)) => false,
         };
         let whole = matches!(holder, Holder::Person(_)) && *reach == Reach::WHOLE;
-        created_at <= self.made_by
+        suspect.created_at <= self.made_by
+            && self.token.is_none_or(|token| token == suspect.id)
             && of_person
             && of_project
-            && !(self.never_used && used)
+            && !(self.never_used && suspect.used)
+            && (suspect.seen || self.seen_from.is_none())
             && (whole || !self.unrestricted)
     }
 }
@@ -47,6 +85,9 @@ impl Predicate {
 impl fmt::Display for Predicate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "made by {}", self.made_by.0)?;
+        if let Some(token) = self.token {
+            write!(f, ", token {token}")?;
+        }
         if let Some(person) = self.person {
             write!(f, ", of person {person}")?;
         }
@@ -58,6 +99,9 @@ impl fmt::Display for Predicate {
         }
         if self.unrestricted {
             f.write_str(", unrestricted")?;
+        }
+        if let Some(network) = self.seen_from {
+            write!(f, ", seen from {network}")?;
         }
         Ok(())
     }

@@ -47,7 +47,8 @@ pub(super) fn at(text: &Text, field: &'static str, refusal: Refusal) -> Result<P
     Ok(Problem { field, message })
 }
 
-fn reach(text: &Text, error: &ReachError) -> String {
+/// What is wrong with what a token is narrowed to.
+pub(super) fn reach(text: &Text, error: &ReachError) -> String {
     let words = &text.problem;
     match error {
         ReachError::Permission(_) => words.bad_choice.to_owned(),

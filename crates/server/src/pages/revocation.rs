@@ -4,7 +4,7 @@
 use axum::response::Response;
 use rondo_app::{Invalid, PredicateWish, Refusal};
 use rondo_domain::name::Reason;
-use rondo_domain::token::{Holder, Token};
+use rondo_domain::token::{Holder, ReachError, Token};
 
 use super::done::Done;
 use super::fields::Fields;
@@ -28,20 +28,23 @@ pub(super) async fn revoke(visit: Visit, mut fields: Fields) -> Result<Response,
     }
     let conditions = Conditions {
         before: fields.take("before"),
+        token: fields.take("token").trim().to_owned(),
         person: fields.take("person").trim().to_owned(),
         project: fields.take("project").trim().to_owned(),
         organization: fields.take("organization").trim().to_owned(),
         never_used: !fields.take("never_used").is_empty(),
         unrestricted: !fields.take("unrestricted").is_empty(),
+        seen_from: fields.take("seen_from").trim().to_owned(),
         reason: fields.take("reason"),
     };
-    let (wish, reason) = match read(&visit, &conditions) {
+    let (mut wish, reason) = match read(&visit, &conditions) {
         Ok(read) => read,
         Err(problems) => {
             let page = page::form(&visit.chrome, &conditions, &problems);
             return Ok(reply::failed(&visit.chrome, page));
         }
     };
+    wish.preview = fields.take("preview").parse().ok();
     let predicate = match visit.app().predicate(visit.ctx(), &wish).await {
         Ok(predicate) => predicate,
         Err(Refusal::Missing(field @ ("person" | "project" | "organization"), name)) => {
@@ -55,20 +58,23 @@ pub(super) async fn revoke(visit: Visit, mut fields: Fields) -> Result<Response,
     let count: Option<i64> = typed.trim().parse().ok();
     let mut problems = Vec::new();
     if let Some(count) = count {
-        match visit.app().revoke_tokens(visit.ctx(), (&predicate, count), reason).await {
+        let (ctx, preview) = (visit.ctx(), wish.preview.as_ref());
+        match visit.app().revoke_tokens(ctx, (&predicate, count), preview, reason).await {
             Ok(()) => return Ok(reply::go_saying(path::REVOKE, Done::TokensRevoked)),
             Err(Refusal::Invalid(Invalid::Count(_))) => {}
             Err(other) => return Err(other),
         }
     }
-    let (count, first) = visit.app().tokens_hit_by(visit.ctx(), &predicate).await?;
+    let found = visit.app().tokens_hit_by(visit.ctx(), &predicate).await?;
+    let count = found.count;
     if !typed.is_empty() {
         let message = (visit.chrome.text().finding.other_count)(count);
         problems.push(Problem { field: "count", message });
     }
     let bad = !problems.is_empty();
-    let first = first.iter().map(|token| hit(&visit, token)).collect();
-    let page = page::preview(&visit.chrome, &Preview { conditions, count, first, problems });
+    let first = found.first.iter().map(|token| hit(&visit, token)).collect();
+    let word = found.word.to_string();
+    let page = page::preview(&visit.chrome, &Preview { conditions, word, count, first, problems });
     Ok(if bad { reply::failed(&visit.chrome, page) } else { reply::unkept(&visit.chrome, page) })
 }
 
@@ -89,13 +95,27 @@ fn read(
         problems.push(problem);
         None
     });
+    let token = given(&conditions.token).map(|id| id.parse()).transpose().unwrap_or_else(|_| {
+        let message = (text.finding.unknown)(&conditions.token);
+        problems.push(Problem { field: "token", message });
+        None
+    });
+    let seen_from = given(&conditions.seen_from).map(|network| network.parse()).transpose();
+    let seen_from = seen_from.unwrap_or_else(|error| {
+        let message = problem::reach(text, &ReachError::Network(error));
+        problems.push(Problem { field: "seen_from", message });
+        None
+    });
     let wish = PredicateWish {
         before,
+        token,
         person: given(&conditions.person),
         project: given(&conditions.project),
         organization: given(&conditions.organization),
         never_used: conditions.never_used,
         unrestricted: conditions.unrestricted,
+        seen_from,
+        preview: None,
     };
     if problems.is_empty() { Ok((wish, reason)) } else { Err(problems) }
 }

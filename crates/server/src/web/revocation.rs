@@ -17,6 +17,8 @@ use super::{
 pub struct Conditions {
     /// Made before this moment.
     pub before: String,
+    /// A token's id.
+    pub token: String,
     /// A person's name.
     pub person: String,
     /// A project's slug.
@@ -27,6 +29,8 @@ pub struct Conditions {
     pub never_used: bool,
     /// Personal, and not narrowed at all.
     pub unrestricted: bool,
+    /// Its value was shown in this network.
+    pub seen_from: String,
     /// Why they are deleted.
     pub reason: String,
 }
@@ -36,6 +40,8 @@ pub struct Conditions {
 pub struct Preview {
     /// What must be true.
     pub conditions: Conditions,
+    /// What the order brings back of what was counted. Field: `preview`.
+    pub word: String,
     /// How many tokens it is true of.
     pub count: i64,
     /// The oldest of them.
@@ -67,9 +73,11 @@ pub fn form(chrome: &Chrome, view: &Conditions, problems: &[Problem]) -> Markup 
     };
     let fields = html! {
         (line(Kind::Moment, "before", words.made_before, &view.before))
+        (line(Kind::Code, "token", words.token_id, &view.token))
         (line(Kind::Code, "person", words.owner, &view.person))
         (line(Kind::Code, "project", words.project, &view.project).hint("gh/acme/web"))
         (line(Kind::Code, "organization", words.organization, &view.organization).hint("gh/acme"))
+        (line(Kind::Code, "seen_from", words.seen_from, &view.seen_from).hint(words.seen_from_hint))
         @for (name, label, set) in [
             ("never_used", words.never_used, view.never_used),
             ("unrestricted", words.unrestricted, view.unrestricted),
@@ -100,20 +108,9 @@ pub fn form(chrome: &Chrome, view: &Conditions, problems: &[Problem]) -> Markup 
 /// What would be hit, and the form that does it.
 pub fn preview(chrome: &Chrome, view: &Preview) -> Markup {
     let words = &chrome.text().finding;
-    let Conditions { before, person, project, organization, never_used, unrestricted, reason } =
-        &view.conditions;
-    let yes = |set: &bool| if *set { "yes" } else { "" };
-    let hidden = [
-        ("before", before.as_str()),
-        ("person", person),
-        ("project", project),
-        ("organization", organization),
-        ("never_used", yes(never_used)),
-        ("unrestricted", yes(unrestricted)),
-        ("reason", reason),
-    ];
     let fields = html! {
-        @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
+        (hidden(&view.conditions))
+        input type="hidden" name="preview" value=(view.word);
         (Field::new(chrome, Kind::Code, "count", words.count).hint(words.count_hint)
             .problems(&view.problems).focused())
         (form::buttons(chrome, words.revoke, "danger", path::REVOKE))
@@ -139,6 +136,25 @@ pub fn preview(chrome: &Chrome, view: &Preview) -> Markup {
             }
         },
     )
+}
+
+/// The conditions, as they were typed.
+fn hidden(conditions: &Conditions) -> Markup {
+    let Conditions { before, token, person, project, organization, .. } = conditions;
+    let Conditions { never_used, unrestricted, seen_from, reason, .. } = conditions;
+    let yes = |set: &bool| if *set { "yes" } else { "" };
+    let hidden = [
+        ("before", before.as_str()),
+        ("token", token),
+        ("person", person),
+        ("project", project),
+        ("organization", organization),
+        ("never_used", yes(never_used)),
+        ("unrestricted", yes(unrestricted)),
+        ("seen_from", seen_from),
+        ("reason", reason),
+    ];
+    html! { @for (name, value) in hidden { input type="hidden" name=(name) value=(value); } }
 }
 
 /// How many are not shown.

@@ -19,6 +19,7 @@ mod people;
 mod queue;
 mod races;
 mod relations;
+mod revocations;
 mod rotations;
 mod sample;
 mod secrets;

@@ -2,11 +2,11 @@
 //! tokens, the audit log and the feed of changes.
 
 use rondo_domain::audit::{Entry, Event};
-use rondo_domain::token::{Chosen, Holder, Predicate, Preset, Reach, Scope, Token, Tombstone};
+use rondo_domain::token::{Chosen, Holder, Preset, Reach, Scope, Token, Tombstone};
 use rondo_domain::{
     LinkPurpose, Membership, Millis, PersonId, Project, ProjectId, Role, Session, SessionId, Vcs,
 };
-use rondo_store::{AuditQuery, AuditRow, Burial, Change, Error, Revocation, Store};
+use rondo_store::{AuditQuery, AuditRow, Burial, Change, Error, Store};
 
 use crate::database::Database;
 use crate::sample::{
@@ -321,79 +321,6 @@ async fn tokens_are_listed_by_owner_noted_when_used_and_gone_when_deleted() {
             tx.forget_tombstones(Millis(71)).await?,
         ]);
         assert_eq!(forgotten, [0, 1]);
-    }
-}
-
-fn predicate(made_by: i64) -> Predicate {
-    Predicate {
-        made_by: Millis(made_by),
-        person: None,
-        projects: None,
-        never_used: false,
-        unrestricted: false,
-    }
-}
-
-#[tokio::test]
-async fn a_revocation_moves_just_the_tokens_that_its_predicate_is_true_of() {
-    for database in Database::each().await {
-        let store = &database.open().await;
-        let (mika, web) = (&person("mika"), &saved_project(store, "web").await);
-        let old = token(Holder::Person(mika.id), "old", 10).0;
-        let mut narrow = token(Holder::Person(mika.id), "narrow", 15).0;
-        narrow.token.reach.rights = Preset::ReadOnly.rights();
-        let used = token(Holder::Person(mika.id), "used", 20).0;
-        let badge = token(Holder::Project(web.id, Scope::Status), "badge", 30).0;
-        let all = &[old, narrow, used, badge];
-        save!(store, tx => {
-            tx.insert_person(mika, "hash").await?;
-            for row in all {
-                tx.insert_token(row, "console").await?;
-            }
-            tx.note_use(all[2].token.id, Millis(60)).await?;
-        });
-        let of = |predicate: Predicate| async move {
-            let (count, tokens) = store.read().await.unwrap().hit_by(&predicate).await.unwrap();
-            assert_eq!(usize::try_from(count).unwrap(), tokens.len());
-            // The rule in memory is the same as the one in SQL.
-            for row in all {
-                let Token { holder, reach, created_at, .. } = &row.token;
-                let used = row.token.label.as_str() == "used";
-                let hit = predicate.hits(holder, reach, *created_at, used);
-                assert_eq!(hit, tokens.iter().any(|t| t.id == row.token.id), "{predicate:?}");
-            }
-            tokens.iter().map(|token| token.label.to_string()).collect::<Vec<_>>().join(" ")
-        };
-        let every = predicate(100);
-        assert_eq!(of(every.clone()).await, "old narrow used badge");
-        assert_eq!(of(predicate(15)).await, "old narrow");
-        assert_eq!(
-            of(Predicate { person: Some(mika.id), ..every.clone() }).await,
-            "old narrow used"
-        );
-        assert_eq!(of(Predicate { projects: Some(vec![web.id]), ..every.clone() }).await, "badge");
-        assert_eq!(of(Predicate { projects: Some(Vec::new()), ..every.clone() }).await, "");
-        assert_eq!(of(Predicate { never_used: true, ..every.clone() }).await, "old narrow badge");
-        assert_eq!(of(Predicate { unrestricted: true, ..every.clone() }).await, "old used");
-
-        let unrestricted = &Predicate { unrestricted: true, ..every.clone() };
-        let burial = &Burial { at: Millis(90), by: "console".to_owned(), reason: None };
-        let number = save!(store, tx => tx.insert_revocation(unrestricted, burial).await?);
-        let open = &store.read().await.unwrap().revocations().await.unwrap()[0];
-        let expected = Revocation { number, at: Millis(90), predicate: unrestricted.clone() };
-        assert_eq!(*open, expected);
-        let swept = save!(store, tx => [
-            tx.sweep(open, 1).await?,
-            tx.sweep(open, 1).await?,
-            tx.sweep(open, 1).await?,
-        ]);
-        assert_eq!(swept, [1, 1, 0]);
-        let mut tx = store.read().await.unwrap();
-        assert_eq!(tx.revocations().await.unwrap(), []);
-        assert_eq!(tx.revocation(number).await.unwrap(), Some((expected, true)));
-        assert_eq!(tx.hit_by(&every).await.unwrap().0, 2);
-        let dead = tx.tombstone(all[0].token.id).await.unwrap().unwrap().0;
-        assert_eq!((dead.deleted_at, dead.deleted_by.as_str()), (Millis(90), "console"));
     }
 }
 

@@ -99,11 +99,13 @@ impl Maker<'_> {
         let chrome = self.chrome();
         let conditions = Conditions {
             before: self.say("2026-01-31T12:00"),
+            token: self.say("5kQ0sZr8aBc"),
             person: self.say("ren"),
             project: self.say("gh/acme/web"),
             organization: self.say("gh/acme"),
             never_used: true,
             unrestricted: false,
+            seen_from: self.say("203.0.113.0/24"),
             reason: self.say("a laptop was stolen"),
         };
         let wrong = [self.problem("person", &(self.locale.text().finding.unknown)("ren"))];
@@ -116,7 +118,8 @@ impl Maker<'_> {
             last_used: None,
         };
         let problems = vec![self.problem("count", &(self.locale.text().finding.other_count)(7))];
-        let view = Preview { conditions, count: 7, first: vec![hit], problems };
+        let word = self.say("1767225600000.1767225600000.00ff");
+        let view = Preview { conditions, word, count: 7, first: vec![hit], problems };
         self.keep("revoke-preview", revocation::preview(&chrome, &view));
         let view = Preview { count: 0, first: Vec::new(), problems: Vec::new(), ..view };
         self.keep("revoke-nothing", revocation::preview(&chrome, &view));

@@ -103,6 +103,12 @@ pub struct Finding {
     /// What the page does.
     pub revoke_intro: &'static str,
     /// Condition.
+    pub token_id: &'static str,
+    /// Condition.
+    pub seen_from: &'static str,
+    /// What it takes, and how far back it knows.
+    pub seen_from_hint: &'static str,
+    /// Condition.
     pub made_before: &'static str,
     /// Button.
     pub preview: &'static str,
@@ -181,6 +187,9 @@ pub const EN: Finding = Finding {
     to_audit: "What the audit log says of it",
     revoke_title: "Revoke Tokens",
     revoke_intro: "For the day on which something leaked: delete every token of which all conditions are true. Without any condition, that is every token. First you see how many they are.",
+    token_id: "Token ID",
+    seen_from: "Seen from the network",
+    seen_from_hint: "Such as 203.0.113.0/24, 2001:db8::/32 or a single address: tokens whose value was shown from there, let in or refused, in the last 90 days.",
     made_before: "Made before (UTC)",
     preview: "Show what would be deleted",
     hits: |count| format!("It is true of {count} tokens"),
@@ -247,6 +256,9 @@ pub const JA: Finding = Finding {
     to_audit: "監査ログで確認",
     revoke_title: "トークンの一括失効",
     revoke_intro: "漏えいがあったときのためのページです。すべての条件に合うトークンをまとめて削除します。条件がなければ、すべてのトークンが対象です。最初に件数を確認できます。",
+    token_id: "トークンの ID",
+    seen_from: "使用元のネットワーク",
+    seen_from_hint: "203.0.113.0/24、2001:db8::/32、または 1 つのアドレス。過去 90 日間にそこから値が送られたトークンが対象です（許可・拒否を問いません）。",
     made_before: "作成日時（UTC、これより前）",
     preview: "対象を確認",
     hits: |count| format!("条件に合うトークン: {count} 個"),
