@@ -121,7 +121,10 @@ impl Evaluation<'_> {
     fn value(&mut self, term: &Term) -> Result<Value, Problem> {
         Ok(match term {
             Term::Literal(value) => value.clone(),
-            Term::Name(name) => Value::of(self.scope.find(name, self.mark)?),
+            Term::Name(name) => Value::of(self.scope.find(name, self.mark).map_err(|problem| {
+                let help = || format!("write text in quotes: `\"{name}\"`");
+                if name.contains('.') { problem } else { problem.help(help()) }
+            })?),
             Term::Not(term) => Value::Boolean(!self.value(term)?.is_true()),
             Term::Chain(first, links) => {
                 let mut value = self.value(first)?;

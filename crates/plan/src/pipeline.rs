@@ -80,8 +80,14 @@ fn given(trigger: &Trigger) -> Values {
         .collect()
 }
 
-/// The problem of a `pipeline.` name that has no value. `known` are the names that have one.
-pub(crate) fn missing<'n>(name: &str, known: impl Iterator<Item = &'n str>, mark: Mark) -> Problem {
+/// The problem of a `pipeline.` name that has no value. `known` are the names that have one, and in
+/// an orb those of parameters are none of them.
+pub(crate) fn missing<'n>(
+    name: &str,
+    known: impl Iterator<Item = &'n str>,
+    in_orb: bool,
+    mark: Mark,
+) -> Problem {
     if !name.starts_with(PARAMETERS) && GROUPS.iter().any(|group| name.starts_with(group)) {
         let message = format!("this trigger does not fill the value {}", quote(name));
         let problem = Problem::error(mark, message).code(Code::UnknownName);
@@ -90,7 +96,13 @@ pub(crate) fn missing<'n>(name: &str, known: impl Iterator<Item = &'n str>, mark
         return if of_event { problem.help(help) } else { problem };
     }
     let advice = suggest::advice(name, suggest::sorted(known), || {
-        name.starts_with(PARAMETERS).then(|| "declare it in the top-level `parameters`".to_owned())
+        let help = match in_orb {
+            true => {
+                "an orb sees none of the pipeline's: declare one in the orb, and pass the value"
+            }
+            false => "declare it in the top-level `parameters`",
+        };
+        name.starts_with(PARAMETERS).then(|| help.to_owned())
     });
     let message = format!("Referred to a variable {name:?} that does not exist");
     let problem = Problem::error(mark, message).code(Code::UnknownName);

@@ -28,29 +28,33 @@ pub(crate) struct Scope {
     /// `parameters` or `matrix`, with the values below it.
     own: Option<(&'static str, Rc<Values>)>,
     pipeline: Rc<Values>,
+    /// Whether this is what an orb sees.
+    of_orb: bool,
 }
 
 impl Scope {
     /// Only the pipeline's values, by their full names.
     pub(crate) fn of_pipeline(values: Values) -> Self {
-        Self { own: None, pipeline: Rc::new(values) }
+        Self { pipeline: Rc::new(values), ..Self::default() }
     }
 
     /// The pipeline's values, and `values` under `<root>.`.
     pub(crate) fn with(&self, root: &'static str, values: Values) -> Self {
-        Self { own: Some((root, Rc::new(values))), pipeline: Rc::clone(&self.pipeline) }
+        Self { own: Some((root, Rc::new(values))), ..self.clone() }
     }
 
     /// The pipeline's values without its parameters, which orbs do not see.
     pub(crate) fn of_orbs(&self) -> Self {
         let values = self.pipeline.iter();
         let values = values.filter(|(name, _)| !name.starts_with(pipeline::PARAMETERS));
-        Self::of_pipeline(values.map(|(name, node)| (Rc::clone(name), Rc::clone(node))).collect())
+        let values = values.map(|(name, node)| (Rc::clone(name), Rc::clone(node))).collect();
+        Self { of_orb: true, ..Self::of_pipeline(values) }
     }
 
     pub(crate) fn find(&self, name: &str, mark: Mark) -> Result<&Rc<Node>, Problem> {
         if name.starts_with("pipeline.") {
-            let missing = || pipeline::missing(name, self.pipeline.keys().map(Rc::as_ref), mark);
+            let known = self.pipeline.keys().map(Rc::as_ref);
+            let missing = || pipeline::missing(name, known, self.of_orb, mark);
             return self.pipeline.get(name).ok_or_else(missing);
         }
         let (root, key) = name.split_once('.').unwrap_or((name, ""));
