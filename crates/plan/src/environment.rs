@@ -53,7 +53,7 @@ impl Environment {
         let value = scalar::stringified(&entry.value, &what, problems);
         let plain = entry.value.as_scalar().filter(|scalar| scalar.style == Style::Plain);
         if plain.is_some_and(
-            |scalar| matches!(scalar.kind(), Kind::Integer(n) if n.abs() >= 10_000_000),
+            |scalar| matches!(scalar.kind(), Kind::Integer(n) if n.unsigned_abs() >= 1_000_000),
         ) {
             let message = format!("CircleCI writes the number of {what} with an exponent");
             problems.add(Problem::warning(entry.value.mark, message).help("put it in quotes"));

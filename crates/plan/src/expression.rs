@@ -32,10 +32,8 @@ impl Value {
         match scalar.kind() {
             Kind::Null => Self::Nothing,
             Kind::Boolean(value) => Self::Boolean(value),
-            Kind::Integer(_) | Kind::Number => scalar
-                .text
-                .parse()
-                .map_or_else(|_| Self::Text(Rc::clone(&scalar.text)), Self::Number),
+            Kind::Integer(number) => Self::Number(number as f64),
+            Kind::Number => Self::Number(float(&scalar.text)),
             Kind::Text => Self::Text(Rc::clone(&scalar.text)),
         }
     }
@@ -71,6 +69,14 @@ impl Value {
             Self::Tree(node) => node.describe(),
         }
     }
+}
+
+/// A number with a point or an exponent, or one of YAML's own: `.inf` and `.nan`, with a sign or without.
+fn float(text: &str) -> f64 {
+    let unsigned = text.trim_start_matches(['+', '-']).to_ascii_lowercase();
+    let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
+    let infinite = if unsigned == ".inf" { f64::INFINITY } else { f64::NAN };
+    sign * unsigned.parse().unwrap_or(infinite)
 }
 
 impl PartialEq for Value {

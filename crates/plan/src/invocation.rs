@@ -292,9 +292,12 @@ fn read_contexts(entry: &Entry, compiler: &mut Compiler<'_>) -> Vec<String> {
         return Vec::new();
     }
     let help = "set the variables in the project's settings";
-    compiler.problems.add(Problem::not_built(entry.mark, "`context`", help));
     let mut contexts: Vec<String> = Vec::new();
-    for item in scalar::one_or_more(&entry.value) {
+    let items = scalar::one_or_more(&entry.value);
+    if !items.is_empty() {
+        compiler.problems.add(Problem::not_built(entry.mark, "`context`", help));
+    }
+    for item in items {
         let Some(name) = scalar::filled(item, "a name in `context`", compiler.problems) else {
             continue;
         };

@@ -93,7 +93,11 @@ fn numeric(text: &str) -> Kind {
     if digits.bytes().all(|b| b.is_ascii_digit()) {
         return text.parse().map_or(Kind::Number, Kind::Integer);
     }
-    let based = |prefix, base| digits.strip_prefix(prefix).map(|d| i64::from_str_radix(d, base));
+    let based = |prefix, base| {
+        let digits =
+            digits.strip_prefix(prefix).filter(|digits| !digits.starts_with(['+', '-']))?;
+        Some(i64::from_str_radix(digits, base))
+    };
     if let Some(Ok(value)) = based("0x", 16).or_else(|| based("0o", 8)) {
         return if text.starts_with('-') { Kind::Integer(-value) } else { Kind::Integer(value) };
     }
@@ -279,8 +283,22 @@ mod tests {
         check("1e3", Kind::Number);
         check("-.5", Kind::Number);
         check(".inf", Kind::Number);
-        for text in ["1.2.3", ".", "1e", "+", "0xZ", "1_000", "2xlarge", "e3", "12:30", "-.", "nan"]
-        {
+        for text in [
+            "1.2.3",
+            ".",
+            "1e",
+            "+",
+            "0xZ",
+            "1_000",
+            "2xlarge",
+            "e3",
+            "12:30",
+            "-.",
+            "nan",
+            "0x-1F",
+            "-0x-8000000000000000",
+            "0o+7",
+        ] {
             check(text, Kind::Text);
         }
     }
