@@ -184,13 +184,10 @@ impl Evaluation<'_> {
     }
 
     fn matches(&mut self, text: &str, pattern: &str) -> Result<bool, Problem> {
-        match self.patterns.expression(pattern) {
-            Ok(expression) => Ok(expression.matches(text)),
-            Err(reason) => {
-                let message = format!("the pattern {} {reason}", quote(pattern));
-                Err(Problem::error(self.mark, message).code(Code::Pattern))
-            }
-        }
+        self.patterns.search(pattern, text).map_err(|reason| {
+            let message = format!("the pattern {} {reason}", quote(pattern));
+            Problem::error(self.mark, message).code(Code::Pattern)
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use crate::code::Code;
 use crate::compiler::Compiler;
 use crate::expression::{self, Value};
 use crate::keys::Keys;
@@ -88,12 +89,9 @@ fn matches(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<bool> {
     };
     let pattern = scalar::text(pattern_node, "`pattern`", compiler.problems)?;
     let value = scalar::stringified(value, "`value`", compiler.problems)?;
-    match compiler.patterns.expression(&pattern) {
-        Ok(expression) => Some(expression.matches(&value)),
-        Err(reason) => {
-            let message = format!("the pattern {} {reason}", quote(&pattern));
-            compiler.problems.add(Problem::error(pattern_node.mark, message));
-            None
-        }
-    }
+    let refuse = |reason| {
+        let message = format!("the pattern {} {reason}", quote(&pattern));
+        compiler.problems.add(Problem::error(pattern_node.mark, message).code(Code::Pattern));
+    };
+    compiler.patterns.search(&pattern, &value).map_err(refuse).ok()
 }

@@ -37,7 +37,7 @@ pub(crate) fn read(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Matri
         return None;
     };
     let parameters = scalar::map(parameters, "`parameters` of a matrix", compiler.problems)?;
-    let mut combinations = combine(node, parameters, compiler.problems)?;
+    let mut combinations = combine(node, parameters, compiler)?;
     if let Some(exclude) = map.given("exclude") {
         remove(&mut combinations, parameters, exclude, compiler.problems)?;
     }
@@ -48,7 +48,8 @@ pub(crate) fn read(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Matri
 }
 
 /// The product of the lists; the first parameter varies slowest.
-fn combine(node: &Node, parameters: &Map, problems: &mut Problems) -> Option<Vec<Combination>> {
+fn combine(node: &Node, parameters: &Map, compiler: &mut Compiler<'_>) -> Option<Vec<Combination>> {
+    let problems = &mut *compiler.problems;
     let mut all = vec![Combination::new()];
     for entry in parameters.entries() {
         let what = format!("the matrix parameter {}", quote(&entry.key));
@@ -60,6 +61,12 @@ fn combine(node: &Node, parameters: &Map, problems: &mut Problems) -> Option<Vec
         if all.len().saturating_mul(values.len()) > MOST {
             let message = format!("this matrix makes more than {MOST} jobs");
             problems.add(Problem::error(node.mark, message).code(Code::Size));
+            return None;
+        }
+        // Each combination so far is copied for each value.
+        let copied: usize =
+            all.iter().map(|combination| 16 * combination.len() * values.len()).sum();
+        if !compiler.meter.work(copied, node.mark, problems) {
             return None;
         }
         all = all

@@ -8,7 +8,7 @@ use crate::problem::{Problem, Problems};
 /// Size of everything that is compiled, in bytes of text.
 const OUTPUT: usize = 8 << 20;
 /// Size of everything that templates produce on the way, in bytes of text.
-const WORK: usize = 32 << 20;
+pub(crate) const WORK: usize = 32 << 20;
 
 /// What is left to spend. Once it is used up, everything is refused.
 #[derive(Debug)]

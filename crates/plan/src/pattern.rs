@@ -2,6 +2,7 @@
 //! slashes. Expressions mean what they mean in Java, matched against the whole name; where this
 //! engine would read one differently, it is refused. No look-around and no back-references.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -13,6 +14,8 @@ const LONGEST: usize = 1_000;
 const MOST: usize = 200;
 /// Largest compiled expression, in bytes.
 const COMPILED: usize = 1 << 18;
+/// Most text that conditions of one config may look at, in bytes: the worst expressions need microseconds for each.
+const SEARCHED: usize = 100_000;
 
 /// One pattern of a filter.
 #[derive(Clone, Debug)]
@@ -20,28 +23,62 @@ pub(crate) enum Pattern {
     /// Exactly this name.
     Name(String),
     /// Every name that the expression matches as a whole.
-    Expression(Regex),
+    Expression(Rc<Expression>),
 }
 
 impl Pattern {
     pub(crate) fn matches(&self, name: &str) -> bool {
         match self {
             Self::Name(own) => own == name,
-            Self::Expression(regex) => regex.is_match(name),
+            Self::Expression(expression) => expression.matches(name),
         }
+    }
+}
+
+/// A compiled expression with its answers: every job of a config asks about the same branch.
+#[derive(Debug)]
+pub(crate) struct Expression {
+    regex: Regex,
+    answers: RefCell<HashMap<String, bool>>,
+}
+
+impl Expression {
+    fn known(&self, text: &str) -> Option<bool> {
+        self.answers.borrow().get(text).copied()
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        self.known(text).unwrap_or_else(|| {
+            let answer = self.regex.is_match(text);
+            self.answers.borrow_mut().insert(text.to_owned(), answer);
+            answer
+        })
     }
 }
 
 /// The expressions compiled so far; each is compiled once.
 #[derive(Debug, Default)]
 pub(crate) struct Patterns {
-    compiled: HashMap<Rc<str>, Result<Regex, String>>,
+    compiled: HashMap<Rc<str>, Result<Rc<Expression>, String>>,
+    /// How much text conditions have looked at, in bytes.
+    searched: usize,
 }
 
 impl Patterns {
-    /// Compiles a regular expression that stands without slashes. The error is as for `read`.
-    pub(crate) fn expression(&mut self, text: &str) -> Result<Pattern, String> {
-        self.read(&format!("/{text}/").into())
+    /// Whether a regular expression that stands without slashes matches all of `text`. The error is as for `read`.
+    pub(crate) fn search(&mut self, expression: &str, text: &str) -> Result<bool, String> {
+        let pattern = self.read(&format!("/{expression}/").into())?;
+        if let Pattern::Expression(expression) = &pattern
+            && expression.known(text).is_none()
+        {
+            self.searched += text.len();
+            if self.searched > SEARCHED {
+                return Err(format!(
+                    "looks at too much: a config may search {SEARCHED} characters"
+                ));
+            }
+        }
+        Ok(pattern.matches(text))
     }
 
     /// Reads one pattern. The error is the rest of a sentence that begins with it.
@@ -60,7 +97,10 @@ impl Patterns {
         if self.compiled.len() >= MOST {
             return Err(format!("is one too many: a config may have {MOST} regular expressions"));
         }
-        let compiled = compile(expression);
+        let compiled = compile(expression).map(|regex| {
+            let answers = RefCell::default();
+            Rc::new(Expression { regex, answers })
+        });
         self.compiled.insert(Rc::clone(text), compiled.clone());
         compiled.map(Pattern::Expression)
     }
@@ -383,6 +423,19 @@ mod tests {
         check_refused(r"/\Qa.b\E/", "quoting");
         check_refused("/[a--b]/", "doubled");
         check_refused("/(?x)a/", "flags");
+    }
+
+    #[test]
+    fn what_conditions_look_at_is_bounded_and_counts_once() {
+        let half = "a".repeat(SEARCHED / 2);
+        let mut patterns = Patterns::default();
+        for _ in 0..3 {
+            assert_eq!(patterns.search("a*", &half), Ok(true));
+            assert_eq!(patterns.search("b*", &half), Ok(false));
+        }
+        let error = patterns.search("b*", "b").expect_err("a refusal");
+        assert!(error.contains("100000 characters"), "{error}");
+        assert_eq!(patterns.search("a*", &half), Ok(true));
     }
 
     #[test]

@@ -234,26 +234,23 @@ impl Renderer<'_> {
     fn splice(&mut self, pieces: &[Piece<'_>], mark: Mark) -> Option<String> {
         let mut text = String::new();
         for piece in pieces {
-            match piece {
-                Piece::Literal(literal) => text.push_str(literal),
-                Piece::Reference(name) => {
-                    match self.scope.find(name, mark).and_then(|value| inserted(value, name, mark))
-                    {
-                        Ok(value) => {
-                            self.spend(value.len(), mark)?;
-                            text.push_str(&value);
-                        }
-                        Err(problem) => self.fail(problem),
-                    }
+            let (name, value) = match piece {
+                Piece::Literal(literal) => {
+                    text.push_str(literal);
+                    continue;
                 }
+                Piece::Reference(name) => (name, self.scope.find(name, mark).cloned()),
                 Piece::Expression(inner) => {
                     let value = expression::evaluate(inner, mark, self.scope, self.patterns);
-                    let value = value.map(|value| value.into_node(mark));
-                    match value.and_then(|node| inserted(&node, inner, mark)) {
-                        Ok(value) => text.push_str(&value),
-                        Err(problem) => self.fail(problem),
-                    }
+                    (inner, value.map(|value| value.into_node(mark)))
                 }
+            };
+            match value.and_then(|value| inserted(&value, name, mark)) {
+                Ok(value) => {
+                    self.spend(value.len(), mark)?;
+                    text.push_str(&value);
+                }
+                Err(problem) => self.fail(problem),
             }
         }
         Some(text)
@@ -324,6 +321,64 @@ mod tests {
     #[test]
     fn a_backslash_makes_the_brackets_literal() {
         check("cat \\<<EOF >> f", &[Literal("cat "), Literal("<<"), Literal("EOF >> f")]);
+    }
+
+    /// Whether `value` may stand where a reference lies `levels` deep, in what `wrap` puts around it.
+    fn check_depth(wrap: fn(Rc<Node>) -> Rc<Node>, levels: usize, value: usize, expected: bool) {
+        let around = |inner, levels| (0..levels).fold(inner, |inner, _| wrap(inner));
+        let leaf = |text: &str| Node::scalar(Mark::START, text, Style::Plain);
+        let values: Values = [("x".into(), around(leaf("deep"), value))].into();
+        let scope = Scope::default().with("parameters", values);
+        let site = around(leaf("<< parameters.x >>"), levels);
+        let mut problems = Problems::default();
+        let rendered =
+            render(&site, &scope, &mut Patterns::default(), &mut Meter::new(), &mut problems);
+        let height = rendered.map(|node| node.height());
+        assert_eq!(height, expected.then_some(levels + value), "{value} levels below {levels}");
+        assert_eq!(problems.failed(), !expected, "{value} levels below {levels}");
+    }
+
+    #[test]
+    fn what_is_put_in_place_counts_with_the_levels_around_it() {
+        let in_a_list: fn(Rc<Node>) -> Rc<Node> = |node| Node::list(Mark::START, vec![node]);
+        let in_a_map: fn(Rc<Node>) -> Rc<Node> = |value| {
+            let entry = Entry { key: "a".into(), mark: Mark::START, value };
+            Node::map(Mark::START, vec![entry])
+        };
+        for wrap in [in_a_list, in_a_map] {
+            check_depth(wrap, 100, 100, true);
+            check_depth(wrap, 100, 101, false);
+            check_depth(wrap, 101, 100, false);
+            check_depth(wrap, 0, 200, true);
+            check_depth(wrap, 0, 201, false);
+        }
+    }
+
+    /// Rendering `text`, where `parameters.x` is `value`, needs this much work and no less.
+    fn check_work(text: &str, value: Rc<Node>, expected: usize) {
+        let scope = Scope::default().with("parameters", [("x".into(), value)].into());
+        let site = Node::scalar(Mark::START, text, Style::Plain);
+        for (left, enough) in [(expected, true), (expected - 1, false)] {
+            let (mut meter, mut problems) = (Meter::new(), Problems::default());
+            assert!(meter.work(crate::meter::WORK - left, Mark::START, &mut problems));
+            let patterns = &mut Patterns::default();
+            let rendered = render(&site, &scope, patterns, &mut meter, &mut problems);
+            assert_eq!(rendered.is_some(), enough, "{text} with {left} left");
+            assert_eq!(problems.failed(), !enough, "{text} with {left} left");
+        }
+    }
+
+    #[test]
+    fn what_is_read_and_what_is_put_in_place_count_as_work() {
+        let leaf = |text: &str| Node::scalar(Mark::START, text, Style::Plain);
+        let entry = |key: &str| Entry { key: key.into(), mark: Mark::START, value: leaf("a") };
+        check_work("plain", leaf(""), 8 + 5);
+        check_work("<<parameters.x>>", leaf("text"), 8 + 16);
+        check_work("<<parameters.x>>", Node::list(Mark::START, vec![leaf("a"); 3]), 8 + 16 + 3 * 8);
+        let map = Node::map(Mark::START, vec![entry("a"), entry("b")]);
+        check_work("<<parameters.x>>", map, 8 + 16 + 2 * 8);
+        check_work("a <<parameters.x>>", leaf("text"), 8 + 18 + 4);
+        check_work("a << parameters.x or 1 >>", leaf("text"), 8 + 25 + 4);
     }
 
     #[test]

@@ -180,6 +180,9 @@ pub(crate) fn matrices() -> Vec<Hostile> {
     let names =
         "      - j: {name: 'n << matrix.a >>', matrix: {parameters: {a: [x, y], b: [x]}}}\n";
     list.put("many names", &(job.to_owned() + &names.repeat(20_000)), Some(""));
+    let parameters = repeat("p#: [x], ", 100_000);
+    let parameters = format!("{job}      - j: {{matrix: {{parameters: {{{parameters}}}}}}}\n");
+    list.put("parameters of a matrix", &parameters, Some("8 MB"));
     let wide =
         format!("{job}      - j: {{matrix: {{parameters: {{a: [{}]}}}}}}\n", repeat("#,", 10_000));
     list.put("ten thousand", &wide, Some("more than 500 jobs"));
@@ -254,9 +257,31 @@ pub(crate) fn expressions() -> Vec<Hostile> {
     let regex = |text: &str| when(&format!("pipeline.git.branch matches /{text}/"));
     list.put("regex", &regex(&"(a*)*".repeat(150)), None);
     list.put("regex that repeats", &regex("((a{99}){99}){99}"), Some("too large"));
+    list.0.extend(long_values());
     list.put("many logic", &when("x").replace("'x'", &deep("{not: ", 90, "true", "}")), None);
     let logic = deep("{and: [true, ", 100_000, "true", "]}");
     list.put("deep logic", &when("x").replace("'x'", &logic), Some("YAML"));
+    list.0
+}
+
+/// Values as long as a config may be, named again and again.
+fn long_values() -> Vec<Hostile> {
+    let mut list = Hostiles::default();
+    let config = |length: usize, when: &str, text: String| {
+        let long = "a".repeat(length);
+        format!(
+            "version: 2.1\nparameters: {{a: {{type: string, default: {long}}}, b: {{type: string, default: {long}b}}}}\n\
+             jobs: {{j: {{machine: true, steps: [run: '{text}']}}}}\nworkflows: {{w: {{when: '{when}', jobs: [j]}}}}\n"
+        )
+    };
+    let both = "<< pipeline.parameters.a and pipeline.parameters.b >> ".repeat(20_000);
+    list.put("long text", &config(700_000, "true", both), Some("larger than 8 MB"));
+    let equal = "<< pipeline.parameters.b == \"b\" or pipeline.parameters.b starts-with pipeline.parameters.a >>";
+    list.put("long texts compared", &config(500_000, "true", equal.repeat(15_000)), None);
+    let slow = "pipeline.parameters.a matches /.*a[ab]{300}c/";
+    list.put("long text searched", &config(700_000, slow, String::new()), Some("at too much"));
+    let often = format!("<< {slow} >>").repeat(20_000);
+    list.put("text searched often", &config(5_000, "true", often), None);
     list.0
 }
 
