@@ -1,17 +1,15 @@
 //! Who is told that tokens end: the owner of a personal one, and the admins of a project for its own,
-//! by mail, one digest a person and day; and the operator's webhook. How either is sent is not known
-//! here: whoever builds the server says so, and a server that was told of no way tells nobody.
+//! by mail, one digest a person and day; and the operator's webhook.
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
-use std::sync::Arc;
 
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::name::PersonName;
 use rondo_domain::token::{Holder, NOTICE_DAYS, Token, TokenId, days_left, notice_due};
-use rondo_domain::{Email, Millis, Permission, PersonId, Role};
-use rondo_store::DigestId;
+use rondo_domain::{Email, Millis, Permission, PersonId, ProjectId, Role};
+use rondo_store::{DigestId, Errand, Matter};
 
+use crate::courier::{Letter, Mail, News, Webhook, Whose};
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
 
@@ -22,8 +20,6 @@ const TAKEN: i64 = 15 * 60 * 1000;
 const REMEMBERED: i64 = 90 * DAY;
 /// Tokens that are read at a time, and the most of one call of the webhook.
 const PAGE: i64 = 500;
-/// The webhook's name among recipients; no id of a person is such.
-const WEBHOOK: &str = "webhook";
 
 /// A token that ends soon, as its people are told of it. Its value is nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,75 +28,14 @@ pub struct Ending {
     pub id: TokenId,
     /// What it is called.
     pub label: String,
-    /// Whose it is, if it is personal.
-    pub owner: Option<String>,
-    /// The project that it is of, if it is of one.
-    pub project: Option<String>,
+    /// Whose it is.
+    pub whose: Whose,
     /// When it ends.
     pub end: Millis,
     /// The threshold that it passed: so many days before its end.
     pub threshold: i64,
     /// The whole days that are left.
     pub days_left: i64,
-}
-
-/// What one person is told.
-#[derive(Debug, Clone)]
-pub struct EndingDigest {
-    /// Whom.
-    pub person: PersonName,
-    /// Where they get mail.
-    pub address: Email,
-    /// Of which tokens; the first ends first.
-    pub endings: Vec<Ending>,
-}
-
-/// What the webhook is told.
-#[derive(Debug, Clone)]
-pub struct EndingCall {
-    /// A word that is this call's alone.
-    pub id: String,
-    /// When it is sent.
-    pub at: Millis,
-    /// Of which tokens; the first ends first.
-    pub endings: Vec<Ending>,
-}
-
-type Sent = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
-type Mail = dyn Fn(EndingDigest) -> Sent + Send + Sync;
-type Call = dyn Fn(EndingCall) -> Sent + Send + Sync;
-
-/// The ways to people.
-#[derive(Clone, Default)]
-pub struct Courier {
-    mail: Option<Arc<Mail>>,
-    webhook: Option<Arc<Call>>,
-}
-
-impl Courier {
-    /// The same with a way to send mail; it answers in words why something could not be sent.
-    #[must_use]
-    pub fn mailing<F>(self, mail: impl Fn(EndingDigest) -> F + Send + Sync + 'static) -> Self
-    where
-        F: Future<Output = Result<(), String>> + Send + 'static,
-    {
-        let mail = move |digest| -> Sent { Box::pin(mail(digest)) };
-        Self { mail: Some(Arc::new(mail)), ..self }
-    }
-
-    /// The same with a webhook.
-    #[must_use]
-    pub fn calling<F>(self, call: impl Fn(EndingCall) -> F + Send + Sync + 'static) -> Self
-    where
-        F: Future<Output = Result<(), String>> + Send + 'static,
-    {
-        let call = move |told| -> Sent { Box::pin(call(told)) };
-        Self { webhook: Some(Arc::new(call)), ..self }
-    }
-
-    fn is_idle(&self) -> bool {
-        self.mail.is_none() && self.webhook.is_none()
-    }
 }
 
 /// A token and the threshold that it passed.
@@ -159,14 +94,21 @@ impl App {
 
     /// The people who are told of a token: nobody whom nothing opens anything for.
     async fn told_of(&self, token: &Token) -> Result<Vec<PersonId>, Refusal> {
-        let project = match token.holder {
+        match token.holder {
             Holder::Person(owner) => {
                 let owner = self.memory.person(owner).filter(|p| p.disabled_at.is_none());
-                return Ok(owner.map(|owner| owner.id).into_iter().collect());
+                Ok(owner.map(|owner| owner.id).into_iter().collect())
             }
-            Holder::Project(project, _) => self.memory.project_of(project),
-        };
-        let Some(project) = project else { return Ok(Vec::new()) };
+            Holder::Project(project, _) => self.told_of_project(project).await,
+        }
+    }
+
+    /// The people who are told of a project's tokens.
+    pub(crate) async fn told_of_project(
+        &self,
+        project: ProjectId,
+    ) -> Result<Vec<PersonId>, Refusal> {
+        let Some(project) = self.memory.project_of(project) else { return Ok(Vec::new()) };
         let all = self.store.read().await?.admins_of(project.org).await?;
         let own = all.iter().copied();
         let own: Vec<_> =
@@ -190,24 +132,24 @@ impl App {
             return Ok(());
         }
         let endings = self.endings(&told, now);
-        let sent = mail(EndingDigest { person: known.name, address, endings }).await;
+        let news = News::Ending(endings);
+        let sent = mail(Letter { person: known.name, address, news }).await;
         self.conclude_digest(&id, sent).await
     }
 
     /// The webhook has as many digests as there are pages.
     async fn call_webhook(
         &self,
-        call: &Call,
+        call: &Webhook,
         due: &[Due],
         (slot, now): (i64, Millis),
     ) -> Result<(), Refusal> {
-        let id = DigestId { recipient: WEBHOOK.to_owned(), slot };
+        let id = DigestId { recipient: Errand::WEBHOOK.to_owned(), slot };
         let told = self.take_digest(&id, due, now).await?;
         if told.is_empty() {
             return Ok(());
         }
-        let word = crate::world::hex(&self.world.entropy::<16>());
-        let sent = call(EndingCall { id: word, at: now, endings: self.endings(&told, now) }).await;
+        let sent = call(self.call(News::Ending(self.endings(&told, now)))).await;
         self.conclude_digest(&id, sent).await
     }
 
@@ -259,19 +201,10 @@ impl App {
     fn endings(&self, told: &[Due], now: Millis) -> Vec<Ending> {
         let ending = |(token, threshold): &Due| {
             let end = token.reach.expires_at?;
-            let (owner, project) = match token.holder {
-                Holder::Person(owner) => {
-                    (self.memory.person(owner).map(|p| p.name.to_string()), None)
-                }
-                Holder::Project(project, _) => {
-                    (None, self.memory.project_of(project).map(|p| p.slug.to_string()))
-                }
-            };
             Some(Ending {
                 id: token.id,
                 label: token.label.as_str().to_owned(),
-                owner,
-                project,
+                whose: self.whose(token.holder),
                 end,
                 threshold: *threshold,
                 days_left: days_left(end, now),
@@ -289,7 +222,7 @@ impl App {
         Ok(self.store.read().await?.mailbox(person).await?)
     }
 
-    /// Says where a person gets mail; none: nowhere.
+    /// Says where a person gets mail; none: nowhere. Where they got it until now they are told.
     ///
     /// # Errors
     /// [`Refusal::Missing`] if there is no such person.
@@ -299,12 +232,27 @@ impl App {
         name: &PersonName,
         address: Option<&Email>,
     ) -> Result<(), Refusal> {
-        let person = &self.person_named(ctx, name).await?;
-        let entry = &Entry::new(Event::PersonMailbox, person.id);
-        let by = &ctx.by();
+        let person = self.person_named(ctx, name).await?;
+        self.move_mailbox(ctx, person.id, address).await
+    }
+
+    pub(crate) async fn move_mailbox(
+        &self,
+        ctx: &Ctx,
+        person: PersonId,
+        address: Option<&Email>,
+    ) -> Result<(), Refusal> {
+        let (by, entry, at) = (&ctx.by(), &Entry::new(Event::PersonMailbox, person), ctx.at);
         self.store
             .write(|mut tx| async move {
-                tx.set_mailbox(person.id, address).await?;
+                let was = tx.mailbox(person).await?;
+                if was.as_ref() == address {
+                    return Ok(());
+                }
+                tx.set_mailbox(person, address).await?;
+                if let Some(was) = was {
+                    tx.insert_errand(&person.to_string(), &Matter::Mailbox(was), at).await?;
+                }
                 tx.commit(by, entry.clone()).await
             })
             .await

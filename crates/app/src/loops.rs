@@ -1,5 +1,5 @@
 //! What happens without being asked for: times of last use are written down, jobs whose runner died are
-//! found, and people are told that tokens end. One task, ended by its caller.
+//! found, and people are told that tokens end or were deleted. One task, ended by its caller.
 
 use std::time::Duration;
 
@@ -28,7 +28,17 @@ impl App {
     /// Runs until it is dropped. What fails is tried again at the next turn.
     pub async fn keep_house(&self) {
         // Mail may take long, and what else is to be done must not wait for it.
-        tokio::join!(self.tidy(), self.tell_people());
+        tokio::join!(self.tidy(), self.tell_people(), self.tell_what_was_done());
+    }
+
+    async fn tell_what_was_done(&self) {
+        let mut turn = tokio::time::interval(Duration::from_secs(5));
+        loop {
+            turn.tick().await;
+            if let Err(refusal) = self.run_errands().await {
+                tracing::warn!(?refusal, "nobody could be told what was done");
+            }
+        }
     }
 
     async fn tell_people(&self) {
@@ -56,6 +66,9 @@ impl App {
                 _ = hour.tick() => {
                     if let Err(refusal) = self.forget_tombstones().await {
                         tracing::warn!(?refusal, "old tombstones could not be forgotten");
+                    }
+                    if let Err(refusal) = self.forget_errands().await {
+                        tracing::warn!(?refusal, "old errands could not be forgotten");
                     }
                     if let Err(refusal) = self.forget_uses().await {
                         tracing::warn!(?refusal, "old uses of tokens could not be forgotten");

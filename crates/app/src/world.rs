@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rondo_domain::{GitUrl, Millis, SshHost};
 
 use crate::carrier::Carrier;
-use crate::endings::Courier;
+use crate::courier::Courier;
 
 type Clock = dyn Fn() -> Millis + Send + Sync;
 type Ticks = dyn Fn() -> Duration + Send + Sync;

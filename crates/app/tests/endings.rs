@@ -1,4 +1,4 @@
-//! People and the webhook are told that tokens end, against a clock that is moved by hand: each
+//! People and the webhook are told that tokens end or were deleted, against a clock that is moved by hand: each
 //! threshold once, one digest a person and day, by one of two servers, and again after a failure.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rondo_app::{
-    App, Courier, Ctx, EndingDigest, NewProject, OrbPlaces, Policy, RateLimits, RoleChange, World,
+    App, Call, Courier, Ctx, Letter, NewProject, News, OrbPlaces, Policy, RateLimits, RoleChange,
+    World,
 };
-use rondo_domain::token::{Pepper, Scope, TokenId, Wish};
+use rondo_domain::token::{Pepper, Predicate, Scope, TokenId, Wish};
 use rondo_domain::{Millis, Principal, Role, Vcs};
 use rondo_store::{Folder, Store};
 
@@ -27,6 +28,8 @@ struct Place {
     clock: Arc<AtomicI64>,
     mails: Told,
     calls: Told,
+    /// What else was told: to an address, or the webhook.
+    news: Arc<Mutex<Vec<(String, News)>>>,
     /// Sending fails.
     down: Arc<AtomicBool>,
     _folder: tempfile::TempDir,
@@ -40,10 +43,11 @@ impl Place {
         let clock = Arc::new(AtomicI64::new(START));
         let down = Arc::new(AtomicBool::new(false));
         let (mails, calls) = (Told::default(), Told::default());
+        let news = Arc::default();
         let mut apps = Vec::new();
         for seed in [1, 1_000_000] {
             let store = Store::open_file(&folder.database()).await.unwrap();
-            let world = world(&clock, seed).telling_people(courier(&mails, &calls, &down));
+            let world = world(&clock, seed).telling_people(courier((&mails, &calls), &news, &down));
             let keys = (Pepper::new(1, &[7; 32]), folder.seal_key([8; 32]).unwrap());
             let policy = Policy {
                 url: "http://127.0.0.1".to_owned(),
@@ -62,6 +66,7 @@ impl Place {
             clock,
             mails,
             calls,
+            news,
             down,
             _folder: temporary,
         };
@@ -151,31 +156,145 @@ fn world(clock: &Arc<AtomicI64>, seed: u64) -> World {
     )
 }
 
-fn courier(mails: &Told, calls: &Told, down: &Arc<AtomicBool>) -> Courier {
+fn courier(
+    (mails, calls): (&Told, &Told),
+    news: &Arc<Mutex<Vec<(String, News)>>>,
+    down: &Arc<AtomicBool>,
+) -> Courier {
     let (mails, calls) = (Arc::clone(mails), Arc::clone(calls));
+    let (mailed, called) = (Arc::clone(news), Arc::clone(news));
     let (no_mail, no_call) = (Arc::clone(down), Arc::clone(down));
     let answer = |down: &AtomicBool| match down.load(Ordering::Relaxed) {
         true => Err("nobody answers".to_owned()),
         false => Ok(()),
     };
     Courier::default()
-        .mailing(move |digest: EndingDigest| {
+        .mailing(move |letter: Letter| {
             let sent = answer(&no_mail);
-            if sent.is_ok() {
-                let told = digest.endings.iter();
-                let told = told.map(|e| (digest.address.to_string(), e.id, e.threshold));
+            if let (Ok(()), News::Ending(endings)) = (&sent, &letter.news) {
+                let told = endings.iter();
+                let told = told.map(|e| (letter.address.to_string(), e.id, e.threshold));
                 mails.lock().unwrap().extend(told);
+            } else if sent.is_ok() {
+                mailed.lock().unwrap().push((letter.address.to_string(), letter.news));
             }
             async move { sent }
         })
-        .calling(move |call| {
+        .calling(move |call: Call| {
             let sent = answer(&no_call);
-            if sent.is_ok() {
-                let told = call.endings.iter().map(|e| (String::new(), e.id, e.threshold));
+            if let (Ok(()), News::Ending(endings)) = (&sent, &call.news) {
+                let told = endings.iter().map(|e| (String::new(), e.id, e.threshold));
                 calls.lock().unwrap().extend(told);
+            } else if sent.is_ok() {
+                called.lock().unwrap().push(("webhook".to_owned(), call.news));
             }
             async move { sent }
         })
+}
+
+impl Place {
+    /// Deletes every token there is; how many they were.
+    async fn revoke_all(&self) -> i64 {
+        let (app, console) = (&self.apps[0], self.console());
+        let all = Predicate::made_by(console.at);
+        let count = app.tokens_hit_by(&console, &all).await.unwrap().count;
+        let reason = Some("it leaked".parse().unwrap());
+        app.revoke_tokens(&console, (&all, count), None, reason).await.unwrap();
+        count
+    }
+
+    /// Both servers run errands; what was told, by address.
+    async fn errands(&self) -> Vec<(String, News)> {
+        let [one, two] = &self.apps;
+        let (one, two) = tokio::join!(one.run_errands(), two.run_errands());
+        one.unwrap();
+        two.unwrap();
+        let mut news = std::mem::take(&mut *self.news.lock().unwrap());
+        news.sort_by(|a, b| a.0.cmp(&b.0));
+        news
+    }
+}
+
+/// Who was told, of how many tokens, and of which.
+fn told_of_deleted(news: &[(String, News)]) -> Vec<(&str, i64, Vec<TokenId>)> {
+    let revoked = |(to, news): &'_ (String, News)| match news {
+        News::Revoked(told) => {
+            assert_eq!((told.by.as_str(), told.reason.as_deref()), ("console", Some("it leaked")));
+            (told.count, told.tokens.iter().map(|gone| gone.id).collect())
+        }
+        other => panic!("{to} is told {other:?}"),
+    };
+    news.iter()
+        .map(|one| {
+            let (count, ids) = revoked(one);
+            (one.0.as_str(), count, ids)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn whoevers_tokens_are_deleted_many_at_once_is_told_once_by_one_of_two_servers() {
+    let place = Place::make().await;
+    let mika = place.personal("mika", 90 * DAY).await;
+    place.clock.fetch_add(1, Ordering::Relaxed);
+    let ren = place.personal("ren", 90 * DAY).await;
+    place.clock.fetch_add(1, Ordering::Relaxed);
+    let badge = place.of_project(90 * DAY).await;
+    place.clock.fetch_add(1, Ordering::Relaxed);
+    let unread = place.personal("aiko", 90 * DAY).await;
+    assert_eq!(place.errands().await, []);
+    assert_eq!(place.revoke_all().await, 4);
+    let news = place.errands().await;
+    let expected = [
+        ("mika@example.com", 1, vec![mika]),
+        ("ren@example.com", 2, vec![ren, badge]),
+        ("webhook", 4, vec![mika, ren, badge, unread]),
+    ];
+    assert_eq!(told_of_deleted(&news), expected);
+    place.clock.fetch_add(HOUR, Ordering::Relaxed);
+    assert_eq!(place.errands().await, []);
+    // An order that hits nothing is told to nobody.
+    assert_eq!(place.revoke_all().await, 0);
+    assert_eq!(place.errands().await, []);
+}
+
+#[tokio::test]
+async fn what_was_done_is_told_after_a_failure_and_not_when_it_is_old() {
+    let place = Place::make().await;
+    place.personal("mika", 90 * DAY).await;
+    place.down.store(true, Ordering::Relaxed);
+    place.revoke_all().await;
+    assert_eq!(place.errands().await, []);
+    place.down.store(false, Ordering::Relaxed);
+    place.clock.fetch_add(15 * 60 * 1000, Ordering::Relaxed);
+    assert_eq!(place.errands().await, [], "it is not time yet");
+    place.clock.fetch_add(1, Ordering::Relaxed);
+    let news = place.errands().await;
+    let told: Vec<_> =
+        told_of_deleted(&news).into_iter().map(|(to, count, _)| (to, count)).collect();
+    assert_eq!(told, [("mika@example.com", 1), ("webhook", 1)]);
+
+    place.personal("mika", 90 * DAY).await;
+    place.revoke_all().await;
+    place.clock.fetch_add(7 * DAY + 1, Ordering::Relaxed);
+    assert_eq!(place.errands().await, []);
+}
+
+#[tokio::test]
+async fn the_address_that_is_given_up_is_told_and_no_other() {
+    let place = Place::make().await;
+    let (app, mika) = (&place.apps[0], "mika".parse().unwrap());
+    for address in ["mika@example.com", "new@example.com", "new@example.com"] {
+        let address = address.parse().unwrap();
+        app.set_mailbox(&place.console(), &mika, Some(&address)).await.unwrap();
+    }
+    assert_eq!(place.errands().await, [("mika@example.com".to_owned(), News::Moved)]);
+    app.set_mailbox(&place.console(), &mika, None).await.unwrap();
+    assert_eq!(place.errands().await, [("new@example.com".to_owned(), News::Moved)]);
+    app.set_mailbox(&place.console(), &mika, Some(&"third@example.com".parse().unwrap()))
+        .await
+        .unwrap();
+    assert_eq!(place.errands().await, []);
 }
 
 fn take(told: &Told) -> Vec<(String, TokenId, i64)> {

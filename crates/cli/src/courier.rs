@@ -1,7 +1,9 @@
-//! How people are told that tokens end: mail through the operator's SMTP server, and a call of the
+//! How people are told that tokens end or were deleted: mail through the operator's SMTP server, and a call of the
 //! operator's webhook, signed. Whom, of what, and when is decided in `app`.
 
-mod mail;
+mod ending;
+mod moved;
+mod revoked;
 
 use std::fs::File;
 use std::io::Read;
@@ -14,7 +16,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use rondo_app::{Courier, Ending, EndingCall, EndingDigest};
+use rondo_app::{Call, Courier, Ending, Gone, Letter, News};
 use rondo_domain::token::Pepper;
 use rondo_domain::{Email, Millis};
 use rondo_wire::{outgoing, webhook};
@@ -33,9 +35,9 @@ pub(crate) fn courier(notices: &Notices, url: &str, key: Option<Pepper>) -> Cour
     let mut courier = Courier::default();
     if let Some(smtp) = notices.smtp.clone() {
         let url = url.to_owned();
-        courier = courier.mailing(move |digest| {
+        courier = courier.mailing(move |letter| {
             let (smtp, url) = (smtp.clone(), url.clone());
-            async move { send(&smtp, &digest, &url).await.map_err(|why| format!("{why:#}")) }
+            async move { send(&smtp, &letter, &url).await.map_err(|why| format!("{why:#}")) }
         });
     }
     if let (Some(address), Some(key)) = (notices.webhook.clone(), key) {
@@ -48,23 +50,31 @@ pub(crate) fn courier(notices: &Notices, url: &str, key: Option<Pepper>) -> Cour
     courier
 }
 
-async fn send(smtp: &Smtp, digest: &EndingDigest, url: &str) -> anyhow::Result<()> {
-    let message = message(&smtp.from, digest, url)?;
+async fn send(smtp: &Smtp, letter: &Letter, url: &str) -> anyhow::Result<()> {
+    let message = message(&smtp.from, letter, url)?;
     transport(smtp)?.send(message).await?;
     Ok(())
 }
 
 /// Nothing that people wrote stands in a header: not a label, and no name.
-fn message(from: &Email, digest: &EndingDigest, url: &str) -> anyhow::Result<Message> {
+fn message(from: &Email, letter: &Letter, url: &str) -> anyhow::Result<Message> {
+    let person = &letter.person;
+    let (subject, body) = match &letter.news {
+        News::Ending(endings) => {
+            (ending::subject(endings.len()), ending::body(person, endings, url))
+        }
+        News::Revoked(told) => (revoked::subject(told.count), revoked::body(person, told, url)),
+        News::Moved => (moved::SUBJECT.to_owned(), moved::body(person, url)),
+    };
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
     let message = Message::builder()
         .from(from.as_str().parse()?)
-        .to(digest.address.as_str().parse()?)
-        .subject(mail::subject(digest.endings.len()))
+        .to(letter.address.as_str().parse()?)
+        .subject(subject)
         .message_id(None)
         .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
         .header(ContentType::TEXT_PLAIN)
-        .body(mail::body(digest, url))?;
+        .body(body)?;
     Ok(message)
 }
 
@@ -112,15 +122,9 @@ pub(crate) fn check(notices: &Notices) -> anyhow::Result<()> {
     }
 }
 
-async fn post(address: &str, call: &EndingCall, url: String, key: &Pepper) -> Result<(), String> {
-    let told = webhook::Told {
-        id: call.id.clone(),
-        kind: "token.expiring".to_owned(),
-        happened_at: moment(call.at),
-        server: url,
-        tokens: call.endings.iter().map(token).collect(),
-    };
-    let body = serde_json::to_string(&told).map_err(|error| error.to_string())?;
+async fn post(address: &str, call: &Call, url: String, key: &Pepper) -> Result<(), String> {
+    let Some(body) = told(call, url) else { return Ok(()) };
+    let body = body.map_err(|error| error.to_string())?;
     let digest = key.digest(body.as_bytes());
     let signature: String = digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     let headers = [
@@ -130,16 +134,56 @@ async fn post(address: &str, call: &EndingCall, url: String, key: &Pepper) -> Re
     outgoing::post(address, &headers, body).await
 }
 
+/// What the webhook is told; nothing of what concerns one person alone.
+fn told(call: &Call, server: String) -> Option<serde_json::Result<String>> {
+    let (id, happened_at) = (call.id.clone(), moment(call.at));
+    Some(match &call.news {
+        News::Ending(endings) => serde_json::to_string(&webhook::Told {
+            id,
+            kind: "token.expiring".to_owned(),
+            happened_at,
+            server,
+            tokens: endings.iter().map(token).collect(),
+        }),
+        News::Revoked(revoked) => serde_json::to_string(&webhook::ToldOfDeleted {
+            id,
+            kind: "token.revoked".to_owned(),
+            happened_at,
+            server,
+            deleted_at: moment(revoked.at),
+            deleted_by: revoked.by.clone(),
+            reason: revoked.reason.clone(),
+            count: revoked.count,
+            tokens: revoked.tokens.iter().map(gone).collect(),
+        }),
+        News::Moved => return None,
+    })
+}
+
+fn gone(gone: &Gone) -> webhook::DeletedToken {
+    webhook::DeletedToken {
+        id: gone.id.to_string(),
+        label: gone.label.clone(),
+        owner: gone.whose.owner.clone(),
+        project: gone.whose.project.clone(),
+    }
+}
+
 fn token(ending: &Ending) -> webhook::Token {
     webhook::Token {
         id: ending.id.to_string(),
         label: ending.label.clone(),
-        owner: ending.owner.clone(),
-        project: ending.project.clone(),
+        owner: ending.whose.owner.clone(),
+        project: ending.whose.project.clone(),
         expires_at: moment(ending.end),
         threshold_days: ending.threshold,
         days_left: ending.days_left,
     }
+}
+
+/// What people wrote, as one line: a label is one already, and what came from elsewhere is made so.
+fn line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// A moment in UTC, to the second.
@@ -150,34 +194,44 @@ fn moment(at: Millis) -> String {
 
 #[cfg(test)]
 mod tests {
+    use rondo_app::{Revoked, Whose};
+
     use super::*;
 
-    fn digest(label: &str) -> EndingDigest {
+    fn letter(label: &str) -> Letter {
         let ending = |project: Option<&str>, label: &str, days| Ending {
             id: "AAAAAAAAAAA".parse().unwrap(),
             label: label.to_owned(),
-            owner: project.is_none().then(|| "mika".to_owned()),
-            project: project.map(str::to_owned),
+            whose: whose(project),
             end: Millis(1_800_000_000_000),
             threshold: days,
             days_left: days,
         };
-        EndingDigest {
-            person: "mika".parse().unwrap(),
-            address: "mika@example.com".parse().unwrap(),
-            endings: vec![ending(None, label, 1), ending(Some("gh/acme/web"), "badge", 7)],
-        }
+        let endings = vec![ending(None, label, 1), ending(Some("gh/acme/web"), "badge", 7)];
+        to_mika(News::Ending(endings))
     }
 
-    fn text(label: &str) -> String {
+    fn whose(project: Option<&str>) -> Whose {
+        let owner = project.is_none().then(|| "mika".to_owned());
+        Whose { owner, project: project.map(str::to_owned) }
+    }
+
+    fn to_mika(news: News) -> Letter {
+        let address = "mika@example.com".parse().unwrap();
+        Letter { person: "mika".parse().unwrap(), address, news }
+    }
+
+    fn text(letter: &Letter) -> String {
         let from = "ci@example.com".parse().unwrap();
-        let message = message(&from, &digest(label), "https://ci.example.com").unwrap();
+        let message = message(&from, letter, "https://ci.example.com").unwrap();
         String::from_utf8(message.formatted()).unwrap()
     }
 
     #[test]
     fn a_mail_says_which_tokens_end_in_both_languages() {
-        let body = mail::body(&digest("夜間"), "https://ci.example.com");
+        let letter = letter("夜間");
+        let News::Ending(endings) = &letter.news else { panic!("they end") };
+        let body = ending::body(&letter.person, endings, "https://ci.example.com");
         for said in [
             "夜間 (AAAAAAAAAAA)",
             "2027-01-15T08:00:00Z",
@@ -191,17 +245,61 @@ mod tests {
         }
     }
 
+    fn revoked(label: &str) -> Revoked {
+        let gone = |project, label: &str| Gone {
+            id: "AAAAAAAAAAA".parse().unwrap(),
+            label: label.to_owned(),
+            whose: whose(project),
+        };
+        Revoked {
+            at: Millis(1_800_000_000_000),
+            by: "ren".to_owned(),
+            reason: Some("a laptop was stolen".to_owned()),
+            count: 7,
+            tokens: vec![gone(None, label), gone(Some("gh/acme/web"), "badge")],
+        }
+    }
+
+    #[test]
+    fn a_mail_says_which_tokens_were_deleted_by_whom_and_why_in_both_languages() {
+        let told = revoked("夜間");
+        let body = revoked::body(&"mika".parse().unwrap(), &told, "https://ci.example.com");
+        for said in [
+            "夜間 (AAAAAAAAAAA), yours",
+            "badge (AAAAAAAAAAA), of gh/acme/web",
+            "gh/acme/web のトークン",
+            "2027-01-15T08:00:00Z by ren",
+            "The reason: a laptop was stolen",
+            "理由: a laptop was stolen",
+            "and 5 more",
+            "ほか 5 個",
+        ] {
+            assert!(body.contains(said), "{said} in {body}");
+        }
+    }
+
     #[test]
     fn no_label_makes_a_header() {
         let hostile = "x\r\nBcc: eve@example.com\r\n\r\n.\r\nMAIL FROM:<eve@example.com>";
-        let (good, bad) = (text("nightly"), text(hostile));
-        let heads = [&good, &bad].map(|text| {
-            let (head, _) = text.split_once("\r\n\r\n").unwrap();
-            let names = head.lines().filter(|line| !line.starts_with([' ', '\t']));
-            names.map(|line| line.split_once(':').unwrap().0.to_owned()).collect::<Vec<_>>()
-        });
-        assert_eq!(heads[0], heads[1]);
-        assert!(!bad.to_lowercase().contains("\nbcc:"));
+        let gone = |label: &str| to_mika(News::Revoked(revoked(label)));
+        for make in [letter as fn(&str) -> Letter, gone as fn(&str) -> Letter] {
+            let (good, bad) = (text(&make("nightly")), text(&make(hostile)));
+            let heads = [&good, &bad].map(|text| {
+                let (head, _) = text.split_once("\r\n\r\n").unwrap();
+                let names = head.lines().filter(|line| !line.starts_with([' ', '\t']));
+                names.map(|line| line.split_once(':').unwrap().0.to_owned()).collect::<Vec<_>>()
+            });
+            assert_eq!(heads[0], heads[1]);
+            assert!(!bad.to_lowercase().contains("\nbcc:"));
+        }
+    }
+
+    #[test]
+    fn the_old_address_is_told_that_mail_goes_elsewhere() {
+        let said = text(&to_mika(News::Moved));
+        assert!(said.contains("To: mika@example.com") && said.contains("Subject: "), "{said}");
+        let body = moved::body(&"mika".parse().unwrap(), "https://ci.example.com");
+        assert!(body.contains("Hello mika") && body.contains("mika さん"), "{body}");
     }
 
     #[test]

@@ -44,7 +44,7 @@ const CHUNK: usize = 500;
 const COLUMNS: &str = "id, person_id, project_id, scope, label, pepper, digest, created_at, \
                        created_by, last_used_at";
 
-fn tombstone(row: &Row) -> Result<Tombstone, Error> {
+pub(crate) fn tombstone(row: &Row) -> Result<Tombstone, Error> {
     Ok(Tombstone {
         id: row.parsed("id")?,
         holder: holder(row)?,
@@ -313,8 +313,8 @@ impl WriteTx {
         }
         let chosen = format!("select id from token where {condition} order by id limit {most}");
         let sql = format!(
-            "insert into tombstone ({COLUMNS}, deleted_at, deleted_by, reason) \
-             select {COLUMNS}, (select at from revocation where number = {number}), \
+            "insert into tombstone ({COLUMNS}, revocation, deleted_at, deleted_by, reason) \
+             select {COLUMNS}, {number}, (select at from revocation where number = {number}), \
              (select deleted_by from revocation where number = {number}), \
              (select reason from revocation where number = {number}) \
              from token where id in ({chosen}) and job_id is null"

@@ -34,6 +34,14 @@ impl Database {
             }
         }
     }
+
+    /// The address of a new one; none on SQLite.
+    fn fresh(self) -> Option<String> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(fresh_postgres()),
+        }
+    }
 }
 
 /// A server process. Dropped, it is killed, and its folder removed.
@@ -55,18 +63,14 @@ impl Server {
 
     /// A server on a fresh database. Repositories below its folder may be built.
     pub(crate) fn start_with(database: Database, flags: &[&str]) -> Self {
-        let database = match database {
-            Database::Sqlite => None,
-            Database::Postgres => Some(fresh_postgres()),
-        };
-        let mut server = Self::prepare(database, flags);
+        let mut server = Self::prepare(database.fresh(), flags);
         server.launch("127.0.0.1:0");
         server
     }
 
     /// A server that believes these certificates, and asks no proxy.
-    pub(crate) fn start_trusting(authority: &Path, flags: &[&str]) -> Self {
-        let mut server = Self::prepare(None, flags);
+    pub(crate) fn start_trusting(database: Database, authority: &Path, flags: &[&str]) -> Self {
+        let mut server = Self::prepare(database.fresh(), flags);
         server.authority = Some(authority.to_owned());
         server.launch("127.0.0.1:0");
         server
@@ -84,8 +88,12 @@ impl Server {
         let flags: Vec<_> = self.flags.iter().map(String::as_str).collect();
         let mut server = Self::prepare(self.database.clone(), &flags);
         std::fs::create_dir(server.data()).unwrap();
-        for key in ["pepper.key", "seal.key"] {
-            std::fs::copy(self.data().join(key), server.data().join(key)).unwrap();
+        server.authority = self.authority.clone();
+        for key in ["pepper.key", "seal.key", "webhook.key"] {
+            let own = self.data().join(key);
+            if own.exists() {
+                std::fs::copy(own, server.data().join(key)).unwrap();
+            }
         }
         server.launch("127.0.0.1:0");
         server

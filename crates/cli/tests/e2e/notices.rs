@@ -1,5 +1,5 @@
-//! People are told that tokens end by a real mail server and a real webhook, both over TLS. A token that
-//! lives a day and a few seconds passes its last threshold while the test waits for it.
+//! People are told that tokens end, or were deleted, by a real mail server and a real webhook. A token
+//! that lives a day and a few seconds passes its last threshold while the test waits for it.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -12,7 +12,7 @@ use rondo_domain::token::Pepper;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Server, python};
+use crate::harness::{Database, Server, python};
 
 const CONFIG: &str = "
 version: 2.1
@@ -25,6 +25,8 @@ workflows:
 /// A mail server and a webhook. Dropped, they end.
 struct Receiver {
     folder: TempDir,
+    /// How mail is spoken, as the setting `smtp_tls` says it.
+    spoken: &'static str,
     smtp: u16,
     https: u16,
     child: Child,
@@ -32,11 +34,16 @@ struct Receiver {
 
 impl Receiver {
     fn start() -> Self {
+        Self::speaking("starttls")
+    }
+
+    fn speaking(spoken: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/clients/receiver.py");
         let mut child = Command::new(python())
             .arg(script)
             .arg(folder.path())
+            .arg(spoken)
             .stdout(Stdio::piped())
             .stdin(Stdio::null())
             .spawn()
@@ -45,7 +52,7 @@ impl Receiver {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let mut ports = line.split_whitespace().map(|port| port.parse().expect("a port"));
         let (smtp, https) = (ports.next().unwrap(), ports.next().unwrap());
-        let receiver = Self { folder, smtp, https, child };
+        let receiver = Self { folder, spoken, smtp, https, child };
         let password = receiver.password();
         fs::write(&password, "correct horse\n").unwrap();
         fs::set_permissions(&password, fs::Permissions::from_mode(0o600)).unwrap();
@@ -61,16 +68,58 @@ impl Receiver {
     }
 
     fn flags(&self) -> Vec<String> {
-        let words = [
+        let mut words = vec![
             ("--executor", "none".to_owned()),
             ("--notice-webhook", format!("https://localhost:{}/hook", self.https)),
             ("--smtp-host", "localhost".to_owned()),
             ("--smtp-port", self.smtp.to_string()),
-            ("--smtp-user", "ci".to_owned()),
-            ("--smtp-password-file", self.password().to_str().unwrap().to_owned()),
+            ("--smtp-tls", self.spoken.to_owned()),
             ("--smtp-from", "ci@example.com".to_owned()),
         ];
+        // A password is not sent where others can read it.
+        if self.spoken != "none" {
+            words.push(("--smtp-user", "ci".to_owned()));
+            words.push(("--smtp-password-file", self.password().to_str().unwrap().to_owned()));
+        }
         words.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]).collect()
+    }
+
+    /// A server with these flags that believes its certificate.
+    fn serve(&self, database: Database) -> Server {
+        let flags = self.flags();
+        let flags: Vec<_> = flags.iter().map(String::as_str).collect();
+        Server::start_trusting(database, &self.authority(), &flags)
+    }
+
+    /// From now on it is believed by nobody who believes the authority anew.
+    fn lose_authority(&self) {
+        let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/clients");
+        let other = self.folder.path().join("other");
+        let make = "import authority, sys; authority.certificate(sys.argv[1])";
+        let mut command = Command::new(python());
+        command.current_dir(clients).args(["-B", "-c", make]).arg(&other);
+        assert!(command.status().unwrap().success());
+        fs::copy(self.authority(), self.folder.path().join("own.pem")).unwrap();
+        fs::copy(other.join("ca.pem"), self.authority()).unwrap();
+    }
+
+    fn regain_authority(&self) {
+        fs::copy(self.folder.path().join("own.pem"), self.authority()).unwrap();
+    }
+
+    /// The mails with this word in their subject.
+    fn mails(&self, word: &str) -> Vec<Value> {
+        let mut mails = self.told("mail");
+        mails.retain(|mail| mail["subject"].as_str().unwrap().contains(word));
+        mails
+    }
+
+    /// The bodies of calls of this type.
+    fn calls(&self, kind: &str) -> Vec<Value> {
+        let calls = self.told("call").into_iter();
+        let bodies =
+            calls.map(|call| serde_json::from_str(call["body"].as_str().unwrap()).unwrap());
+        bodies.filter(|body: &Value| body["type"] == kind).collect()
     }
 
     /// What it was told of a kind.
@@ -96,9 +145,11 @@ impl Drop for Receiver {
 /// A server with mika, her mailbox, and a token of hers and of a project that pass their last threshold
 /// at the moment that is returned.
 async fn start(receiver: &Receiver) -> (Server, Timestamp) {
-    let flags = receiver.flags();
-    let flags: Vec<_> = flags.iter().map(String::as_str).collect();
-    let server = Server::start_trusting(&receiver.authority(), &flags);
+    start_on(Database::Sqlite, receiver).await
+}
+
+async fn start_on(database: Database, receiver: &Receiver) -> (Server, Timestamp) {
+    let server = receiver.serve(database);
     server.add_person("mika", true);
     server.admin(&["user", "email", "mika", "mika@example.com"]);
     server.add_project("gh/acme/web", CONFIG);
@@ -227,14 +278,7 @@ async fn a_webhook_that_leads_away_is_not_followed() {
 async fn whoever_cannot_prove_to_be_the_host_is_told_nothing() {
     let receiver = Receiver::start();
     let (mut server, passes) = start(&receiver).await;
-    // The server believes another authority from now on.
-    let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/clients");
-    let other = receiver.folder.path().join("other");
-    let make = "import authority, sys; authority.certificate(sys.argv[1])";
-    let mut command = Command::new(python());
-    command.current_dir(clients).args(["-B", "-c", make]).arg(&other);
-    assert!(command.status().unwrap().success());
-    fs::copy(other.join("ca.pem"), receiver.authority()).unwrap();
+    receiver.lose_authority();
     look_after(&mut server, passes).await;
     let log = || fs::read_to_string(server.log()).unwrap();
     until("neither failure is logged", || {
@@ -242,4 +286,166 @@ async fn whoever_cannot_prove_to_be_the_host_is_told_nothing() {
     })
     .await;
     assert_eq!((receiver.told("mail").len(), receiver.told("call").len()), (0, 0));
+    let said = log();
+    assert!(said.contains("certificate"), "{said}");
+    receiver.regain_authority();
+    server.restart();
+    until("no mail comes", || receiver.told("mail").len() == 1).await;
+    until("no call comes", || receiver.told("call").len() == 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_is_spoken_in_tls_from_the_first_byte_or_in_the_clear_as_the_setting_says() {
+    for spoken in ["tls", "none"] {
+        let receiver = Receiver::speaking(spoken);
+        let (mut server, passes) = start(&receiver).await;
+        if spoken == "tls" {
+            receiver.lose_authority();
+        }
+        look_after(&mut server, passes).await;
+        if spoken == "tls" {
+            // Nothing is told to whoever cannot prove to be the host.
+            let log = || fs::read_to_string(server.log()).unwrap();
+            let tries = "it is tried again in an hour";
+            until("no failure is logged", || log().matches(tries).count() == 2).await;
+            assert!(log().contains("certificate") && receiver.told("mail").is_empty());
+            receiver.regain_authority();
+            server.restart();
+        }
+        until("no mail comes", || receiver.told("mail").len() == 1).await;
+        let mail = &receiver.told("mail")[0];
+        assert_eq!(
+            (&mail["to"], &mail["encrypted"]),
+            (&json!(["mika@example.com"]), &json!(spoken == "tls"))
+        );
+        let body = mail["body"].as_str().unwrap();
+        assert!(body.contains("夜間 nightly") && body.contains("残り 1 日未満"), "{body}");
+    }
+    // A server that speaks otherwise than the setting says is told nothing.
+    let receiver = Receiver::speaking("none");
+    let (mut server, passes) = start(&receiver).await;
+    let flags: Vec<_> = receiver.flags();
+    let flags: Vec<_> = flags.iter().map(|flag| flag.replace("none", "starttls")).collect();
+    let mut flags: Vec<_> = flags.iter().map(String::as_str).collect();
+    flags[1] = "none";
+    server.set_flags(&flags);
+    look_after(&mut server, passes).await;
+    let log = || fs::read_to_string(server.log()).unwrap();
+    until("no failure is logged", || log().contains("it is tried again in an hour")).await;
+    assert!(log().contains("STARTTLS"), "{}", log());
+    assert!(receiver.told("mail").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_servers_on_one_database_one_tells_that_tokens_end() {
+    let Some(&database) = Database::all().iter().find(|one| **one == Database::Postgres) else {
+        return;
+    };
+    let receiver = Receiver::start();
+    let (mut server, _) = start_on(database, &receiver).await;
+    let mut beside = server.start_beside();
+    // A predecessor's end is its successor's to tell.
+    let mika = server.personal_token("mika");
+    let path = "/api/v1.1/user/token";
+    let passes = Timestamp::now() + SignedDuration::from_secs(2);
+    let end = (passes + SignedDuration::from_hours(24)).to_string();
+    let body = json!({"label": "rotated", "expires_at": end});
+    let (_, made) = server.post(&mika, path, body).await;
+    let old = made["id"].as_str().unwrap();
+    let (status, new) = server.post(&mika, &format!("{path}/{old}/rotate"), json!({})).await;
+    assert_eq!(status, 201, "{new}");
+    for server in [&mut server, &mut beside] {
+        server.kill();
+    }
+    for server in [&mut server, &mut beside] {
+        look_after(server, passes).await;
+    }
+    until("no mail comes", || !receiver.mails("soon").is_empty()).await;
+    until("no call comes", || !receiver.calls("token.expiring").is_empty()).await;
+    // Both look again, and a fourth token shows that they did.
+    let passes = Timestamp::now() + SignedDuration::from_secs(1);
+    let end = (passes + SignedDuration::from_hours(24)).to_string();
+    let body = json!({"label": "fourth", "expires_at": end});
+    assert_eq!(server.post(&mika, path, body).await.0, 201);
+    for server in [&mut server, &mut beside] {
+        look_after(server, passes).await;
+    }
+    until("no second call comes", || receiver.calls("token.expiring").len() == 2).await;
+    assert_eq!(receiver.mails("soon").len(), 1, "one mail a day");
+    let calls = receiver.calls("token.expiring");
+    let tokens = calls.iter().flat_map(|call| call["tokens"].as_array().unwrap());
+    let mut told: Vec<_> = tokens.map(|token| token["label"].as_str().unwrap()).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["badge", "fourth", "rotated", "夜間 nightly"], "each once");
+    let named = calls.iter().any(|call| call.to_string().contains(old));
+    assert!(!named, "the predecessor is not told of");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoevers_tokens_are_deleted_many_at_once_hears_of_it_once() {
+    for database in Database::all() {
+        let receiver = Receiver::start();
+        let server = receiver.serve(database);
+        server.add_person("mika", true);
+        for name in ["ren", "aiko"] {
+            server.add_person(name, false);
+        }
+        for name in ["mika", "ren"] {
+            server.admin(&["user", "email", name, &format!("{name}@example.com")]);
+        }
+        server.add_project("gh/acme/web", CONFIG);
+        let beside = (database == Database::Postgres).then(|| server.start_beside());
+        let own = server.personal_token("ren");
+        let (unread, badge) =
+            (server.personal_token("aiko"), server.project_token("gh/acme/web", "all"));
+        let moment = (Timestamp::now() + SignedDuration::from_secs(1)).to_string();
+        let mika = loop {
+            // It is made after the moment, and is not hit.
+            if Timestamp::now().to_string() > moment {
+                break server.personal_token("mika");
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        };
+        let order = json!({"before": moment, "count": 3, "reason": "a laptop was stolen"});
+        let (status, told) = server.post(&mika, "/api/v2/admin/token/revoke", order).await;
+        assert_eq!(status, 200, "{told}");
+
+        until("ren is not told", || {
+            receiver.mails("deleted").iter().any(|mail| mail["to"] == json!(["ren@example.com"]))
+        })
+        .await;
+        until("mika is not told", || receiver.mails("deleted").len() == 2).await;
+        until("no call comes", || receiver.calls("token.revoked").len() == 1).await;
+        // Something else shows that they looked again, and had nothing more to say.
+        server.admin(&["user", "email", "ren", "elsewhere@example.com"]);
+        until("the old address is not told", || receiver.mails("elsewhere").len() == 1).await;
+        assert_eq!(receiver.mails("elsewhere")[0]["to"], json!(["ren@example.com"]));
+        let mails = receiver.mails("deleted");
+        assert_eq!(mails.len(), 2);
+        for (to, mine, others) in [
+            ("ren@example.com", &own, [&badge, &unread]),
+            ("mika@example.com", &badge, [&own, &unread]),
+        ] {
+            let mail = mails.iter().find(|mail| mail["to"] == json!([to])).unwrap();
+            let body = mail["body"].as_str().unwrap();
+            for said in [&mine[6..17], "by mika", "a laptop was stolen", "削除"] {
+                assert!(body.contains(said), "{said} in {body}");
+            }
+            for other in others {
+                assert!(!body.contains(&other[6..17]), "{body}");
+            }
+        }
+        let call = &receiver.calls("token.revoked")[0];
+        assert_eq!((&call["count"], &call["deleted_by"]), (&json!(3), &json!("mika")), "{call}");
+        assert_eq!(call["reason"], "a laptop was stolen");
+        let mut whose: Vec<_> = call["tokens"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|token| token["owner"].as_str().or(token["project"].as_str()).unwrap())
+            .collect();
+        whose.sort_unstable();
+        assert_eq!(whose, ["aiko", "gh/acme/web", "ren"]);
+        drop(beside);
+    }
 }

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::harness::{RONDO, Repository, Server, python};
+use crate::harness::{Database, RONDO, Repository, Server, python};
 
 const CONFIG: &str = "version: 2.1\norbs:\n  greet: acme/greet@VERSION\njobs:\n  build:\n    machine: \
                       true\n    steps:\n      - greet/say\n";
@@ -307,7 +307,7 @@ async fn builds_and_compiled_configs_use_orbs_of_other_machines() {
     let repository = Repository::make(place.path(), "version: 2.1\n");
     let (urls, git) = (host.url("orbs/"), place.path().to_str().unwrap().to_owned());
     let flags = ["--orb-urls", &urls, "--orb-repositories", &git];
-    let server = Server::start_trusting(&host.authority(), &flags);
+    let server = Server::start_trusting(Database::Sqlite, &host.authority(), &flags);
     server.add_person("mika", true);
     let token = server.personal_token("mika");
     for (number, version, says) in [(1, "1.0.0", "hello world"), (2, "2", "from git world")] {

@@ -1,11 +1,11 @@
 //! Who is told that tokens end: once for each, by one of several servers, and again after a failure.
 
-use rondo_domain::token::TokenId;
-use rondo_domain::{Email, Millis};
-use rondo_store::{DigestId, Error, Store};
+use rondo_domain::token::{Holder, Overlap, Reach, Rotation, Scope, Token, TokenId};
+use rondo_domain::{Email, JobId, Millis};
+use rondo_store::{DigestId, Error, Store, TokenRow};
 
 use crate::database::Database;
-use crate::sample::{by, person, save, token};
+use crate::sample::{by, person, save, saved_project, token};
 
 fn digest(recipient: &str, slot: i64) -> DigestId {
     DigestId { recipient: recipient.to_owned(), slot }
@@ -40,15 +40,38 @@ async fn tokens_that_end_come_in_the_order_of_their_ends_page_by_page() {
         let store = &database.open().await;
         let mika = &person("mika");
         save!(store, tx => tx.insert_person(mika, "hash").await?);
+        let web = &saved_project(store, "web").await;
         let mut ids = Vec::new();
-        for end in [None, Some(100), Some(200), Some(200), Some(300), Some(400), Some(250)] {
-            let holder = rondo_domain::token::Holder::Person(mika.id);
+        // The last but one is disabled, the last one replaced.
+        for end in
+            [None, Some(100), Some(200), Some(200), Some(300), Some(400), Some(250), Some(250)]
+        {
+            let holder = Holder::Person(mika.id);
             let (mut row, _) = token(holder, "ends", 1);
             row.token.reach.expires_at = end.map(Millis);
             ids.push(row.token.id);
             let row = &row;
             save!(store, tx => tx.insert_token(row, "console").await?);
         }
+        let of_job = &token(Holder::Project(web.id, Scope::Job), "job", 1).0;
+        let of_job = &TokenRow {
+            token: Token {
+                reach: Reach { expires_at: Some(Millis(250)), ..Reach::WHOLE },
+                ..of_job.token.clone()
+            },
+            ..of_job.clone()
+        };
+        let rotation = &Rotation {
+            predecessor: ids[7],
+            successor: ids[0],
+            begun_at: Millis(1),
+            overlap: Overlap::new(60_000, 120_000).unwrap(),
+            taken_up_at: None,
+        };
+        save!(store, tx => {
+            tx.insert_job_token(of_job, JobId::from_entropy(crate::sample::entropy())).await?;
+            tx.insert_rotation(rotation, None).await?;
+        });
         let disabled = ids[6];
         save!(store, tx => tx.set_token_disabled(disabled, Some(Millis(5))).await?);
         let mut tx = store.read().await.unwrap();

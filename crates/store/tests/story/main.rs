@@ -11,6 +11,7 @@ mod coverage;
 mod database;
 mod devices;
 mod endings;
+mod errands;
 mod finding;
 mod folder;
 mod job_tokens;

@@ -1,10 +1,13 @@
-"""Receives what a server tells people: mail by SMTP, after STARTTLS and a sign-in, and calls of a webhook by
-https. Each mail and each call becomes a file in the folder, whole once it is there. Prints both ports. While
+"""Receives what a server tells people: mail by SMTP, and calls of a webhook by https. The second word says how
+mail is spoken: `starttls` or `tls`, both with a sign-in, or `none`. Each mail and each call becomes a file in the folder, whole once it is there. Prints both ports. While
 the folder has a file `down`, neither is taken. `/away` leads elsewhere."""
 
+import email
+import email.policy
 import http.server
 import json
 import os
+import socket
 import ssl
 import sys
 import threading
@@ -16,7 +19,7 @@ sys.dont_write_bytecode = True
 
 from authority import certificate  # noqa: E402, nothing of it is left in the source tree
 
-folder = sys.argv[1]
+folder, spoken = sys.argv[1:]
 keys = os.path.join(folder, "keys")
 lock = threading.Lock()
 count = 0
@@ -40,8 +43,10 @@ class Mailbox:
     async def handle_DATA(self, server, session, envelope):
         if is_down():
             return "451 come back later"
-        text = envelope.content.decode()
-        keep("mail", {"from": envelope.mail_from, "to": envelope.rcpt_tos, "text": text})
+        read = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        keep("mail", {"from": envelope.mail_from, "to": envelope.rcpt_tos, "text": envelope.content.decode(),
+                      "subject": read["subject"], "body": read.get_content(),
+                      "encrypted": session.ssl is not None or server.transport.get_extra_info("ssl_object") is not None})
         return "250 taken"
 
 
@@ -79,11 +84,19 @@ class Port(Controller):
     def _trigger_server(self):
         # The port is known only now.
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        with socket.create_connection((self.hostname, self.port)) as plain:
+            if self.ssl_context:
+                plain = ssl._create_unverified_context().wrap_socket(plain)
+            plain.recv(1024)
 
 
-mail = Port(Mailbox(), hostname="127.0.0.1", port=0, tls_context=context, require_starttls=True,
-            authenticator=sign_in, auth_required=True)
+WAYS = {
+    "starttls": {"tls_context": context, "require_starttls": True},
+    "tls": {"ssl_context": context, "auth_require_tls": False},
+    "none": {},
+}
+signed = {"authenticator": sign_in, "auth_required": True} if spoken != "none" else {}
+mail = Port(Mailbox(), hostname="127.0.0.1", port=0, **WAYS[spoken], **signed)
 mail.start()
 hook = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Webhook)
 hook.socket = context.wrap_socket(hook.socket, server_side=True)

@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use rondo_app::{Ending, EndingDigest};
+use rondo_app::Ending;
+use rondo_domain::name::PersonName;
 
 use super::moment;
 
@@ -17,8 +18,7 @@ pub(super) fn subject(count: usize) -> String {
 }
 
 /// The text, in English and then in Japanese.
-pub(super) fn body(digest: &EndingDigest, url: &str) -> String {
-    let (person, endings) = (&digest.person, &digest.endings);
+pub(super) fn body(person: &PersonName, endings: &[Ending], url: &str) -> String {
     let named = &endings[..endings.len().min(NAMED)];
     let rest = endings.len() - named.len();
     let mut text = format!("Hello {person},\n\nthese API tokens on {url} end soon:\n\n");
@@ -52,21 +52,19 @@ pub(super) fn body(digest: &EndingDigest, url: &str) -> String {
 }
 
 fn line(text: &mut String, ending: &Ending, whose: &str, left: &str) {
-    // A label is one line already; what came from elsewhere is made so.
-    let label: String =
-        ending.label.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let label = super::line(&ending.label);
     let _ = writeln!(text, "  {label} ({}), {whose}: {}, {left}", ending.id, moment(ending.end));
 }
 
 fn whose_en(ending: &Ending) -> String {
-    match &ending.project {
+    match &ending.whose.project {
         Some(project) => format!("of {project}"),
         None => "yours".to_owned(),
     }
 }
 
 fn whose_ja(ending: &Ending) -> String {
-    match &ending.project {
+    match &ending.whose.project {
         Some(project) => format!("{project} のトークン"),
         None => "あなたのトークン".to_owned(),
     }
@@ -88,7 +86,7 @@ fn left_ja(days: i64) -> String {
 fn links(text: &mut String, endings: &[Ending], url: &str) {
     let mut pages: Vec<_> = endings
         .iter()
-        .map(|ending| match &ending.project {
+        .map(|ending| match &ending.whose.project {
             Some(project) => format!("  {url}/settings/project/{project}/api\n"),
             None => format!("  {url}/settings/user/tokens\n"),
         })

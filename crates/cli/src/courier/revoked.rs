@@ -1,0 +1,70 @@
+//! The words of the mail that tells a person which of their tokens were deleted, many at once. Which
+//! language they read is not known, so it is in both. It holds ids and labels, never a value.
+
+use std::fmt::Write;
+
+use rondo_app::{Gone, Revoked};
+use rondo_domain::name::PersonName;
+
+use super::{line, moment};
+
+/// The subject. Nothing in it is what somebody wrote.
+pub(super) fn subject(count: i64) -> String {
+    let tokens = if count == 1 { "1 API token was" } else { &format!("{count} API tokens were") };
+    format!("{tokens} deleted / {count} 個の API トークンが削除されました")
+}
+
+/// The text, in English and then in Japanese.
+pub(super) fn body(person: &PersonName, told: &Revoked, url: &str) -> String {
+    let (at, by) = (moment(told.at), line(&told.by));
+    let named = i64::try_from(told.tokens.len()).unwrap_or(i64::MAX);
+    let rest = told.count - named;
+    let mut text = format!(
+        "Hello {person},\n\nthese API tokens on {url} were deleted at {at} by {by}, as an administrator of the\n\
+         server does when something leaked. They open nothing any more:\n\n"
+    );
+    for gone in &told.tokens {
+        token(&mut text, gone, &whose(gone, "yours", "of "));
+    }
+    if rest > 0 {
+        let _ = writeln!(text, "  and {rest} more");
+    }
+    if let Some(reason) = &told.reason {
+        let _ = writeln!(text, "\nThe reason: {}", line(reason));
+    }
+    let _ = write!(
+        text,
+        "\nWhat used one does not work now. Ask the administrator whether its secrets are safe before you\n\
+         make a new one.\n\n--\n\n{person} さん\n\n{url} の次の API トークンが、{at} に {by} により削除されました。漏えいの\n\
+         ときにサーバーの管理者が行う操作で、これらのトークンはもう使えません。\n\n"
+    );
+    for gone in &told.tokens {
+        let whose = match &gone.whose.project {
+            Some(project) => format!("{project} のトークン"),
+            None => "あなたのトークン".to_owned(),
+        };
+        token(&mut text, gone, &whose);
+    }
+    if rest > 0 {
+        let _ = writeln!(text, "  ほか {rest} 個");
+    }
+    if let Some(reason) = &told.reason {
+        let _ = writeln!(text, "\n理由: {}", line(reason));
+    }
+    text.push_str(
+        "\nこれらを使っていたものは動かなくなっています。新しいトークンを作成する前に、シークレットが安全かどうかを\n\
+         管理者に確認してください。\n",
+    );
+    text
+}
+
+fn whose(gone: &Gone, own: &str, of: &str) -> String {
+    match &gone.whose.project {
+        Some(project) => format!("{of}{project}"),
+        None => own.to_owned(),
+    }
+}
+
+fn token(text: &mut String, gone: &Gone, whose: &str) {
+    let _ = writeln!(text, "  {} ({}), {whose}", line(&gone.label), gone.id);
+}
