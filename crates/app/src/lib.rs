@@ -35,6 +35,7 @@ mod projects;
 mod rates;
 mod refusal;
 mod refusals;
+mod rehearsal;
 mod related;
 mod report;
 mod revocation;

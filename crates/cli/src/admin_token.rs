@@ -4,7 +4,7 @@ use anyhow::{Context, anyhow, bail};
 use rondo_app::{App, Ctx, Found, Likeness, LookedUp, NewToken, PredicateWish, Preview, Refusal};
 use rondo_domain::Millis;
 use rondo_domain::slug::BY_ID;
-use rondo_domain::token::{Holder, Predicate, Token, Wish};
+use rondo_domain::token::{Days, Holder, Predicate, Token, Wish};
 
 use crate::args::{AdminTokenCommand, AdminTokenCreate};
 use crate::complaint::refusal;
@@ -15,8 +15,12 @@ pub(crate) async fn token(app: &App, ctx: &Ctx, command: AdminTokenCommand) -> a
     match command {
         AdminTokenCommand::Create(what) => create_token(app, ctx, what).await,
         AdminTokenCommand::Show { id, json } => show(app, ctx, &id, json).await,
-        AdminTokenCommand::Revoke { conditions, count, reason } => {
+        AdminTokenCommand::Revoke { conditions, count, reason, from, until } => {
             let predicate = predicate(app, ctx, &conditions).await?;
+            if let Some(from) = from {
+                return rehearse(app, ctx, &predicate, days(&from, until.as_deref(), ctx.at)?)
+                    .await;
+            }
             let Some(count) = count else { return preview(app, ctx, &predicate).await };
             let reason = reason.map(|reason| reason.parse()).transpose()?;
             app.revoke_tokens(ctx, (&predicate, count), None, reason).await.map_err(refusal)?;
@@ -75,6 +79,52 @@ async fn preview(app: &App, ctx: &Ctx, predicate: &Predicate) -> anyhow::Result<
     print::remark(&words!(
         "it is true of {count} tokens; nothing is deleted yet. To delete them, say it again with --count {count}",
         "条件に合うトークンは {count} 個です。まだ何も削除していません。削除するには --count {count} を付けて実行してください"
+    ));
+    Ok(())
+}
+
+/// From the first moment of one day to the last one of another, or of today.
+fn days(from: &str, until: Option<&str>, now: Millis) -> anyhow::Result<Days> {
+    let day = |text: &str| {
+        let date: jiff::civil::Date = text.parse().with_context(|| {
+            words!(
+                "a day is such as 2026-01-31, not {text:?}",
+                "日付は 2026-01-31 のように指定してください（{text:?} は使えません）"
+            )
+        })?;
+        let zoned = date.to_zoned(jiff::tz::TimeZone::UTC)?;
+        anyhow::Ok(Millis(zoned.timestamp().as_millisecond()))
+    };
+    let until = until.map_or(Ok(now), day)?;
+    Days::between(day(from)?, until).with_context(|| {
+        words!("the first day comes after the last one", "開始日が終了日より後です")
+    })
+}
+
+async fn rehearse(app: &App, ctx: &Ctx, predicate: &Predicate, days: Days) -> anyhow::Result<()> {
+    let rehearsal = app.rehearse(ctx, predicate, days).await.map_err(refusal)?;
+    let mut rows = Vec::new();
+    for missed in &rehearsal.first {
+        let token = || {
+            let (id, uses) = (missed.token.id.to_string(), missed.uses.to_string());
+            vec![id, owner(app, &missed.token.holder), uses]
+        };
+        for client in &missed.clients {
+            let last = moment(client.last_at);
+            let more = [client.agent.clone(), client.address.clone(), last, client.route.clone()];
+            rows.push([token(), more.into()].concat());
+        }
+        for count in &missed.counts {
+            let times = format!("× {}", count.accepted);
+            let more = [count.route.clone(), count.network.clone(), times, String::new()];
+            rows.push([token(), more.into()].concat());
+        }
+    }
+    print::table(&rows);
+    let (tokens, uses) = (rehearsal.tokens, rehearsal.uses);
+    print::remark(&words!(
+        "{uses} uses of {tokens} tokens would have been refused; nothing is stopped. Programs first, then routes by network; at most 20 tokens are shown",
+        "トークン {tokens} 個の使用 {uses} 回が拒否されていたはずです。何も止めていません。プログラム、経路とネットワークの順に、最大 20 個のトークンを表示します"
     ));
     Ok(())
 }

@@ -195,6 +195,12 @@ pub(crate) enum AdminTokenCommand {
         /// Why; kept with what each token was
         #[arg(long, requires = "count")]
         reason: Option<String>,
+        /// Say who used them from this day on (UTC), and would have been refused
+        #[arg(long, value_name = "DAY", conflicts_with = "count")]
+        from: Option<String>,
+        /// Until the end of this day; today where nothing is said
+        #[arg(long, value_name = "DAY", requires = "from")]
+        until: Option<String>,
     },
 }
 

@@ -65,6 +65,11 @@ const JAPANESE: &[(&str, &str)] = &[
         "rondo admin token revoke count",
         "条件に合うトークンの数（指定しなければコマンドが表示する）",
     ),
+    (
+        "rondo admin token revoke from",
+        "この日（UTC）以降にトークンを使い、拒否されていたはずのプログラムを表示する",
+    ),
+    ("rondo admin token revoke until", "この日の終わりまで（指定しなければ今日まで）"),
     ("rondo admin token revoke reason", "理由。トークンの記録とともに保存される"),
     ("rondo admin project", "プロジェクト"),
     ("rondo admin project add", "git の URL からプロジェクトを追加する"),

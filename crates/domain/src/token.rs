@@ -36,5 +36,5 @@ pub use rotation::{Overlap, OverlapError, Rotation};
 pub use scope::{Scope, UnknownScope};
 pub use secret::{Presented, Secret};
 pub use tombstone::Tombstone;
-pub use usage::{Usage, UseClient, UseCount, network_of};
+pub use usage::{Days, MissedToken, Rehearsal, Usage, UseClient, UseCount, network_of};
 pub use wish::{ReachError, Wish};

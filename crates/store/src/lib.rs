@@ -32,6 +32,7 @@ mod people;
 mod pipelines;
 mod projects;
 mod queue;
+mod rehearsals;
 mod relations;
 mod rotations;
 mod row;

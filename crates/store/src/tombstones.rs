@@ -104,6 +104,17 @@ fn conditions(predicate: &Predicate, ids: &BTreeSet<TokenId>) -> Vec<String> {
     quoted.chunks(CHUNK).map(named).collect()
 }
 
+/// The whole predicate as conditions, of which each token fulfils one at most.
+pub(crate) async fn conditions_of(
+    tx: &mut Tx,
+    predicate: &Predicate,
+) -> Result<Vec<String>, Error> {
+    Ok(match &predicate.seen_from {
+        None => vec![condition(predicate)],
+        Some(network) => conditions(predicate, &tx.seen_from(network).await?),
+    })
+}
+
 impl Tx {
     /// A deleted token and its digest.
     ///
@@ -120,12 +131,8 @@ impl Tx {
     /// # Errors
     /// If the database is away.
     pub async fn hit_by(&mut self, predicate: &Predicate) -> Result<(i64, Vec<Token>), Error> {
-        let conditions = match &predicate.seen_from {
-            None => vec![condition(predicate)],
-            Some(network) => conditions(predicate, &self.seen_from(network).await?),
-        };
         let (mut count, mut first) = (0, Vec::new());
-        for condition in conditions {
+        for condition in conditions_of(self, predicate).await? {
             let number = format!("select count(*) as number from token where {condition}");
             let number = self.row(composed(number)).await?.ok_or(Error::Corrupt("count"))?;
             count += number.int("number")?;

@@ -13,7 +13,7 @@ const COUNTS: i64 = 200;
 /// Clients that are kept for a token: most.
 const CLIENTS: i64 = 50;
 
-fn client(row: &Row) -> Result<UseClient, Error> {
+pub(crate) fn client(row: &Row) -> Result<UseClient, Error> {
     Ok(UseClient {
         address: row.text("address")?,
         agent: row.text("agent")?,
@@ -25,7 +25,7 @@ fn client(row: &Row) -> Result<UseClient, Error> {
     })
 }
 
-fn count(row: &Row) -> Result<UseCount, Error> {
+pub(crate) fn count(row: &Row) -> Result<UseCount, Error> {
     Ok(UseCount {
         day: row.int("day")?,
         route: row.text("route")?,

@@ -215,6 +215,12 @@ pub struct RevokeTokens {
     /// Only say how many they are, and show the first.
     #[serde(default)]
     pub dry_run: bool,
+    /// Of a dry run: also who used them from this day on, in UTC, and would have been refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Until the end of this day; today where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 /// The answer to `POST /admin/token/revoke`.
@@ -228,4 +234,35 @@ pub struct RevokedTokens {
     pub first: Vec<Token>,
     /// Of a dry run: to be sent as `preview` with the order.
     pub preview: Option<String>,
+    /// Of a dry run with `from`.
+    pub would_refuse: Option<WouldRefuse>,
+}
+
+/// Uses that were let in on some days, and would have been refused, had their tokens been deleted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WouldRefuse {
+    /// The first day, in UTC.
+    pub from: String,
+    /// The last day.
+    pub until: String,
+    /// How many of the tokens were used.
+    pub tokens: i64,
+    /// How often.
+    pub uses: i64,
+    /// Those that were used most, 20 at most.
+    pub first: Vec<MissedToken>,
+}
+
+/// A token that would have been missed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MissedToken {
+    /// Which.
+    pub token: Token,
+    /// How often it was used on these days.
+    pub uses: i64,
+    /// Programs that used it in this time, the last one first; 10 at most. Their `uses` are all that are
+    /// known of, also on other days.
+    pub clients: Vec<crate::v1::TokenClient>,
+    /// Counts by route and network, the most used first, 10 at most; `day` is the last one of each.
+    pub counts: Vec<crate::v1::TokenUseCount>,
 }

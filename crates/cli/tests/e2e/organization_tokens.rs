@@ -324,6 +324,30 @@ async fn many_tokens_are_revoked_on_the_page_after_their_number_is_typed() {
 }
 
 #[tokio::test]
+async fn the_page_tells_who_would_have_been_refused_on_some_days() {
+    let server = server(Database::Sqlite);
+    let session = Session::begin(&server, "mika").await;
+    let badge = server.project_token("gh/acme/web", "status");
+    let organization = ("organization", "gh/acme");
+    let send = async |fields: &[(&str, &str)]| {
+        let mut fields = fields.to_vec();
+        fields.push(("csrf", session.word.as_str()));
+        let request = session.request(&server, Method::POST, "/settings/server/revoke");
+        let answer = request.form(&fields).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let (_, page) = send(&[organization]).await;
+    assert!(page.contains("Nobody used any of them"), "{page}");
+    assert_eq!(server.get(&badge, "/api/v2/token/self").await.0, 200);
+    let today = jiff::Timestamp::now().to_string()[..10].to_owned();
+    let days = [organization, ("from", today.as_str()), ("until", today.as_str())];
+    let (status, page) = send(&days).await;
+    assert!(status == 200 && page.contains("1 of the tokens was used, once."), "{page}");
+    let (status, page) = send(&[organization, ("from", "soon")]).await;
+    assert!(status == 400 && page.contains("the earlier one first"), "{page}");
+}
+
+#[tokio::test]
 async fn the_reason_that_is_given_on_the_page_is_kept() {
     let server = server(Database::Sqlite);
     let session = Session::begin(&server, "boss").await;

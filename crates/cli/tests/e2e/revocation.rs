@@ -229,3 +229,81 @@ async fn an_order_with_its_preview_hits_what_was_counted_and_nothing_that_was_ma
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_over_days_says_who_would_have_been_refused_and_stops_nothing() {
+    for database in Database::all() {
+        let (server, mika) = server(database);
+        let [used, unused] = [(); 2].map(|()| server.personal_token("ren"));
+        let visit = async |path: &str, agent: &str| {
+            let request = server.request(Method::GET, path).header("circle-token", &used);
+            answer(request.header("user-agent", agent)).await.0
+        };
+        for _ in 0..3 {
+            assert_eq!(visit("/api/v1.1/me", "report.py/3").await, 200);
+        }
+        assert_eq!(visit("/api/v1.1/project/gh/no/no", "curl/8").await, 404, "refused anyhow");
+        let ask = async |more: Value| {
+            let mut body = json!({"person": "ren", "dry_run": true});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            server.post(&mika, REVOKE, body).await
+        };
+        let day = |days: i64| {
+            let at = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * days);
+            at.to_string()[..10].to_owned()
+        };
+        // Also until a day to come: whoever looks again then knows the rest.
+        for until in [None, Some(day(30))] {
+            let (status, told) = ask(json!({"from": day(-7), "until": until})).await;
+            let missed = &told["would_refuse"];
+            assert_eq!((status, &told["count"], &missed["tokens"]), (200, &json!(2), &json!(1)));
+            assert_eq!((&missed["uses"], &missed["from"]), (&json!(3), &json!(day(-7))));
+            assert_eq!(missed["first"][0]["token"]["id"], used[6..17]);
+            let agents = missed["first"][0]["clients"].as_array().unwrap().iter();
+            assert!(
+                agents
+                    .clone()
+                    .any(|one| one["agent"] == "report.py/3" && one["address"] == "127.0.0.1")
+            );
+            let count = &missed["first"][0]["counts"][0];
+            assert_eq!((&count["route"], &count["accepted"]), (&json!("/api/v1.1/me"), &json!(3)));
+        }
+        let (_, told) = ask(json!({"from": day(-30), "until": day(-3)})).await;
+        assert_eq!((&told["would_refuse"]["uses"], &told["count"]), (&json!(0), &json!(2)));
+        assert_eq!(ask(json!({})).await.1["would_refuse"], Value::Null);
+        for (body, said) in [
+            (json!({"until": "2026-01-31"}), "say from which day"),
+            (json!({"from": "soon"}), "days such as"),
+            (json!({"from": "2026-02-01", "until": "2026-01-31"}), "comes after"),
+            (json!({"from": "2026-02-01", "dry_run": false, "count": 2}), "only with dry_run"),
+        ] {
+            let (status, refused) = ask(body.clone()).await;
+            let message = refused["message"].as_str().unwrap();
+            assert!(status == 400 && message.contains(said), "{body}: {refused}");
+        }
+        let only = format!("token={}", &used[6..17]);
+        let revoke = |words: &[&str]| server.try_admin(&[&["token", "revoke"], words].concat(), "");
+        // The command is another process, which knows what the server has written.
+        let begun = std::time::Instant::now();
+        loop {
+            let (ok, out, err) = revoke(&["--where", &only, "--from", &day(-1)]);
+            assert!(ok && begun.elapsed().as_secs() < 30, "{err}");
+            if out.contains("report.py/3") && out.contains("127.0.0.0/24") {
+                assert!(err.contains("3 uses of 1 tokens") && err.contains("nothing is stopped"));
+                break;
+            }
+        }
+        for (words, said) in [
+            (&["--from", "soon"][..], "a day is such as"),
+            (&["--from", "2026-02-01", "--until", "2026-01-31"], "comes after"),
+            (&["--until", "2026-01-31"], "--from"),
+            (&["--from", "2026-02-01", "--count", "1"], "cannot be used with"),
+        ] {
+            let (ok, out, err) = revoke(words);
+            assert!(!ok && err.contains(said), "{words:?}: {out} {err}");
+        }
+        for value in [&used, &unused] {
+            assert_eq!(server.get(value, "/api/v2/token/self").await.0, 200, "nothing is stopped");
+        }
+    }
+}

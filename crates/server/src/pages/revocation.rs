@@ -4,15 +4,18 @@
 use axum::response::Response;
 use rondo_app::{Invalid, PredicateWish, Refusal};
 use rondo_domain::name::Reason;
-use rondo_domain::token::{Holder, ReachError, Token};
+use rondo_domain::token::{Days, Holder, MissedToken, Predicate, ReachError, Token};
 
 use super::done::Done;
 use super::fields::Fields;
 use super::visit::Visit;
 use super::{narrowing, problem, reply};
+use crate::v1::usage;
 use crate::web::form::Problem;
 use crate::web::path;
-use crate::web::revocation::{self as page, Conditions, Hit, Preview};
+use crate::web::revocation::{self as page, Conditions, Hit, Missed, MissedRow, Preview};
+
+const DAY: i64 = 24 * 3600 * 1000;
 
 /// `GET /settings/server/revoke`
 pub(super) async fn show_form(visit: Visit) -> Result<Response, Refusal> {
@@ -71,10 +74,19 @@ pub(super) async fn revoke(visit: Visit, mut fields: Fields) -> Result<Response,
         let message = (visit.chrome.text().finding.other_count)(count);
         problems.push(Problem { field: "count", message });
     }
+    let (from, until) = (fields.take("from"), fields.take("until"));
+    let missed = match missed(&visit, &predicate, (&from, &until)).await? {
+        Ok(missed) => missed,
+        Err((problem, missed)) => {
+            problems.push(problem);
+            missed
+        }
+    };
     let bad = !problems.is_empty();
     let first = found.first.iter().map(|token| hit(&visit, token)).collect();
     let word = found.word.to_string();
-    let page = page::preview(&visit.chrome, &Preview { conditions, word, count, first, problems });
+    let view = Preview { conditions, word, count, first, problems, missed };
+    let page = page::preview(&visit.chrome, &view);
     Ok(if bad { reply::failed(&visit.chrome, page) } else { reply::unkept(&visit.chrome, page) })
 }
 
@@ -120,19 +132,61 @@ fn read(
     if problems.is_empty() { Ok((wish, reason)) } else { Err(problems) }
 }
 
-fn hit(visit: &Visit, token: &Token) -> Hit {
+/// Who would have been refused on the days that were asked for, or in the last week; a problem, where what
+/// was typed is no days.
+async fn missed(
+    visit: &Visit,
+    predicate: &Predicate,
+    (from, until): (&str, &str),
+) -> Result<Result<Missed, (Problem, Missed)>, Refusal> {
+    let now = visit.ctx().at;
+    let day = |text: &str, otherwise| match text.is_empty() {
+        true => Some(otherwise),
+        false => crate::audit::moment(text),
+    };
+    let days = day(from, now.plus(-7 * DAY)).zip(day(until, now));
+    let days = days.and_then(|(from, until)| Days::between(from, until));
+    let Some(days) = days else {
+        let message = visit.chrome.text().finding.bad_days.to_owned();
+        let (from, until) = (from.to_owned(), until.to_owned());
+        let missed = Missed { from, until, tokens: 0, uses: 0, rows: Vec::new() };
+        return Ok(Err((Problem { field: "from", message }, missed)));
+    };
+    let rehearsal = visit.app().rehearse(visit.ctx(), predicate, days).await?;
+    let row = |missed: MissedToken| MissedRow {
+        id: missed.token.id.to_string(),
+        label: missed.token.label.to_string(),
+        owner: owner(visit, &missed.token),
+        uses: missed.uses,
+        clients: missed.clients,
+        routes: missed.counts.into_iter().map(|c| (c.route, c.network, c.accepted)).collect(),
+    };
+    Ok(Ok(Missed {
+        from: usage::day(days.from),
+        until: usage::day(days.until),
+        tokens: rehearsal.tokens,
+        uses: rehearsal.uses,
+        rows: rehearsal.first.into_iter().map(row).collect(),
+    }))
+}
+
+fn owner(visit: &Visit, token: &Token) -> String {
     let memory = visit.app().memory();
+    match token.holder {
+        Holder::Person(id) => {
+            memory.person(id).map_or_else(|| id.to_string(), |p| p.name.to_string())
+        }
+        Holder::Project(id, _) => {
+            memory.project_of(id).map_or_else(|| id.to_string(), |p| p.slug.to_string())
+        }
+    }
+}
+
+fn hit(visit: &Visit, token: &Token) -> Hit {
     Hit {
         id: token.id.to_string(),
         label: token.label.to_string(),
-        owner: match token.holder {
-            Holder::Person(id) => {
-                memory.person(id).map_or_else(|| id.to_string(), |p| p.name.to_string())
-            }
-            Holder::Project(id, _) => {
-                memory.project_of(id).map_or_else(|| id.to_string(), |p| p.slug.to_string())
-            }
-        },
+        owner: owner(visit, token),
         created: token.created_at.0,
         last_used: token.last_used_at.map(|at| at.0),
     }

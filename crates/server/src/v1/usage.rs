@@ -27,7 +27,7 @@ fn shape(token: &Token, usage: &Usage) -> v1::TokenUse {
     }
 }
 
-fn client(client: &UseClient) -> v1::TokenClient {
+pub(crate) fn client(client: &UseClient) -> v1::TokenClient {
     v1::TokenClient {
         address: client.address.clone(),
         agent: client.agent.clone(),
@@ -39,15 +39,20 @@ fn client(client: &UseClient) -> v1::TokenClient {
     }
 }
 
-fn count(count: &UseCount) -> v1::TokenUseCount {
-    let day = time(Millis(count.day.saturating_mul(DAY)));
+pub(crate) fn count(count: &UseCount) -> v1::TokenUseCount {
     v1::TokenUseCount {
-        day: day.split('T').next().unwrap_or_default().to_owned(),
+        day: day(count.day),
         route: count.route.clone(),
         network: count.network.clone(),
         accepted: count.accepted,
         refused: count.refused,
     }
+}
+
+/// A day as JSON has it.
+pub(crate) fn day(number: i64) -> String {
+    let day = time(Millis(number.saturating_mul(DAY)));
+    day.split('T').next().unwrap_or_default().to_owned()
 }
 
 pub(crate) async fn of_own(

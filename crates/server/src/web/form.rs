@@ -59,6 +59,8 @@ pub(super) enum Kind {
     Lines,
     /// A day and a time.
     Moment,
+    /// A day.
+    Day,
 }
 
 /// One labelled field. Its id is its name, so a page has one field of a name.
@@ -141,6 +143,7 @@ impl<'a> Field<'a> {
         let kind = match self.kind {
             Kind::Password => "password",
             Kind::Moment => "datetime-local",
+            Kind::Day => "date",
             Kind::Words | Kind::Code | Kind::Lines => "text",
         };
         let code = self.kind == Kind::Code;

@@ -2,6 +2,7 @@
 //! typed before it is done.
 
 use maud::{Markup, html};
+use rondo_domain::token::UseClient;
 
 use super::{
     chrome::Chrome,
@@ -9,6 +10,7 @@ use super::{
     moment, path,
     settings::{Server, of_server},
     table,
+    token::known,
     tokens::last_used,
 };
 
@@ -46,8 +48,42 @@ pub struct Preview {
     pub count: i64,
     /// The oldest of them.
     pub first: Vec<Hit>,
-    /// What was wrong with the number.
+    /// What was wrong with the number, or the days.
     pub problems: Vec<Problem>,
+    /// Who would have been refused.
+    pub missed: Missed,
+}
+
+/// Who would have been refused on some days. Fields: `from`, `until`.
+#[derive(Clone, Debug)]
+pub struct Missed {
+    /// The first day, as browsers write it.
+    pub from: String,
+    /// The last one.
+    pub until: String,
+    /// How many of the tokens were used.
+    pub tokens: i64,
+    /// How often.
+    pub uses: i64,
+    /// Those that were used most.
+    pub rows: Vec<MissedRow>,
+}
+
+/// A token that would have been missed.
+#[derive(Clone, Debug)]
+pub struct MissedRow {
+    /// Its public handle.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// A person's name, or a project's slug.
+    pub owner: String,
+    /// How often it was used.
+    pub uses: i64,
+    /// Who used it.
+    pub clients: Vec<UseClient>,
+    /// What for: route, network, how often.
+    pub routes: Vec<(String, String, i64)>,
 }
 
 /// A token that would be deleted.
@@ -133,9 +169,71 @@ pub fn preview(chrome: &Chrome, view: &Preview) -> Markup {
                     (form::summary(chrome, &view.problems))
                     (form::post(chrome, path::REVOKE, &fields))
                 }
+                (missed(chrome, view))
             }
         },
     )
+}
+
+/// Who would have been refused, and the form that asks for other days.
+fn missed(chrome: &Chrome, view: &Preview) -> Markup {
+    let words = &chrome.text().finding;
+    let Missed { from, until, tokens, uses, rows } = &view.missed;
+    let day = |name, label, value| {
+        Field::new(chrome, Kind::Day, name, label).value(value).problems(&view.problems)
+    };
+    let fields = html! {
+        (hidden(&view.conditions))
+        div.parts.pair {
+            (day("from", words.from, from))
+            (day("until", words.until, until))
+        }
+        div.buttons { button.button type="submit" { (words.look) } }
+    };
+    html! {
+        section.card {
+            h2 { (words.missed) }
+            p { (words.missed_intro) }
+            (form::post(chrome, path::REVOKE, &fields))
+            p { ((words.missed_count)(*tokens, *uses)) }
+            @if !rows.is_empty() { (missed_table(chrome, rows)) }
+        }
+    }
+}
+
+fn missed_table(chrome: &Chrome, rows: &[MissedRow]) -> Markup {
+    let text = chrome.text();
+    let (words, uses) = (&text.finding, &text.token);
+    html! {
+        table.rows.tokens {
+            caption.unseen { (words.missed) }
+            (table::head(&[text.tokens.label, words.belongs, uses.times, uses.clients, uses.route]))
+            tbody {
+                @for row in rows {
+                    tr {
+                        th scope="row" { span.main { (row.label) } span.under { code.id { (row.id) } } }
+                        td data-label=(words.belongs) { (row.owner) }
+                        td data-label=(uses.times) { (row.uses) }
+                        td data-label=(uses.clients) {
+                            @for client in &row.clients {
+                                span.main { (known(&client.agent, uses.nameless)) }
+                                span.under {
+                                    code { (known(&client.address, uses.unsure)) } " "
+                                    (moment::ago(chrome, client.last_at.0))
+                                }
+                            }
+                        }
+                        td data-label=(uses.route) {
+                            @for (route, network, times) in &row.routes {
+                                span.main { code { (route) } }
+                                span.under { (known(network, uses.unsure)) " × " (times) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// The conditions, as they were typed.

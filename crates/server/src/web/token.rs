@@ -171,7 +171,8 @@ fn clients(chrome: &Chrome, clients: &[UseClient]) -> Markup {
     }
 }
 
-fn known<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
+/// What is known, or words for that it is not.
+pub(super) fn known<'a>(text: &'a str, otherwise: &'a str) -> &'a str {
     if text.is_empty() { otherwise } else { text }
 }
 

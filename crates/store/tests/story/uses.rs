@@ -1,7 +1,7 @@
 //! The ledger of uses, on both databases.
 
 use rondo_domain::Millis;
-use rondo_domain::token::{Holder, UseClient, UseCount};
+use rondo_domain::token::{Days, Holder, Predicate, Rehearsal, UseClient, UseCount};
 
 use crate::database::Database;
 use crate::sample::{person, save, token};
@@ -84,5 +84,54 @@ async fn a_token_that_is_used_for_everything_from_everywhere_fills_no_disk() {
         assert_eq!((other.len(), other[0].accepted, other[0].network.as_str()), (1, 101, ""));
         assert_eq!(usage.counts.iter().map(|count| count.accepted).sum::<i64>(), 301);
         assert_eq!(usage.clients.last().unwrap().agent, "program 250");
+    }
+}
+
+#[tokio::test]
+async fn who_would_have_been_refused_is_whoever_was_let_in_on_these_days() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let mika = &person("mika");
+        let rows =
+            &["busy", "quiet", "young"].map(|label| token(Holder::Person(mika.id), label, 10).0);
+        let ids = &[0, 1, 2].map(|at: usize| rows[at].token.id);
+        let [busy, quiet, young] = *ids;
+        let at = |day: i64| day * DAY + 1;
+        save!(store, tx => {
+            tx.insert_person(mika, "hash").await?;
+            for row in rows {
+                tx.insert_token(row, "console").await?;
+            }
+            for (id, day, route, accepted) in [
+                (busy, 3, "/a", 5), (busy, 4, "/a", 2), (busy, 4, "/b", 1), (busy, 6, "/a", 9),
+                (quiet, 4, "/a", 3), (young, 4, "/a", 0),
+            ] {
+                tx.add_uses(id, &count(day, route, accepted)).await?;
+            }
+            tx.add_client(busy, &client("curl", at(1), at(4))).await?;
+            tx.add_client(busy, &client("early", at(1), at(2))).await?;
+            tx.add_client(busy, &client("late", at(6), at(6))).await?;
+        });
+        let every = Predicate::made_by(Millis(50));
+        let mut tx = store.read().await.unwrap();
+        let days = Days { from: 3, until: 5 };
+        let found = tx.rehearse(&every, days).await.unwrap();
+        assert_eq!((found.tokens, found.uses), (2, 11), "what was refused anyhow is not missed");
+        let [first, second] = &found.first[..] else { panic!("two: {found:?}") };
+        assert_eq!((first.token.id, first.uses, second.token.id), (busy, 8, quiet));
+        let agents: Vec<_> = first.clients.iter().map(|client| client.agent.as_str()).collect();
+        assert_eq!(agents, ["curl"]);
+        let counts: Vec<_> =
+            first.counts.iter().map(|c| (c.route.as_str(), c.day, c.accepted)).collect();
+        assert_eq!(counts, [("/a", 4, 7), ("/b", 4, 1)]);
+        let one = Predicate { token: Some(quiet), ..every.clone() };
+        assert_eq!(tx.rehearse(&one, days).await.unwrap().uses, 3);
+        let seen_from = Some("10.0.0.0/24".parse().unwrap());
+        let seen = Predicate { seen_from, ..every };
+        assert_eq!(tx.rehearse(&seen, days).await.unwrap().uses, 11);
+        assert_eq!(
+            tx.rehearse(&seen, Days { from: 7, until: 9 }).await.unwrap(),
+            Rehearsal::default()
+        );
     }
 }

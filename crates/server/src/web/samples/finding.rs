@@ -1,13 +1,14 @@
 //! Samples of the pages that find tokens, and that delete many at once.
 
-use rondo_domain::token::Scope;
+use rondo_domain::Millis;
+use rondo_domain::token::{Scope, UseClient};
 
 use super::{DAY, HOUR, Maker, NOW};
 use crate::web::{
     look_up::{self, Death, Likeness, LookUp, Subject},
     narrowing::Standing,
     organization_tokens::{self, Filter, Place, Row, Tokens},
-    revocation::{self, Conditions, Hit, Preview},
+    revocation::{self, Conditions, Hit, Missed, MissedRow, Preview},
 };
 
 impl Maker<'_> {
@@ -119,7 +120,27 @@ impl Maker<'_> {
         };
         let problems = vec![self.problem("count", &(self.locale.text().finding.other_count)(7))];
         let word = self.say("1767225600000.1767225600000.00ff");
-        let view = Preview { conditions, word, count: 7, first: vec![hit], problems };
+        let client = UseClient {
+            address: self.say("10.0.0.7"),
+            agent: self.say("curl/8.14.1"),
+            first_at: Millis(NOW - 5 * DAY),
+            last_at: Millis(NOW - DAY),
+            route: self.say("/api/v1.1/me"),
+            status: 200,
+            uses: 12,
+        };
+        let nobody = UseClient { address: String::new(), agent: String::new(), ..client.clone() };
+        let row = MissedRow {
+            id: self.say("5kQ0sZr8aBc"),
+            label: self.say("nightly report"),
+            owner: self.say("ren"),
+            uses: 12,
+            clients: vec![client, nobody],
+            routes: vec![(self.say("/api/v1.1/me"), self.say("10.0.0.0/24"), 12)],
+        };
+        let (from, until) = (self.say("2026-01-24"), self.say("2026-01-31"));
+        let missed = Missed { from, until, tokens: 2, uses: 13, rows: vec![row] };
+        let view = Preview { conditions, word, count: 7, first: vec![hit], problems, missed };
         self.keep("revoke-preview", revocation::preview(&chrome, &view));
         let view = Preview { count: 0, first: Vec::new(), problems: Vec::new(), ..view };
         self.keep("revoke-nothing", revocation::preview(&chrome, &view));

@@ -134,6 +134,20 @@ pub struct Finding {
     pub revoke: &'static str,
     /// Notice.
     pub revoked: &'static str,
+    /// Heading: who would have been refused, and caption.
+    pub missed: &'static str,
+    /// Where it is known from, and what to do for days to come.
+    pub missed_intro: &'static str,
+    /// How many tokens were used, and how often.
+    pub missed_count: fn(i64, i64) -> String,
+    /// Field.
+    pub from: &'static str,
+    /// Field.
+    pub until: &'static str,
+    /// Button.
+    pub look: &'static str,
+    /// The days are none, or in the wrong order.
+    pub bad_days: &'static str,
 }
 
 /// English.
@@ -203,6 +217,20 @@ pub const EN: Finding = Finding {
     other_count: |count| format!("It is true of {count} tokens now. Nothing was deleted."),
     revoke: "Revoke them all",
     revoked: "The tokens are revoked. They are refused from now on.",
+    missed: "Who would have been refused",
+    missed_intro: "Uses of these tokens that were let in on these days. Uses are kept for 90 days. To know of days to come, look again when they are over: nothing is stopped meanwhile.",
+    missed_count: |tokens, uses| match (tokens, uses) {
+        (0, _) => "Nobody used any of them on these days.".to_owned(),
+        (1, 1) => "1 of the tokens was used, once.".to_owned(),
+        (1, _) => format!("1 of the tokens was used, {uses} times."),
+        _ => format!(
+            "{tokens} of the tokens were used, {uses} times together. Those that were used most are shown."
+        ),
+    },
+    from: "From (UTC)",
+    until: "Until the end of (UTC)",
+    look: "Show these days",
+    bad_days: "Give two days, the earlier one first.",
 };
 
 /// Japanese.
@@ -272,4 +300,16 @@ pub const JA: Finding = Finding {
     other_count: |count| format!("条件に合うトークンは現在 {count} 個です。何も削除していません。"),
     revoke: "すべて失効させる",
     revoked: "トークンを失効させました。もう使えません。",
+    missed: "拒否されていたはずの使用",
+    missed_intro: "この期間に許可された、対象のトークンの使用です。使用の記録は 90 日間残ります。これからの期間について知りたいときは、その期間が過ぎてからもう一度確認してください。その間、何も止まりません。",
+    missed_count: |tokens, uses| match tokens {
+        0 => "この期間に使われたトークンはありません。".to_owned(),
+        _ => format!(
+            "使われたトークンは {tokens} 個、使用は合計 {uses} 回です。よく使われたものから表示しています。"
+        ),
+    },
+    from: "開始日（UTC）",
+    until: "終了日（UTC、この日を含む）",
+    look: "この期間を表示",
+    bad_days: "2 つの日付を、早いほうから順に入力してください。",
 };
