@@ -1,6 +1,6 @@
 //! How many requests are taken: of each token, of each signed-in browser, and of each address that
-//! shows neither; and how many wrong tokens an address may show before they are not looked up any
-//! more. A token's limit is its own: one that is busy never takes from another, and an address that is
+//! shows neither; and how many wrong tokens and cookies an address may show before tokens are not looked up
+//! any more. A token's limit is its own: one that is busy never takes from another, and an address that is
 //! throttled does not stop the good tokens behind it.
 //!
 //! Counting takes no lock and, for whoever was seen a moment ago, no memory. What is counted is held

@@ -16,6 +16,8 @@ use crate::{App, Ctx};
 
 /// A session is noted as used at most this often, in milliseconds.
 const SEEN_EVERY: i64 = 60 * 1000;
+/// Characters of a cookie's proof.
+const COOKIE_PROOF: usize = 32;
 
 /// A session that just began.
 pub struct SignedIn {
@@ -26,6 +28,26 @@ pub struct SignedIn {
 }
 
 impl App {
+    /// A cookie for a new session. Its second half proves that this server made it.
+    fn new_cookie(&self) -> String {
+        let word = self.world.word();
+        let proof = self.cookie_proof(&word);
+        format!("{word}{proof}")
+    }
+
+    fn cookie_proof(&self, word: &str) -> String {
+        hex(&self.pepper.digest(format!("cookie {word}").as_bytes()).as_bytes()[..16])
+    }
+
+    /// Whether this server made a cookie: what anybody makes up is not looked up. It need not be compared
+    /// in constant time, since whoever made one up still has to guess the word.
+    pub fn is_own_cookie(&self, cookie: &str) -> bool {
+        match cookie.len().checked_sub(COOKIE_PROOF).and_then(|at| cookie.split_at_checked(at)) {
+            Some((word, proof)) => self.cookie_proof(word) == proof,
+            None => false,
+        }
+    }
+
     fn cookie_digest(&self, cookie: &str) -> Digest {
         self.pepper.digest(format!("session {cookie}").as_bytes())
     }
@@ -85,7 +107,7 @@ impl App {
         ctx: &Ctx,
         person: Person,
     ) -> Result<SignedIn, Refusal> {
-        let cookie = self.world.word();
+        let cookie = self.new_cookie();
         let session = &Session {
             id: SessionId::from_entropy(self.world.entropy()),
             person: person.id,
@@ -110,7 +132,7 @@ impl App {
         Ok(SignedIn { cookie, person })
     }
 
-    /// Who a session's cookie stands for, and the session.
+    /// Who a session's cookie stands for, and the session. One that this server never made is not looked up.
     ///
     /// # Errors
     /// If the database is away.
@@ -119,6 +141,9 @@ impl App {
         cookie: &str,
         now: Millis,
     ) -> Result<Option<(Principal, Session)>, Refusal> {
+        if !self.is_own_cookie(cookie) {
+            return Ok(None);
+        }
         let digest = self.cookie_digest(cookie);
         let Some(session) = self.store.read().await?.session(&digest).await? else {
             return Ok(None);

@@ -333,7 +333,7 @@ impl Gate {
         match self.facts.face {
             Face::Operator => Ok(anyone),
             Face::Runner => Ok(Caller { who: self.runner(&parts.headers), ..anyone }),
-            Face::Page => self.by_session(parts, anyone).await,
+            Face::Page => self.by_session(parts, peer, anyone).await,
             Face::Api | Face::ApiV2 | Face::Embed => {
                 let shown = Shown::read(&parts.headers, parts.uri.query());
                 let shown = match shown {
@@ -351,7 +351,7 @@ impl Gate {
                         let caller = self.by_token(&token, peer, anyone).await?;
                         Ok(Caller { in_query: shown.in_query, ..caller })
                     }
-                    None => self.by_session(parts, anyone).await,
+                    None => self.by_session(parts, peer, anyone).await,
                 }
             }
         }
@@ -382,13 +382,23 @@ impl Gate {
         })
     }
 
-    async fn by_session(&self, parts: &Parts, anyone: Caller) -> Result<Caller, Refusal> {
+    async fn by_session(
+        &self,
+        parts: &Parts,
+        peer: Peer,
+        anyone: Caller,
+    ) -> Result<Caller, Refusal> {
         let changes = parts.method != Method::GET && parts.method != Method::HEAD;
         if changes && self.facts.face == Face::Page && !same_origin(parts) {
             return Err(Refusal::OtherSite);
         }
         let name = if self.server.secure { SECURE_SESSION_COOKIE } else { SESSION_COOKIE };
         let Some(value) = cookie(&parts.headers, name) else { return Ok(anyone) };
+        if !value.is_empty() && !self.server.app.is_own_cookie(value) {
+            // As wrong as a token that is junk.
+            self.server.app.rates().note_wrong(peer.source())?;
+            return Ok(anyone);
+        }
         let now = self.server.app.world().now();
         let Some((who, session)) = self.server.app.session(value, now).await? else {
             return Ok(anyone);

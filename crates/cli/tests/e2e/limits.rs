@@ -207,3 +207,62 @@ async fn without_limits_nothing_is_counted() {
         assert_eq!(me(&server, "junk").await.status(), 401);
     }
 }
+
+/// Moves a table away, or back again: whoever looks there meanwhile fails.
+fn tables(server: &Server, from: &str, to: &str) {
+    let mut command = std::process::Command::new("psql");
+    let sql = format!("alter table {from} rename to {to}");
+    command.arg(server.database().unwrap()).args(["--quiet", "--command", &sql]);
+    assert!(command.status().unwrap().success(), "{sql}");
+}
+
+#[tokio::test]
+async fn what_somebody_made_up_is_not_looked_up_and_is_stopped_by_address() {
+    let Some(&database) = Database::all().iter().find(|one| **one == Database::Postgres) else {
+        return;
+    };
+    let flags = ["--executor", "none", "--wrong-tokens", "6", "--trusted-proxies", "127.0.0.1"];
+    let server = Server::start_with(database, &flags);
+    server.add_person("mika", true);
+    let mika = Session::begin(&server, "mika").await;
+    let good = server.personal_token("mika");
+    assert_eq!(me(&server, &good).await.status(), 200);
+    let visit = async |cookie: &str, address: &str| {
+        let request = server.request(Method::GET, "/settings/user/sessions");
+        let request = request.header("cookie", format!("rondo-session={cookie}"));
+        request.header("x-forwarded-for", address).send().await.unwrap()
+    };
+    let own = mika.value().to_owned();
+    let (word, proof) = own.split_at(64);
+    let other = if proof.ends_with('0') { "1" } else { "0" };
+    let off = format!("{}{other}", &own[..own.len() - 1]);
+    let junk = ["junk", word, proof, &off, "\u{e9}t\u{e9}"];
+
+    tables(&server, "session", "session_away");
+    assert_eq!(visit(&own, "192.0.2.1").await.status(), 500, "a look at the table would be seen");
+    for cookie in junk {
+        assert_eq!(visit(cookie, "192.0.2.2").await.status(), 303, "it is nobody's");
+    }
+    let (stopped, _) = until_stopped(async || visit("junk", "192.0.2.2").await).await;
+    assert!(figure(&stopped, "retry-after").is_some());
+    tables(&server, "session_away", "session");
+    // Whoever is signed in there goes on, and so does who shows no cookie.
+    assert_eq!(visit(&own, "192.0.2.2").await.status(), 200);
+    let request = server.request(Method::GET, "/login").header("x-forwarded-for", "192.0.2.2");
+    assert_eq!(request.send().await.unwrap().status(), 200);
+
+    // An unknown token is looked up once from elsewhere, and not at all from there.
+    let unknown =
+        rondo_domain::token::Secret::mint(rondo_domain::token::TokenKind::Personal, &[8; 48]);
+    let ask = async |address: &str| {
+        let request = server.request(Method::GET, "/api/v1.1/me");
+        let request = request.header("circle-token", unknown.expose());
+        request.header("x-forwarded-for", address).send().await.unwrap().status()
+    };
+    tables(&server, "token", "token_away");
+    let (stopped, _) = until_stopped(async || visit("junk", "192.0.2.2").await).await;
+    assert_eq!(stopped.status(), 429);
+    assert_eq!(ask("192.0.2.2").await, 429);
+    assert_eq!(ask("192.0.2.1").await, 500, "a look at the table would be seen");
+    tables(&server, "token_away", "token");
+}
