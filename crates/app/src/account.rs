@@ -2,7 +2,7 @@
 
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::principal::Credential;
-use rondo_domain::{Organization, Person, Principal};
+use rondo_domain::{Email, Organization, Person, Principal};
 
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
@@ -26,6 +26,24 @@ impl App {
         let all = self.store.read().await?.organizations().await?.into_iter();
         let own = |org: &Organization| me.admin || self.memory.role(me.id, org.id).is_some();
         Ok(all.filter(own).collect())
+    }
+
+    /// Where the person who asks gets mail.
+    ///
+    /// # Errors
+    /// If it is no person, or the database is away.
+    pub async fn own_mailbox(&self, ctx: &Ctx) -> Result<Option<Email>, Refusal> {
+        let person = ctx.person()?;
+        Ok(self.store.read().await?.mailbox(person).await?)
+    }
+
+    /// Says where the person who asks gets mail; none: nowhere. Where they got it until now they are told.
+    ///
+    /// # Errors
+    /// If it is no person, or the database is away.
+    pub async fn set_own_mailbox(&self, ctx: &Ctx, address: Option<&Email>) -> Result<(), Refusal> {
+        let person = ctx.person()?;
+        self.move_mailbox(ctx, person, address).await
     }
 
     /// Changes one's own password; every other session of the person ends.

@@ -119,6 +119,11 @@ impl Courier {
 }
 
 impl App {
+    /// Whether this server can send mail.
+    pub fn sends_mail(&self) -> bool {
+        self.world.courier().mail.is_some()
+    }
+
     /// A call that says this.
     pub(crate) fn call(&self, news: News) -> Call {
         let id = crate::world::hex(&self.world.entropy::<16>());

@@ -123,6 +123,8 @@ pub(crate) fn rows() -> Vec<Row> {
         POST "/settings/user/tokens/{id}/enable" OnServer(P::OwnUser) => personal_tokens::enable,
         GET "/settings/user/sessions" OnServer(P::OwnUser) => account::list_sessions,
         POST "/settings/user/sessions/{id}/end" OnServer(P::OwnUser) => account::end_session,
+        GET "/settings/user/email" OnServer(P::OwnUser) => account::show_email,
+        POST "/settings/user/email" OnServer(P::OwnUser) => account::change_email,
         GET "/settings/user/password" OnServer(P::OwnUser) => account::show_password,
         POST "/settings/user/password" OnServer(P::OwnUser) => account::change_password,
 

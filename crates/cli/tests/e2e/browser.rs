@@ -4,6 +4,7 @@
 
 mod accessibility;
 mod driver;
+mod email;
 mod embedding;
 mod forms;
 mod keyboard;

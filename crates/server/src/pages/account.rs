@@ -1,4 +1,4 @@
-//! A person's own sessions and password.
+//! A person's own sessions, email address and password.
 
 use axum::response::Response;
 use rondo_app::{Invalid, Refusal};
@@ -9,6 +9,7 @@ use super::done::Done;
 use super::fields::Fields;
 use super::visit::Visit;
 use super::{problem, reply};
+use crate::web::email::{self, Email};
 use crate::web::form::Problem;
 use crate::web::password::{self, Password};
 use crate::web::path;
@@ -46,6 +47,32 @@ pub(super) async fn end_session(visit: Visit, _: Fields) -> Result<Response, Ref
         return Ok(reply::end_session(&visit, path::SIGN_IN));
     }
     Ok(reply::go_saying(path::SESSIONS, Done::SessionEnded))
+}
+
+/// `GET /settings/user/email`
+pub(super) async fn show_email(visit: Visit) -> Result<Response, Refusal> {
+    let address = visit.app().own_mailbox(visit.ctx()).await?;
+    let address = address.map(|address| address.to_string()).unwrap_or_default();
+    let view = Email { address, sends: visit.app().sends_mail(), problems: Vec::new() };
+    Ok(reply::unkept(&visit.chrome, email::page(&visit.chrome, &view)))
+}
+
+/// `POST /settings/user/email`
+pub(super) async fn change_email(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
+    if visit.app().require_recent(visit.session()?, visit.ctx().at).is_err() {
+        return Ok(reply::go(&path::again(path::EMAIL)));
+    }
+    let typed = fields.take("address").trim().to_owned();
+    let address = (!typed.is_empty()).then(|| typed.parse()).transpose();
+    let Ok(address) = address else {
+        let message = visit.chrome.text().account.email_bad.to_owned();
+        let problems = vec![Problem { field: "address", message }];
+        let view = Email { address: typed, sends: visit.app().sends_mail(), problems };
+        return Ok(reply::failed(&visit.chrome, email::page(&visit.chrome, &view)));
+    };
+    visit.app().set_own_mailbox(visit.ctx(), address.as_ref()).await?;
+    let done = if address.is_some() { Done::EmailSaved } else { Done::EmailRemoved };
+    Ok(reply::go_saying(path::EMAIL, done))
 }
 
 /// `GET /settings/user/password`

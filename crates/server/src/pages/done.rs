@@ -53,6 +53,8 @@ done! {
     SshKeyRemoved => "ssh-key-removed", ssh.removed;
     HostMet => "host-met", ssh.met;
     SessionEnded => "session-ended", account.ended;
+    EmailSaved => "email-saved", account.email_saved;
+    EmailRemoved => "email-removed", account.email_removed;
     PasswordChanged => "password-changed", account.changed;
     SignedOut => "signed-out", account.signed_out;
 }

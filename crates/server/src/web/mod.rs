@@ -13,6 +13,7 @@ pub mod builds;
 pub mod chrome;
 pub mod confirm;
 pub mod device;
+pub mod email;
 pub mod entry;
 pub mod fault;
 pub mod form;

@@ -35,6 +35,8 @@ pub const TOKENS: &str = "/settings/user/tokens";
 pub const NEW_TOKEN: &str = "/settings/user/tokens/new";
 /// A person's sessions.
 pub const SESSIONS: &str = "/settings/user/sessions";
+/// The form that says where a person gets mail, and where it posts.
+pub const EMAIL: &str = "/settings/user/email";
 /// The form that changes the password, and where it posts.
 pub const PASSWORD: &str = "/settings/user/password";
 

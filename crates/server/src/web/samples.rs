@@ -1,6 +1,7 @@
 //! Every page with sample data, for tests and for looking at: believable words, or the same page
 //! with one hostile text wherever data can stand.
 
+mod account;
 mod finding;
 mod found;
 mod overview;
@@ -25,9 +26,8 @@ use super::{
     locale::Locale,
     narrowing::{Life, Narrowing, Standing},
     once::Created,
-    password,
     path::Project,
-    project_tokens, projects, sessions, ssh,
+    project_tokens, projects, ssh,
     state::State,
     theme::Theme,
     tokens, variables,
@@ -558,23 +558,6 @@ impl Maker<'_> {
         self.keep("ssh-keys-new", ssh::new(&chrome, &project, &form));
         let (name, action) = (self.say("SHA256:abc"), project.delete_checkout_key("c9:0b"));
         self.keep("ssh-keys-delete", ssh::delete(&chrome, &project, &name, action));
-    }
-
-    fn account(&mut self) {
-        let row = |agent: &str, seen, current| sessions::Row {
-            id: self.say("s1"),
-            agent: self.say(agent),
-            address: self.say("192.0.2.17"),
-            started: NOW - 6 * DAY,
-            seen: NOW - seen,
-            current,
-        };
-        let rows = vec![row("Firefox, Linux", 0, true), row("Safari, iPhone", 2 * DAY, false)];
-        let chrome = self.chrome();
-        self.keep("sessions", sessions::list(&chrome, &sessions::Sessions { rows }));
-        let wrong = self.problem("current", self.locale.text().problem.wrong_password);
-        let view = password::Password { least: 12, problems: vec![wrong] };
-        self.keep("password", password::page(&chrome, &view));
     }
 
     fn faults(&mut self) {

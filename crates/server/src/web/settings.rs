@@ -14,6 +14,7 @@ use super::{
 pub(super) enum Own {
     Tokens,
     Sessions,
+    Email,
     Password,
 }
 
@@ -49,6 +50,7 @@ pub(super) fn own(chrome: &Chrome, current: Own, title: &str, body: &Markup) -> 
     let entries = [
         (Own::Tokens, words.personal_tokens, path::TOKENS),
         (Own::Sessions, words.sessions, path::SESSIONS),
+        (Own::Email, chrome.text().account.email, path::EMAIL),
         (Own::Password, words.password, path::PASSWORD),
     ]
     .map(|(page, words, href)| Entry {

@@ -304,6 +304,8 @@ pub(super) const PAGES: &[Route] = routes! {
     POST "/settings/user/tokens/{id}/enable" OwnUser, 303, NO_FIELDS;
     GET "/settings/user/sessions" OwnUser, 200, Nothing;
     POST "/settings/user/sessions/{id}/end" OwnUser, 303, NO_FIELDS;
+    GET "/settings/user/email" OwnUser, 200, Nothing;
+    POST "/settings/user/email" OwnUser, 303, Form("address=mika@example.com");
     GET "/settings/user/password" OwnUser, 200, Nothing;
     POST "/settings/user/password" OwnUser, 303, Form("current=correct+horse+battery&new=correct+horse+battery&again=correct+horse+battery");
 

@@ -107,6 +107,7 @@ fn paths(token: &str, project_token: &str, keys: [&str; 2]) -> Vec<(&'static str
         ("/settings/user/tokens/{id}", format!("/settings/user/tokens/{token}")),
         ("/settings/user/tokens/{id}/delete", format!("/settings/user/tokens/{token}/delete")),
         ("/settings/user/sessions", "/settings/user/sessions".to_owned()),
+        ("/settings/user/email", "/settings/user/email".to_owned()),
         ("/settings/user/password", "/settings/user/password".to_owned()),
         ("/settings/server/audit", "/settings/server/audit".to_owned()),
         ("/settings/server/token", "/settings/server/token".to_owned()),

@@ -1,7 +1,7 @@
-//! Words of a person’s own settings beside tokens: sessions and password.
+//! Words of a person’s own settings beside tokens: sessions, email and password.
 //! Other people’s accounts are managed on the command line.
 
-/// Words of a person’s own settings beside tokens: sessions and password, in one language.
+/// Words of a person’s own settings beside tokens: sessions, email and password, in one language.
 #[derive(Debug)]
 pub struct Account {
     /// Heading.
@@ -28,6 +28,22 @@ pub struct Account {
     pub unknown_agent: &'static str,
     /// Notice.
     pub ended: &'static str,
+    /// Heading, field, and entry of the list of pages.
+    pub email: &'static str,
+    /// What it is for.
+    pub email_intro: &'static str,
+    /// How to remove it.
+    pub email_hint: &'static str,
+    /// The server cannot send mail.
+    pub email_unsent: &'static str,
+    /// Button.
+    pub email_save: &'static str,
+    /// Not an address.
+    pub email_bad: &'static str,
+    /// Notice.
+    pub email_saved: &'static str,
+    /// Notice.
+    pub email_removed: &'static str,
     /// Heading.
     pub password_title: &'static str,
     /// What follows from it.
@@ -60,6 +76,14 @@ pub const EN: Account = Account {
     this_one: "this browser",
     unknown_agent: "Unknown browser",
     ended: "The session is ended.",
+    email: "Email address",
+    email_intro: "Where you are told that tokens of yours, or of projects that you administer, end soon or were revoked. Other people don’t see it, but for the server’s administrators. When you change or remove it, the old address is told.",
+    email_hint: "Leave it empty to get no mail.",
+    email_unsent: "This server is not set up to send mail yet.",
+    email_save: "Save",
+    email_bad: "That is no email address. Use one such as mika@example.com, in ASCII.",
+    email_saved: "Your email address is saved.",
+    email_removed: "Your email address is removed. You get no mail.",
     password_title: "Change password",
     password_intro: "Other browsers are signed out. API tokens keep working.",
     current: "Current password",
@@ -84,6 +108,14 @@ pub const JA: Account = Account {
     this_one: "このブラウザー",
     unknown_agent: "不明なブラウザー",
     ended: "セッションを終了しました。",
+    email: "メールアドレス",
+    email_intro: "あなたのトークンや、あなたが管理するプロジェクトのトークンが、まもなく期限切れになるときや失効したときにお知らせします。サーバーの管理者のほかには表示されません。変更または削除すると、それまでのアドレスにもお知らせします。",
+    email_hint: "空欄にすると、メールは届きません。",
+    email_unsent: "このサーバーでは、メールの送信がまだ設定されていません。",
+    email_save: "保存",
+    email_bad: "メールアドレスではありません。mika@example.com のように ASCII 文字で入力してください。",
+    email_saved: "メールアドレスを保存しました。",
+    email_removed: "メールアドレスを削除しました。メールは届きません。",
     password_title: "パスワードの変更",
     password_intro: "ほかのブラウザーはサインアウトされます。API トークンはそのまま使えます。",
     current: "現在のパスワード",
