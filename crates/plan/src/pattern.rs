@@ -413,8 +413,11 @@ mod tests {
 
     #[test]
     fn what_this_engine_reads_differently_is_refused() {
-        check_refused("/^(?!main).*$/", "look-around");
-        check_refused("/(?<=a)b/", "look-around");
+        for around in ["(?!main)", "(?=main)", "(?<=a)", "(?<!a)", "(?>a)"] {
+            check_refused(&format!("/{around}.*/"), "with look-around and atomic groups, which");
+        }
+        check_refused("/[]a]/", "`]` as the first character of a class");
+        check_refused("/[^]a]/", "`]` as the first character of a class");
         check_refused("/a++/", "possessive");
         check_refused(r"/(a)\1/", "backreferences");
         check_refused("/[[:alpha:]]/", "[:alpha:]");
