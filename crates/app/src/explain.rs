@@ -1,7 +1,5 @@
 //! What would stop a token at something: the guard's own decision, asked without doing anything.
 
-use std::net::IpAddr;
-
 use rondo_domain::token::{BadToken, Stop};
 use rondo_domain::{Millis, Permission, Project};
 
@@ -10,7 +8,7 @@ use crate::{App, Ctx};
 
 impl App {
     /// What stops the token that asks at what takes `permission` on a project (on the server where none
-    /// is named), for a request from an address at a moment; none: nothing does. Of a project that the
+    /// is named), for a request that shows it in the same manner at a moment; none: nothing does. Of a project that the
     /// token may not know of nothing more is told than of one that is not there.
     ///
     /// # Errors
@@ -19,7 +17,7 @@ impl App {
         &self,
         ctx: &Ctx,
         (project, permission): (Option<&Project>, Permission),
-        (peer, at): (Option<IpAddr>, Millis),
+        at: Millis,
     ) -> Result<Option<Stop>, Refusal> {
         let id = ctx.who.token().ok_or(Refusal::Unauthenticated)?;
         // The decision itself is about now: a token that was seen to be over stays over.
@@ -28,7 +26,8 @@ impl App {
             return Ok(Some(Stop::Bad(BadToken::Expired(end))));
         }
         let target = project.map(Project::target);
-        let decided = self.memory.decide(id, (target.as_ref(), permission), peer, ctx.at);
+        let decided =
+            self.memory.decide(id, (target.as_ref(), permission), ctx.who.manner(), ctx.at);
         let stop = match decided.ok_or(Refusal::Unauthenticated)? {
             Ok(_) => return Ok(None),
             Err(stop) => stop,

@@ -1,9 +1,8 @@
 //! Who asks, and what they may do: answered from memory.
 
-use std::net::IpAddr;
-
+use rondo_domain::policy::{Manner, Ruling};
 use rondo_domain::token::{BadToken, Presented};
-use rondo_domain::{Access, Millis, Permissions, Principal, Project};
+use rondo_domain::{Access, Millis, OrgId, Permissions, Principal, Project, Refused};
 
 use crate::App;
 use crate::memory::Memory;
@@ -11,7 +10,7 @@ use crate::rates::Source;
 use crate::refusal::Refusal;
 
 impl App {
-    /// Who a token is that is shown from an address; none: the address is not known for sure. One that
+    /// Who a token is that is shown in a manner, at least from an address. One that
     /// memory does not know is looked up, unless `source` showed too many wrong ones: these are counted.
     ///
     /// # Errors
@@ -19,19 +18,20 @@ impl App {
     pub async fn identify(
         &self,
         shown: &Presented<'_>,
-        peer: Option<IpAddr>,
+        manner: impl Into<Manner>,
         source: Source,
         now: Millis,
     ) -> Result<Result<Principal, BadToken>, Refusal> {
+        let manner = manner.into();
         self.memory.trust(&self.store).await?;
-        let mut checked = self.memory.check(shown, &self.pepper, peer, now);
+        let mut checked = self.memory.check(shown, &self.pepper, manner, now);
         // More than once only where memory began a new epoch meanwhile.
         while checked == Err(BadToken::Unknown) && !self.memory.knows(shown.id) {
             self.rates.may_look(source)?;
             if !self.memory.fetch_token(&self.store, shown.id).await? {
                 break;
             }
-            checked = self.memory.check(shown, &self.pepper, peer, now);
+            checked = self.memory.check(shown, &self.pepper, manner, now);
         }
         if checked == Err(BadToken::Unknown) {
             self.rates.note_wrong(source)?;
@@ -39,7 +39,8 @@ impl App {
         Ok(checked)
     }
 
-    /// What `who` may do with a project, or with the server where none is named.
+    /// What `who` may do with a project, or with the server where none is named: what their credential
+    /// carries, and their role allows, and the organization's policy leaves, all as it is now.
     pub fn access(&self, who: &Principal, project: Option<&Project>) -> Access {
         let target = project.map(Project::target);
         let role = match (who, project) {
@@ -47,9 +48,25 @@ impl App {
             _ => None,
         };
         match self.memory.ceiling(who, project.map(|project| project.id)) {
-            Some(ceiling) => Access::of(who, target.as_ref(), role, ceiling),
+            Some(ceiling) => {
+                let ruling = project.map(|project| self.memory.ruling(who, project.org));
+                let access = Access::of(who, target.as_ref(), role, ceiling);
+                access.under(ruling.unwrap_or(Ruling::FREE))
+            }
             // The token was deleted since it was checked: nobody is there any more.
             None => Access::of(&Principal::Anyone, target.as_ref(), None, Permissions::EVERY),
+        }
+    }
+
+    /// Why something is refused at a place of an organization, whose name is told where its policy is
+    /// the reason.
+    pub fn refusal(&self, refused: Refused, org: Option<OrgId>) -> Refusal {
+        match refused {
+            Refused::Policy(breach) => {
+                let terms = org.and_then(|org| self.memory.terms(org));
+                Refusal::Policy(terms.map(|terms| terms.organization.to_string()), breach)
+            }
+            other => other.into(),
         }
     }
 

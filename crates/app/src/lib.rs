@@ -5,6 +5,7 @@
 //! clock and entropy that it was built with. It knows no header, status code, HTML or process.
 
 mod account;
+mod approvals;
 mod audit;
 mod builds;
 mod carrier;
@@ -21,6 +22,7 @@ mod feed;
 mod fetched;
 mod found;
 mod identity;
+mod idle;
 mod known_hosts;
 mod ledger;
 mod look_up;
@@ -30,6 +32,7 @@ mod orbs;
 mod output_link;
 mod password;
 mod people;
+mod policies;
 mod progress;
 mod projects;
 mod rates;
@@ -64,6 +67,7 @@ use rondo_domain::token::{Network, Pepper};
 use rondo_store::{Blobs, SealKey, Store};
 use tokio::sync::Notify;
 
+pub use approvals::Approvable;
 pub use audit::AuditWish;
 pub use builds::{BuildDetails, BuildPage, StepOutput};
 pub use carrier::{Carrier, OrbPlaces, OrbRepository};
@@ -79,6 +83,7 @@ pub use memory::Memory;
 pub use orbs::OrbError;
 pub use output_link::{OutputLink, link_terms};
 pub use people::RoleChange;
+pub use policies::{PolicyPreview, PolicyStop, PolicyWish};
 pub use projects::{NewProject, ProjectChange, ProjectSummary};
 pub use rates::{Known, Over, RateLimits, Rates, Source, Standing};
 pub use refusal::{Invalid, Refusal};
@@ -86,7 +91,7 @@ pub use related::{Dashboard, Followed, Related};
 pub use revocation::{Found, PredicateWish, Preview, PreviewWord};
 /// What a configuration compiles to.
 pub use rondo_plan as plan;
-pub use rondo_store::{AuditQuery, AuditRow, BlobReader, BuildQuery};
+pub use rondo_store::{Approval, AuditQuery, AuditRow, BlobReader, BuildQuery};
 pub use rotation::RotationWish;
 pub use shelf::Shelf;
 pub use sign_in::SignedIn;

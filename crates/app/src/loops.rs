@@ -1,5 +1,6 @@
 //! What happens without being asked for: times of last use are written down, jobs whose runner died are
-//! found, and people are told that tokens end or were deleted. One task, ended by its caller.
+//! found, people are told that tokens end or were deleted, and tokens that nobody uses are deleted where
+//! a policy says so. One task, ended by its caller.
 
 use std::time::Duration;
 
@@ -69,6 +70,9 @@ impl App {
                     }
                     if let Err(refusal) = self.forget_errands().await {
                         tracing::warn!(?refusal, "old errands could not be forgotten");
+                    }
+                    if let Err(refusal) = self.end_idle_tokens().await {
+                        tracing::warn!(?refusal, "tokens that nobody uses could not be deleted");
                     }
                     if let Err(refusal) = self.forget_uses().await {
                         tracing::warn!(?refusal, "old uses of tokens could not be forgotten");

@@ -8,9 +8,11 @@
 //! moment a look at the announcements *began*, since that look saw every commit before it. After
 //! that the next request looks again. If the database does not answer, nothing is trusted.
 //!
-//! The check of a token is in [`token`]; what never changes, files of ended jobs, in [`files`].
+//! The check of a token is in [`token`], what policies leave of it in [`policy`]; what never changes, files of
+//! ended jobs, in [`files`].
 
 mod files;
+mod policy;
 mod token;
 
 use std::sync::Arc;
@@ -28,6 +30,7 @@ use tokio::sync::Mutex;
 use crate::derived::Derived;
 
 use files::Files;
+pub(crate) use policy::Terms;
 use token::{DeadToken, TokenEntry};
 
 /// [`MEMORY_TRUST`] in microseconds.
@@ -59,6 +62,10 @@ pub struct Memory {
     revoking: AtomicBool,
     /// Whether successors that were not used yet came in.
     coming: AtomicBool,
+    /// What organizations ask of tokens.
+    policies: HashMap<OrgId, Arc<Terms>>,
+    /// Whether any does.
+    governed: AtomicBool,
     people: HashMap<PersonId, Arc<PersonEntry>>,
     projects: HashMap<Slug, Arc<Project>>,
     slugs: HashMap<ProjectId, Slug>,
@@ -84,6 +91,8 @@ impl Memory {
             revocations: HashMap::new(),
             revoking: AtomicBool::new(false),
             coming: AtomicBool::new(false),
+            policies: HashMap::new(),
+            governed: AtomicBool::new(false),
             people: HashMap::new(),
             projects: HashMap::new(),
             slugs: HashMap::new(),
@@ -107,6 +116,7 @@ impl Memory {
         for revocation in tx.revocations().await? {
             self.put_revocation(revocation);
         }
+        self.load_policies(&mut tx).await?;
         self.begin_epoch();
         self.derived.pin().clear();
         for person in people {
@@ -236,6 +246,7 @@ impl Memory {
                 }
                 self.derived.pin().remove(&id);
             }
+            Change::Policy(id) => self.read_policy(tx, subject(&id)?).await?,
             Change::Standing(id) => {
                 let id: ProjectId = subject(&id)?;
                 self.derived.pin().remove(&id);
@@ -259,6 +270,24 @@ impl Memory {
         let people = self.people.pin();
         let entry = people.get(&person)?;
         entry.roles.iter().find(|(own, _)| *own == org).map(|(_, role)| *role)
+    }
+
+    /// Whether a person has a part in an organization, as its member or as an administrator of the server.
+    pub(crate) fn is_in(&self, person: PersonId, org: OrgId) -> bool {
+        let people = self.people.pin();
+        people.get(&person).is_some_and(|entry| {
+            entry.person.admin || entry.roles.iter().any(|(own, _)| *own == org)
+        })
+    }
+
+    /// Whether a person has a part in this organization and in no other.
+    pub(crate) fn is_only_in(&self, person: PersonId, org: OrgId) -> bool {
+        let people = self.people.pin();
+        people.get(&person).is_some_and(|entry| {
+            !entry.person.admin
+                && !entry.roles.is_empty()
+                && entry.roles.iter().all(|(own, _)| *own == org)
+        })
     }
 
     /// The project of this name.

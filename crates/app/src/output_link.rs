@@ -77,7 +77,7 @@ impl App {
         let reads = |access: Access| access.granted.has(Permission::ReadBuilds);
         if let Some(token) = by.strip_prefix("token-").and_then(|id| id.parse().ok()) {
             let asked = (Some(&project.target()), Permission::ReadBuilds);
-            let decided = self.memory.decide(token, asked, peer, now);
+            let decided = self.memory.decide(token, asked, peer.into(), now);
             return decided.is_some_and(|decided| decided.is_ok_and(reads));
         }
         if let Some(id) = by.strip_prefix("person-").and_then(|id| id.parse::<PersonId>().ok()) {

@@ -304,7 +304,7 @@ impl App {
             Some(project) => project,
             None => return self.add_by_template(ctx, slug).await,
         };
-        self.access(&ctx.who, Some(&project)).check(Permission::ReadStatus)?;
+        self.require_on(ctx, &project, Permission::ReadStatus)?;
         self.set_follow(ctx, person, project.id, true).await?;
         Ok(project)
     }
@@ -316,8 +316,13 @@ impl App {
     pub async fn unfollow(&self, ctx: &Ctx, slug: &Slug) -> Result<(), Refusal> {
         let person = ctx.person()?;
         let project = self.project(slug).await?.ok_or(Refusal::Hidden)?;
-        self.access(&ctx.who, Some(&project)).check(Permission::ReadStatus)?;
+        self.require_on(ctx, &project, Permission::ReadStatus)?;
         self.set_follow(ctx, person, project.id, false).await
+    }
+
+    fn require_on(&self, ctx: &Ctx, at: &Project, permission: Permission) -> Result<(), Refusal> {
+        let checked = self.access(&ctx.who, Some(at)).check(permission);
+        checked.map_err(|refused| self.refusal(refused, Some(at.org)))
     }
 
     async fn add_by_template(&self, ctx: &Ctx, slug: &Slug) -> Result<Arc<Project>, Refusal> {

@@ -7,6 +7,7 @@ use crate::orbs::OrbError;
 use crate::rates::Over;
 use rondo_domain::git_url::GitUrlError;
 use rondo_domain::name::NameError;
+use rondo_domain::policy::{Breach, RulesError};
 use rondo_domain::role::UnknownRole;
 use rondo_domain::slug::SlugError;
 use rondo_domain::ssh::SshError;
@@ -27,6 +28,12 @@ pub enum Refusal {
     WrongPassword,
     /// The principal is known and lacks this right.
     Lacks(Permission),
+    /// The policy of an organization takes the right away: of which one, where that is known.
+    Policy(Option<String>, Breach),
+    /// It takes another admin: why.
+    SecondAdmin(&'static str),
+    /// Somebody else changed it meanwhile: the noun.
+    Outdated(&'static str),
     /// What is asked for goes beyond the token that asks.
     Beyond(Beyond),
     /// The token that was shown opens nothing, and its sender holds its whole value.
@@ -79,6 +86,8 @@ pub enum Invalid {
     Reach(ReachError),
     /// A role.
     Role(UnknownRole),
+    /// A policy.
+    Rules(RulesError),
     /// A variable.
     Variable(VariableError),
     /// A key or a host of SSH.
@@ -113,6 +122,7 @@ impl fmt::Display for Invalid {
             Self::Reach(error) => error.fmt(f),
             Self::Count(found) => write!(f, "it is true of {found} tokens now, not of so many"),
             Self::Role(error) => error.fmt(f),
+            Self::Rules(error) => error.fmt(f),
             Self::Variable(error) => error.fmt(f),
             Self::Ssh(error) => error.fmt(f),
             Self::Password { fewest, most } => {
@@ -130,6 +140,7 @@ impl From<Refused> for Refusal {
         match refused {
             Refused::Unauthenticated => Self::Unauthenticated,
             Refused::Lacks(permission) => Self::Lacks(permission),
+            Refused::Policy(breach) => Self::Policy(None, breach),
             Refused::Hidden => Self::Hidden,
         }
     }
@@ -175,6 +186,7 @@ invalid! {
     GitUrlError => GitUrl,
     UnknownScope => Scope,
     UnknownRole => Role,
+    RulesError => Rules,
     VariableError => Variable,
     SshError => Ssh,
 }

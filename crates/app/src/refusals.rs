@@ -100,6 +100,7 @@ impl App {
     ) -> Result<(), Refusal> {
         let why = match refusal {
             Refusal::Lacks(permission) => permission.word(),
+            Refusal::Policy(_, breach) => breach.word(),
             _ => "hidden",
         };
         self.note_bounded(ctx.by(), &refused(at, why)).await

@@ -76,6 +76,7 @@ impl App {
                 }
                 whose.require_scope(ctx, &token)?;
                 let successor = attempt.successor(&token, ctx.at)?;
+                self.require_use(&successor)?;
                 attempt.save(tx, by, &token, successor).await
             });
             work.await
@@ -328,6 +329,9 @@ impl Attempt {
                 inserted => inserted?,
             }
             announce(&mut tx, rotation).await?;
+        }
+        for org in tx.inherit_approvals(token.id, successor.id, by.at).await? {
+            tx.announce(&Change::Policy(org.to_string())).await?;
         }
         let entry = Entry::new(Event::TokenRotate, token.id).with(successor.id);
         tx.commit(by, of_project(entry, token.holder)).await?;

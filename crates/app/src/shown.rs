@@ -3,6 +3,7 @@
 
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::name::Reason;
+use rondo_domain::policy::Manner;
 use rondo_domain::principal::Credential;
 use rondo_domain::token::{Holder, Presented, Token, TokenId};
 use rondo_domain::{Permission, Principal};
@@ -115,11 +116,14 @@ impl App {
 
 /// Who acts where a token is used.
 fn acting(token: &Token) -> Principal {
+    let manner = Manner::default();
     match token.holder {
         Holder::Person(id) => {
-            Principal::Person { id, admin: false, by: Credential::Token(token.id) }
+            Principal::Person { id, admin: false, by: Credential::Token(token.id, manner) }
         }
-        Holder::Project(project, scope) => Principal::Project { token: token.id, project, scope },
+        Holder::Project(project, scope) => {
+            Principal::Project { token: token.id, project, scope, manner }
+        }
     }
 }
 

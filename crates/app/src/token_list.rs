@@ -91,7 +91,7 @@ impl App {
             None => Permissions::EVERY,
             Some(id) => self.memory.reach(id).map_or(Permissions::NONE, |reach| reach.of_all()),
         };
-        Access::on_organization(who, role, ceiling)
+        Access::on_organization(who, role, ceiling).under(self.memory.ruling(who, org))
     }
 
     /// A page of the tokens of an organization that are wanted.
@@ -116,7 +116,7 @@ impl App {
         Ok(ListedPage { tokens, next })
     }
 
-    fn listed(&self, org: OrgId, mut token: Token) -> Listed {
+    pub(crate) fn listed(&self, org: OrgId, mut token: Token) -> Listed {
         self.memory.note_last_use(&mut token);
         let limited = token.reach.networks.listed().is_some();
         let mut elsewhere = false;
@@ -181,6 +181,7 @@ impl App {
             unrestricted: wish.unrestricted,
             ends_by: wish.ending.then(|| ctx.at.plus(ENDING * DAY)),
             text: wish.text.as_deref(),
+            admins: false,
             before,
         })
     }

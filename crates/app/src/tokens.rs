@@ -102,7 +102,8 @@ impl App {
     /// Makes a personal token for the person who asks.
     ///
     /// # Errors
-    /// If it is no person, or the wish goes beyond what they or their token may do.
+    /// If it is no person, or the wish goes beyond what they or their token may do;
+    /// [`Refusal::Policy`] if policies stop it everywhere.
     pub async fn create_personal_token(
         &self,
         ctx: &Ctx,
@@ -131,7 +132,8 @@ impl App {
     /// Makes a token of a project.
     ///
     /// # Errors
-    /// If the principal may not manage the project's tokens, or the token would do more than it.
+    /// If the principal may not manage the project's tokens, or the token would do more than it;
+    /// [`Refusal::Policy`] if the organization's policy stops it.
     pub async fn create_project_token(
         &self,
         ctx: &Ctx,
@@ -209,6 +211,7 @@ impl App {
             disabled_at: None,
             rotation: None,
         };
+        self.require_use(&token)?;
         let digest = secret.digest(&self.pepper);
         let row = &TokenRow { token: token.clone(), pepper: self.pepper.version, digest };
         let entry = &match holder {

@@ -1,5 +1,6 @@
 //! The command line, exactly as it was typed. Nothing is looked up here.
 
+mod organization;
 mod user;
 
 use std::path::PathBuf;
@@ -9,6 +10,9 @@ use rondo_app::{OrbPlaces, OrbRepository};
 
 use crate::artifacts::Which;
 use crate::settings::{self, ClientFlags, ServerFlags};
+pub(crate) use organization::{
+    ApprovalCommand, OrganizationArgs, OrganizationCommand, PolicyCommand,
+};
 pub(crate) use user::UserCommand;
 
 mod token;
@@ -37,6 +41,8 @@ pub(crate) enum Command {
     Logout(LogoutArgs),
     /// List, make and delete tokens of a server
     Token(TokenArgs),
+    /// Policies of organizations of a server, and approvals of tokens
+    Organization(OrganizationArgs),
     /// Follow and trigger projects of a server, set variables, download artifacts
     Project(ProjectArgs),
     /// Check, expand, draw and pack a config, offline

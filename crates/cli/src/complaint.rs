@@ -8,10 +8,12 @@ use std::io::ErrorKind;
 use rondo_app::{Invalid, OrbError, Refusal};
 use rondo_domain::git_url::GitUrlError;
 use rondo_domain::limits::{
-    BUILD_PARAMETERS, SLUG_PART_CHARACTERS, VARIABLE_NAME_CHARACTERS, VARIABLE_VALUE_BYTES,
+    BUILD_PARAMETERS, POLICY_DAYS, SLUG_PART_CHARACTERS, TOKEN_NETWORKS, VARIABLE_NAME_CHARACTERS,
+    VARIABLE_VALUE_BYTES,
 };
 use rondo_domain::name::NameError;
 use rondo_domain::permission::{Permission, UnknownPermission};
+use rondo_domain::policy::{Breach, RulesError};
 use rondo_domain::role::UnknownRole;
 use rondo_domain::slug::SlugError;
 use rondo_domain::ssh::SshError;
@@ -42,6 +44,11 @@ pub(crate) fn refusal(refusal: Refusal) -> anyhow::Error {
             words!("there is a {noun} {name} already", "{noun}「{name}」はすでにあります")
         }
         Refusal::Invalid(what) => invalid(&what),
+        Refusal::Policy(organization, what) => {
+            let organization = organization.unwrap_or_default();
+            let what = breach(what);
+            words!("the policy of {organization}: {what}", "{organization} のポリシー: {what}")
+        }
         Refusal::Hidden => words!("there is no such project", "そのようなプロジェクトはありません"),
         Refusal::Unavailable(why) | Refusal::Fault(why) | Refusal::Silent(why) => why,
         other => words!("refused: {other:?}", "拒否されました: {other:?}"),
@@ -87,6 +94,7 @@ fn invalid(what: &Invalid) -> String {
             format!("条件に合うトークンは現在 {found} 個で、指定された数と違います")
         }
         Invalid::Role(error) => role(error),
+        Invalid::Rules(error) => rules(*error),
         Invalid::Variable(error) => variable(error),
         Invalid::Ssh(error) => ssh(error),
         Invalid::Password { fewest, most } => {
@@ -97,6 +105,36 @@ fn invalid(what: &Invalid) -> String {
             format!("{one} と {other} は、どちらか一方だけを指定してください")
         }
         Invalid::Request(what) => what.clone(),
+    }
+}
+
+/// What an organization's policy finds wrong with a token.
+fn breach(breach: Breach) -> String {
+    if Language::now() == Language::English {
+        return breach.to_string();
+    }
+    match breach {
+        Breach::Unrestricted => {
+            "すべての権限とすべてのプロジェクトを持つパーソナル API トークンは使えません".to_owned()
+        }
+        Breach::Lifetime(days) => {
+            format!("有効期間が {days} 日を超えるトークンは使えません。期限を早めてください")
+        }
+        Breach::Network(_) => "決められたネットワーク以外からは使えません".to_owned(),
+        Breach::Query => "アドレスに含まれたトークンは使えません".to_owned(),
+        Breach::Approval => "変更操作には別の管理者の承認が必要です".to_owned(),
+    }
+}
+
+fn rules(error: RulesError) -> String {
+    match error {
+        RulesError::Days(field) => {
+            format!("{field} には 1 から {POLICY_DAYS} までの日数を指定してください")
+        }
+        RulesError::Networks => format!("ネットワークは {TOKEN_NETWORKS} 個までです"),
+        RulesError::Outside(peer) => {
+            format!("現在のアクセス元 {peer} は、どのネットワークにも含まれていません")
+        }
     }
 }
 

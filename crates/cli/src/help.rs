@@ -158,6 +158,48 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo token delete reason", "理由。トークンの記録とともに保存される"),
     ("rondo token delete project", "トークンが属するプロジェクト"),
     ("rondo token self", "使っているトークンで何ができるかを表示する"),
+    ("rondo organization", "組織のポリシーと、トークンの承認"),
+    ("rondo organization policy", "組織で使われるトークンに求める条件"),
+    ("rondo organization policy show", "組織のポリシーを表示する"),
+    (
+        "rondo organization policy set",
+        "組織のポリシー全体を設定する（指定しなかった条件はなしになる）",
+    ),
+    ("rondo organization policy set max_days", "トークンの有効期間の上限（日数）"),
+    (
+        "rondo organization policy set no_unrestricted",
+        "すべての権限とすべてのプロジェクトを持つパーソナル API トークンを拒否する",
+    ),
+    (
+        "rondo organization policy set network",
+        "トークンを使えるネットワーク（例: 10.0.0.0/8）。複数回指定できる",
+    ),
+    ("rondo organization policy set idle_days", "この日数だけ使われないトークンを削除する"),
+    ("rondo organization policy set no_query", "アドレスに含まれたトークンを拒否する"),
+    (
+        "rondo organization policy set approval",
+        "新しいトークンでの変更操作に、別の管理者の承認を必要とする",
+    ),
+    (
+        "rondo organization policy set version",
+        "置き換える版。show で表示される（指定がなければ現在の版）",
+    ),
+    (
+        "rondo organization policy set confirm_networks",
+        "自分のアドレスがどのネットワークにも含まれなくても設定する",
+    ),
+    (
+        "rondo organization policy set dry_run",
+        "使えなくなるトークンの数を表示するだけで、設定しない",
+    ),
+    ("rondo organization approval", "変更操作に別の管理者の承認が必要なトークン"),
+    ("rondo organization approval list", "承認が必要なトークンと、その状態を一覧する"),
+    ("rondo organization approval grant", "ほかの人のトークンを承認する"),
+    (
+        "rondo organization approval refuse",
+        "トークンを却下する、または承認を取り消す（読み取りだけができるようになる）",
+    ),
+    ("rondo organization approval refuse reason", "理由。所有者に表示される"),
     ("rondo project", "サーバーのプロジェクトのフォロー、トリガー、環境変数、アーティファクト"),
     ("rondo project list", "フォローしているプロジェクトを一覧する"),
     ("rondo project follow", "プロジェクトをフォローする"),
@@ -235,7 +277,8 @@ const JAPANESE: &[(&str, &str)] = &[
 ];
 
 /// What an argument means wherever it stands.
-const EVERYWHERE: [(&str, &str); 11] = [
+const EVERYWHERE: [(&str, &str); 12] = [
+    ("organization", "組織（例: gh/acme）"),
     ("help", "ヘルプを表示する"),
     ("server", "サーバーのアドレス [環境変数: RONDO_URL]"),
     ("pipeline_parameters", "パイプラインパラメーター（ファイル、または YAML か JSON のマップ）"),

@@ -22,6 +22,7 @@ mod known_host;
 mod language;
 mod login;
 mod orb;
+mod organization;
 mod parts;
 mod print;
 mod project;
@@ -90,6 +91,7 @@ fn run(args: Args) -> anyhow::Result<()> {
             Command::Login(args) => login::login(args).await,
             Command::Logout(args) => login::logout(args).await,
             Command::Token(args) => token::token(args).await,
+            Command::Organization(args) => organization::organization(args).await,
             Command::Project(args) => project::project(args).await,
             Command::Config(args) => config::config(args).await,
             Command::Orb(args) => orb::orb(args).await,

@@ -10,7 +10,7 @@ use rondo_wire::{Client, v1, v2};
 use crate::args::{OrgFilter, ReachArgs, TokenArgs, TokenCommand};
 use crate::delivery::Delivery;
 use crate::language::words;
-use crate::{print, settings};
+use crate::{organization, print, settings};
 
 /// Where the tokens of a person or a project are.
 fn place(project: Option<&str>) -> anyhow::Result<String> {
@@ -150,13 +150,7 @@ async fn of_organization(
     org: &str,
     filter: &OrgFilter,
 ) -> anyhow::Result<Vec<v2::OrganizationToken>> {
-    let (vcs, name) = org.split_once('/').with_context(|| {
-        words!(
-            "{org:?} is no organization; it is named such as gh/acme",
-            "{org:?} は組織ではありません。gh/acme のように指定してください"
-        )
-    })?;
-    let path = format!("/api/v2/organization/{}/{}/token", segment(vcs), segment(name));
+    let path = format!("{}/token", organization::place(org)?);
     let yes = |set: bool| set.then(|| "true".to_owned());
     let mut tokens = Vec::new();
     let mut page = None;
@@ -226,6 +220,9 @@ fn explained(told: &v2::Explained) -> Vec<Vec<String>> {
             "トークンのスコープにこの権限がありません"
         ),
         "network" => words!("the token may not be used from there", "そこからは使えません"),
+        "policy" => {
+            words!("{}", "組織のポリシー（{}）", told.reason.as_deref().unwrap_or_default())
+        }
         "expiry" => words!("the token's time is over then", "その時点では期限が切れています"),
         "page" => words!("pages take a signed-in person", "ページにはサインインが必要です"),
         other => other.to_owned(),
@@ -267,7 +264,7 @@ fn of_itself(own: v2::Token) -> Vec<Vec<String>> {
     rows
 }
 
-fn named(id: &str) -> anyhow::Result<TokenId> {
+pub(crate) fn named(id: &str) -> anyhow::Result<TokenId> {
     id.parse().ok().with_context(|| {
         words!(
             "name the token by its id, which `rondo token list` shows",

@@ -139,6 +139,12 @@ events! {
     Retry => "build.retry",
     /// A build was cancelled.
     Cancel => "build.cancel",
+    /// An organization's policy was changed.
+    PolicyChange => "policy.change",
+    /// A token's rights to change something in an organization were approved.
+    ApprovalGrant => "approval.grant",
+    /// They were refused, or the approval was taken back.
+    ApprovalRefuse => "approval.refuse",
     /// A known principal was refused.
     Refuse => "access.refuse",
     /// An orb was imported.

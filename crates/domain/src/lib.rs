@@ -12,6 +12,7 @@ pub mod limits;
 pub mod name;
 pub mod permission;
 pub mod person;
+pub mod policy;
 pub mod principal;
 pub mod project;
 pub mod rate;

@@ -6,6 +6,8 @@ pub const LABEL_CHARACTERS: usize = 100;
 pub const TOKEN_PROJECTS: usize = 100;
 /// Networks that a token is narrowed to: most.
 pub const TOKEN_NETWORKS: usize = 50;
+/// The most days of a rule of a policy.
+pub const POLICY_DAYS: i64 = 3650;
 /// Characters of the reason why a token is deleted.
 pub const REASON_CHARACTERS: usize = 200;
 /// Characters of a person's name.

@@ -151,6 +151,11 @@ impl Permissions {
         Self(self.0 & other.0)
     }
 
+    /// These without those.
+    pub const fn except(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// These without one.
     pub const fn without(self, permission: Permission) -> Self {
         Self(self.0 & !(1 << permission as u16))

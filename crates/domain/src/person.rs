@@ -60,6 +60,13 @@ pub struct Organization {
     pub name: String,
 }
 
+/// As people write it: `gh/acme`.
+impl std::fmt::Display for Organization {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.vcs.short(), self.name)
+    }
+}
+
 /// A person's part in an organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {

@@ -2,6 +2,7 @@
 
 use crate::id::{OrgId, PersonId, ProjectId, SessionId};
 use crate::permission::{Permission, Permissions};
+use crate::policy::{Breach, Manner, Ruling};
 use crate::role::Role;
 use crate::token::{Scope, TokenId};
 
@@ -27,6 +28,8 @@ pub enum Principal {
         project: ProjectId,
         /// What it may read there.
         scope: Scope,
+        /// How it is shown.
+        manner: Manner,
     },
     /// A runner of this server.
     Runner,
@@ -37,8 +40,8 @@ pub enum Principal {
 pub enum Credential {
     /// By a page's session.
     Session(SessionId),
-    /// By a personal token.
-    Token(TokenId),
+    /// By a personal token, shown in this manner.
+    Token(TokenId, Manner),
     /// By the command on the server's own machine.
     Console,
 }
@@ -55,9 +58,32 @@ impl Principal {
     /// The token that was shown, if one was.
     pub fn token(&self) -> Option<TokenId> {
         match self {
-            Self::Person { by: Credential::Token(token), .. } => Some(*token),
+            Self::Person { by: Credential::Token(token, _), .. } => Some(*token),
             Self::Project { token, .. } => Some(*token),
             _ => None,
+        }
+    }
+
+    /// How its token is shown; of whoever shows none, from nowhere that is known.
+    pub fn manner(&self) -> Manner {
+        match self {
+            Self::Person { by: Credential::Token(_, manner), .. } => *manner,
+            Self::Project { manner, .. } => *manner,
+            _ => Manner::default(),
+        }
+    }
+
+    /// The same, whose token is shown in another manner.
+    #[must_use]
+    pub fn showing(self, manner: Manner) -> Self {
+        match self {
+            Self::Person { id, admin, by: Credential::Token(token, _) } => {
+                Self::Person { id, admin, by: Credential::Token(token, manner) }
+            }
+            Self::Project { token, project, scope, .. } => {
+                Self::Project { token, project, scope, manner }
+            }
+            other => other,
         }
     }
 }
@@ -82,6 +108,8 @@ pub struct Access {
     pub visible: bool,
     /// Whether anybody proved who they are.
     pub known: bool,
+    /// What the organization's policy takes away, and why.
+    pub withheld: Option<(Permissions, Breach)>,
 }
 
 /// Why a request is refused.
@@ -91,6 +119,8 @@ pub enum Refused {
     Unauthenticated,
     /// The principal is known, sees the target, and lacks this right.
     Lacks(Permission),
+    /// The principal would have the right, and the organization's policy takes it away.
+    Policy(Breach),
     /// The principal may not know whether the target exists.
     Hidden,
 }
@@ -120,7 +150,7 @@ impl Access {
             Principal::Project { .. } => Permissions::NONE,
         };
         let granted = own.and(public).shared(ceiling);
-        Self { granted, visible: granted != Permissions::NONE, known: *who != Principal::Anyone }
+        Self::granting(who, granted)
     }
 
     /// What `who` holds on an organization as a whole: what their role allows on every project of it, if
@@ -132,7 +162,25 @@ impl Access {
             Principal::Anyone | Principal::Project { .. } | Principal::Runner => Permissions::NONE,
         };
         let granted = own.shared(ceiling);
-        Self { granted, visible: granted != Permissions::NONE, known: *who != Principal::Anyone }
+        Self::granting(who, granted)
+    }
+
+    fn granting(who: &Principal, granted: Permissions) -> Self {
+        let (visible, known) = (granted != Permissions::NONE, *who != Principal::Anyone);
+        Self { granted, visible, known, withheld: None }
+    }
+
+    /// The same under an organization's policy, which takes away and never adds. Whoever may know of the
+    /// target still may.
+    #[must_use]
+    pub fn under(self, ruling: Ruling) -> Self {
+        let taken = self.granted.except(ruling.left);
+        let withheld = ruling.breach.filter(|_| taken != Permissions::NONE);
+        Self {
+            granted: self.granted.shared(ruling.left),
+            withheld: withheld.map(|breach| (taken, breach)),
+            ..self
+        }
     }
 
     fn on_server(who: &Principal, ceiling: Permissions) -> Self {
@@ -145,7 +193,7 @@ impl Access {
             Principal::Anyone | Principal::Project { .. } => Permissions::NONE,
         };
         let granted = granted.shared(ceiling);
-        Self { granted, visible: true, known: *who != Principal::Anyone }
+        Self { visible: true, ..Self::granting(who, granted) }
     }
 
     /// Whether the principal may use `permission` here.
@@ -159,6 +207,8 @@ impl Access {
             Err(Refused::Hidden)
         } else if !self.known {
             Err(Refused::Unauthenticated)
+        } else if let Some((_, breach)) = self.withheld.filter(|(taken, _)| taken.has(permission)) {
+            Err(Refused::Policy(breach))
         } else {
             Err(Refused::Lacks(permission))
         }

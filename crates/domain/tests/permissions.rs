@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use rondo_domain::permission::{Permission, Permissions};
+use rondo_domain::policy::Manner;
 use rondo_domain::principal::{Access, Credential, Principal, Target};
 use rondo_domain::token::{Preset, Scope, Secret, TokenKind};
 use rondo_domain::{OrgId, PersonId, ProjectId, Role};
@@ -28,7 +29,7 @@ fn project(fill: u8) -> ProjectId {
 fn person(admin: bool) -> Principal {
     let id = PersonId::from_entropy([1; 16]);
     let token = Secret::mint(TokenKind::Personal, &[1; 48]).id();
-    Principal::Person { id, admin, by: Credential::Token(token) }
+    Principal::Person { id, admin, by: Credential::Token(token, Manner::default()) }
 }
 
 fn rows() -> Vec<Row> {
@@ -52,7 +53,12 @@ fn rows() -> Vec<Row> {
     for (whose, fill) in [("", 2), (", other project", 3)] {
         for scope in Scope::OFFERED.into_iter().chain([Scope::Job]) {
             let token = Secret::mint(TokenKind::Project, &[2; 48]).id();
-            let who = Principal::Project { token, project: project(fill), scope };
+            let who = Principal::Project {
+                token,
+                project: project(fill),
+                scope,
+                manner: Manner::default(),
+            };
             rows.push(Row::new(format!("project {scope}{whose}"), who, None));
         }
     }

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use rondo_domain::permission::{Permission, Permissions};
+use rondo_domain::policy::{Manner, Ruling};
 use rondo_domain::principal::Target;
 use rondo_domain::token::{
     BadToken, Beyond, Case, Chosen, Holder, Network, Owner, Preset, Reach, Secret, Stop, TokenId,
@@ -34,6 +35,7 @@ fn case(reach: &Reach) -> Case<'_> {
         id: id(),
         holder: Holder::Person(PersonId::from_entropy([9; 16])),
         reach,
+        created_at: Millis(0),
         disabled: false,
         rotated_at: None,
         owner: Some(Owner { admin: false, disabled: false }),
@@ -53,7 +55,7 @@ fn a_token_that_is_stopped_is_told_by_what() {
     let good = case(&narrowed);
     let ask = |case: &Case<'_>, fill: u8, permission, peer, now| {
         let asked = (Some(&target(fill)), permission);
-        decide(case, Some(Role::Viewer), asked, peer, now).map(drop)
+        decide(case, Some(Role::Viewer), asked, (Manner::from(peer), now), Ruling::FREE).map(drop)
     };
     use Permission::{ReadBuilds, TriggerBuilds};
     assert_eq!(ask(&good, 1, ReadBuilds, inside, NOW), Ok(()));
@@ -63,7 +65,8 @@ fn a_token_that_is_stopped_is_told_by_what() {
     // The owner lacks it whatever the token was made with.
     assert_eq!(ask(&good, 1, TriggerBuilds, inside, NOW), Err(Stop::Holder(TriggerBuilds)));
     let asked = (Some(&target(1)), TriggerBuilds);
-    let by_admin = decide(&good, Some(Role::Admin), asked, inside, NOW).map(drop);
+    let by_admin =
+        decide(&good, Some(Role::Admin), asked, (inside.into(), NOW), Ruling::FREE).map(drop);
     assert_eq!(by_admin, Err(Stop::Right(TriggerBuilds)));
     let bad = |bad| Err(Stop::Bad(bad));
     for (peer, stop) in [(outside, BadToken::Network(outside)), (None, BadToken::Network(None))] {
@@ -89,7 +92,10 @@ fn a_token_of_chosen_projects_never_administers_the_server() {
         let owner = Some(Owner { admin: true, disabled: false });
         let case = Case { owner, ..case(reach) };
         let asked = (None, Permission::ManageServer);
-        assert_eq!(decide(&case, None, asked, None, NOW).map(drop), expected);
+        assert_eq!(
+            decide(&case, None, asked, (Manner::default(), NOW), Ruling::FREE).map(drop),
+            expected
+        );
     }
 }
 
@@ -139,7 +145,10 @@ fn opens(reach: &Reach, role: Role) -> Vec<bool> {
             for permission in Permission::ALL {
                 for target in [Some(target(1)), Some(target(2)), Some(target(4)), None] {
                     let asked = (target.as_ref(), permission);
-                    opens.push(decide(&case, Some(role), asked, peer, now).is_ok());
+                    opens.push(
+                        decide(&case, Some(role), asked, (Manner::from(peer), now), Ruling::FREE)
+                            .is_ok(),
+                    );
                 }
             }
         }

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, any, on};
 use axum::{Json, Router};
 use rondo_app::{App, Ctx, Refusal};
+use rondo_domain::policy::{Breach, Manner};
 use rondo_domain::token::{BadToken, Stop};
 use rondo_domain::{Millis, Organization, Permission, Principal, Project};
 use rondo_wire::v2::Explained;
@@ -20,7 +21,7 @@ use tower_service::Service;
 
 use crate::Server;
 use crate::credential::pairs;
-use crate::failure::{ApiRefusal, wrong_with};
+use crate::failure::{ApiRefusal, by_policy, wrong_with};
 use crate::guard;
 use crate::peer::Peer;
 use crate::routes::{self, Face, Needs, RouteFacts};
@@ -35,7 +36,6 @@ pub(crate) struct Explainer(Router);
 struct Ask {
     server: Arc<Server>,
     ctx: Ctx,
-    peer: Option<IpAddr>,
     at: Millis,
 }
 
@@ -77,6 +77,11 @@ impl Explainer {
         let asked = Asked::read(parts.uri.query().unwrap_or_default())?;
         let here = || Peer::of(parts, &server.app.policy().trusted_proxies).sure;
         let (peer, at) = (asked.from.or_else(here), asked.at.unwrap_or(ctx.at));
+        // The call that is asked about, not this one.
+        let query = asked.path.query().unwrap_or_default();
+        let in_query = pairs(query).any(|(name, _)| name == "circle-token");
+        let who = ctx.who.showing(Manner { peer, in_query });
+        let ctx = Ctx { who, ..ctx };
         let mut request = Request::new(Body::empty());
         // What answers GET answers HEAD.
         *request.method_mut() = match asked.method {
@@ -84,7 +89,7 @@ impl Explainer {
             other => other,
         };
         *request.uri_mut() = asked.path;
-        request.extensions_mut().insert(Ask { server: Arc::clone(server), ctx, peer, at });
+        request.extensions_mut().insert(Ask { server: Arc::clone(server), ctx, at });
         let Ok(answer) = self.0.clone().call(request).await;
         match answer.status() {
             StatusCode::METHOD_NOT_ALLOWED => {
@@ -217,7 +222,7 @@ impl Ask {
             _ => {}
         }
         let anything = (None, Permission::OwnUser);
-        match self.server.app.stop_at(&self.ctx, anything, (self.peer, self.at))? {
+        match self.server.app.stop_at(&self.ctx, anything, self.at)? {
             Some(Stop::Bad(bad)) => Ok(Some(stopped(bad))),
             _ => Ok(None),
         }
@@ -240,6 +245,9 @@ impl Ask {
         }
         if !access.visible {
             return Ok(Some(hidden_organization()));
+        }
+        if let Some((_, breach)) = access.withheld.filter(|(taken, _)| taken.has(permission)) {
+            return Ok(Some(of_policy(breach, &organization.to_string())));
         }
         // What is seen is seen by a token of all projects; whether its owner has the right is asked of
         // any of them.
@@ -266,7 +274,7 @@ impl Ask {
         let Some(permission) = facts.needs.permission() else { return Ok(None) };
         let on = project.filter(|_| !matches!(facts.needs, Needs::OnServer(_)));
         let app = &self.server.app;
-        let stop = app.stop_at(&self.ctx, (on, permission), (self.peer, self.at))?;
+        let stop = app.stop_at(&self.ctx, (on, permission), self.at)?;
         Ok(match stop {
             None => project
                 .filter(|project| !app.access(&self.ctx.who, Some(project)).visible)
@@ -277,6 +285,10 @@ impl Ask {
                 word: "project",
                 reason: "a token of chosen projects does not administer the server".to_owned(),
             }),
+            Some(Stop::Policy(breach)) => {
+                let named = project.and_then(|project| app.policy_for(project));
+                Some(of_policy(breach, named.as_ref().map_or("", |(name, _)| name)))
+            }
             Some(Stop::Right(permission)) => Some(Hindrance {
                 word: "right",
                 reason: format!("the token was made without {permission}"),
@@ -334,6 +346,10 @@ async fn subject(
 fn hidden_organization() -> Hindrance {
     let reason = "there is no such organization, or the token may not know of it".to_owned();
     Hindrance { word: "project", reason }
+}
+
+fn of_policy(breach: Breach, organization: &str) -> Hindrance {
+    Hindrance { word: "policy", reason: by_policy(Some(organization), breach) }
 }
 
 fn hidden() -> Hindrance {

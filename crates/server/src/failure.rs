@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rondo_app::{Over, Refusal};
+use rondo_domain::policy::Breach;
 use rondo_domain::token::{BadToken, Beyond};
 use rondo_domain::{Permission, Principal};
 use rondo_wire::Failure;
@@ -47,8 +48,9 @@ pub(crate) fn answer(server: &Server, parts: &Parts, refused: &Refused) -> Respo
         return pages::refused(server, &parts.headers, &parts.uri, &refused.who, &refused.refusal);
     }
     // Somebody who opens a badge's or an artifact's address in a browser gets a page, and whoever is
-    // not signed in is asked to.
-    if refused.face == Face::Embed && refused.bad_token.is_none() && accepts_pages(parts) {
+    // not signed in is asked to. Who shows a token there is told what is wrong with it.
+    let of_token = refused.bad_token.is_some() || matches!(refused.refusal, Refusal::Policy(..));
+    if refused.face == Face::Embed && !of_token && accepts_pages(parts) {
         let refusal = match refused.is_nobody() {
             true => &Refusal::Unauthenticated,
             false => &refused.refusal,
@@ -134,6 +136,26 @@ pub(crate) fn wrong_with(bad: BadToken) -> String {
     }
 }
 
+/// What an organization's policy says of a token, in words.
+pub(crate) fn by_policy(organization: Option<&str>, breach: Breach) -> String {
+    match organization {
+        Some(name) => format!("The policy of {name}: {breach}."),
+        None => format!("The organization's policy: {breach}."),
+    }
+}
+
+fn against_policy(organization: Option<&str>, breach: Breach) -> Failure {
+    failure(&by_policy(organization, breach), breach.word())
+}
+
+fn second_admin(why: &str) -> Failure {
+    failure(&format!("It takes another admin: {why}."), "second_admin")
+}
+
+fn outdated(noun: &str) -> Failure {
+    failure(&format!("Somebody changed the {noun} meanwhile: read it again first."), "outdated")
+}
+
 /// Status, body and challenge of a refusal. The messages are CircleCI's where it has one.
 fn facts(refusal: &Refusal) -> (StatusCode, Failure, Option<String>) {
     use StatusCode as S;
@@ -165,6 +187,9 @@ fn facts(refusal: &Refusal) -> (StatusCode, Failure, Option<String>) {
             let reason = Some(beyond.to_string());
             (S::FORBIDDEN, Failure { reason, ..failure("Permission denied", "beyond_token") })
         }
+        Refusal::Policy(name, breach) => (S::FORBIDDEN, against_policy(name.as_deref(), *breach)),
+        Refusal::SecondAdmin(why) => (S::FORBIDDEN, second_admin(why)),
+        Refusal::Outdated(noun) => (S::CONFLICT, outdated(noun)),
         Refusal::TwoTokens => {
             (S::BAD_REQUEST, failure("Two different tokens were sent; send one.", "two_tokens"))
         }

@@ -11,9 +11,10 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use rondo_app::{App, Ctx, Known, Over, Refusal, Standing, clean_agent};
+use rondo_domain::policy::Manner;
 use rondo_domain::token::{BadToken, Presented, TokenId, days_left_if_near};
 use rondo_domain::{
-    Access, JobId, Organization, Permission, Principal, Project, ProjectId, Session,
+    Access, JobId, OrgId, Organization, Permission, Principal, Project, ProjectId, Session,
 };
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
@@ -259,7 +260,9 @@ impl Gate {
         };
         ctx.access = access;
         let needs = self.facts.needs.at(parts.uri.path());
-        if let Err(refusal) = self.check(&access, &caller, needs) {
+        let org = organization.as_ref().map(|organization| organization.id);
+        let org = org.or(project.as_ref().map(|project| project.org));
+        if let Err(refusal) = self.check(&access, &caller, (needs, org)) {
             self.note(&ctx, project.map(|p| p.id), &refusal).await;
             return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
         }
@@ -283,7 +286,12 @@ impl Gate {
         }
     }
 
-    fn check(&self, access: &Access, caller: &Caller, needs: Needs) -> Result<(), Refusal> {
+    fn check(
+        &self,
+        access: &Access,
+        caller: &Caller,
+        (needs, org): (Needs, Option<OrgId>),
+    ) -> Result<(), Refusal> {
         let Some(permission) = needs.permission() else {
             // What an API route without a right tells, it tells of the token.
             let wrong = self.facts.face.is_api() && caller.bad_token.is_some();
@@ -294,7 +302,8 @@ impl Gate {
         if caller.bad_token.is_some() && (access.visible || permission == Permission::OwnUser) {
             return Err(Refusal::Unauthenticated);
         }
-        access.check(permission).map_err(Refusal::from)
+        let checked = access.check(permission);
+        checked.map_err(|refused| self.server.app.refusal(refused, org))
     }
 
     /// A refused use of somebody who is known is written down.
@@ -348,8 +357,9 @@ impl Gate {
                 };
                 match shown.token {
                     Some(token) => {
-                        let caller = self.by_token(&token, peer, anyone).await?;
-                        Ok(Caller { in_query: shown.in_query, ..caller })
+                        let in_query = shown.in_query;
+                        let caller = self.by_token(&token, (peer, in_query), anyone).await?;
+                        Ok(Caller { in_query, ..caller })
                     }
                     None => self.by_session(parts, peer, anyone).await,
                 }
@@ -365,7 +375,12 @@ impl Gate {
         }
     }
 
-    async fn by_token(&self, token: &str, peer: Peer, anyone: Caller) -> Result<Caller, Refusal> {
+    async fn by_token(
+        &self,
+        token: &str,
+        (peer, in_query): (Peer, bool),
+        anyone: Caller,
+    ) -> Result<Caller, Refusal> {
         let Some(shown) = Presented::parse(token) else {
             self.server.app.rates().note_wrong(peer.source())?;
             let bad = match Presented::mistyped(token) {
@@ -375,7 +390,8 @@ impl Gate {
             return Ok(Caller { bad_token: Some(bad), ..anyone });
         };
         let now = self.server.app.world().now();
-        let identified = self.server.app.identify(&shown, peer.sure, peer.source(), now);
+        let manner = Manner { peer: peer.sure, in_query };
+        let identified = self.server.app.identify(&shown, manner, peer.source(), now);
         Ok(match identified.await? {
             Ok(who) => Caller { who, ..anyone },
             Err(bad) => Caller { shown: Some(shown.id), bad_token: Some(bad), ..anyone },

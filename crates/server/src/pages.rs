@@ -21,6 +21,7 @@ mod organization_tokens;
 mod output;
 mod overview;
 mod personal_tokens;
+mod policy;
 mod preference;
 mod problem;
 mod project_tokens;
@@ -137,6 +138,12 @@ pub(crate) fn rows() -> Vec<Row> {
 
         GET "/settings/organization/{vcs}/{org}/tokens" OnOrganization(P::ManageTokens) => organization_tokens::list,
         GET "/settings/organization/{vcs}/{org}/tokens/export" OnOrganization(P::ManageTokens) => organization_tokens::export,
+        GET "/settings/organization/{vcs}/{org}/policy" OnOrganization(P::ManageTokens) => policy::show,
+        POST "/settings/organization/{vcs}/{org}/policy" OnOrganization(P::ManageTokens) => policy::save,
+        GET "/settings/organization/{vcs}/{org}/approvals" OnOrganization(P::ManageTokens) => policy::approvals,
+        POST "/settings/organization/{vcs}/{org}/approvals/{id}/approve" OnOrganization(P::ManageTokens) => policy::approve,
+        GET "/settings/organization/{vcs}/{org}/approvals/{id}/refuse" OnOrganization(P::ManageTokens) => policy::ask,
+        POST "/settings/organization/{vcs}/{org}/approvals/{id}/refuse" OnOrganization(P::ManageTokens) => policy::refuse,
     });
     rows.extend(project_rows());
     rows

@@ -226,6 +226,11 @@ fn v2_rows() -> Vec<Row> {
             DELETE "/token/self" Nothing => v2::token_self::delete,
             GET "/token/self/explain" Nothing => v2::token_self::explain,
             GET "/organization/{vcs}/{org}/token" OnOrganization(P::ManageTokens) => v2::organization::tokens,
+            GET "/organization/{vcs}/{org}/policy" OnOrganization(P::ManageTokens) => v2::policy::show,
+            PUT "/organization/{vcs}/{org}/policy" OnOrganization(P::ManageTokens) => v2::policy::set,
+            GET "/organization/{vcs}/{org}/approval" OnOrganization(P::ManageTokens) => v2::policy::approvals,
+            POST "/organization/{vcs}/{org}/approval/{token}" OnOrganization(P::ManageTokens) => v2::policy::approve,
+            DELETE "/organization/{vcs}/{org}/approval/{token}" OnOrganization(P::ManageTokens) => v2::policy::refuse,
             POST "/admin/token/revoke" OnServer(P::ManageServer) => v2::revocation::revoke,
         }
     }

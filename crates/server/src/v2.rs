@@ -5,6 +5,7 @@ pub(crate) mod config;
 pub(crate) mod found;
 pub(crate) mod me;
 pub(crate) mod organization;
+pub(crate) mod policy;
 pub(crate) mod revocation;
 pub(crate) mod shape;
 pub(crate) mod token_self;

@@ -15,6 +15,8 @@ pub enum Change {
     Person(String),
     /// The project of this id was added or changed.
     Project(String),
+    /// The policy of the organization of this id was changed, or what its admins said of a token.
+    Policy(String),
     /// How the branches of the project of this id stand may have changed: badges and feeds.
     Standing(String),
 }
@@ -26,6 +28,7 @@ impl Change {
             Self::Revocation(number) => ("revocation", number),
             Self::Person(id) => ("person", id),
             Self::Project(id) => ("project", id),
+            Self::Policy(id) => ("policy", id),
             Self::Standing(id) => ("standing", id),
         }
     }
@@ -36,6 +39,7 @@ impl Change {
             "revocation" => Some(Self::Revocation(subject)),
             "person" => Some(Self::Person(subject)),
             "project" => Some(Self::Project(subject)),
+            "policy" => Some(Self::Policy(subject)),
             "standing" => Some(Self::Standing(subject)),
             _ => None,
         }

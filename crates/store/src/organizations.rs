@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::row::Row;
 use crate::tx::{Tx, WriteTx};
 
-fn organization(row: &Row) -> Result<Organization, Error> {
+pub(crate) fn organization(row: &Row) -> Result<Organization, Error> {
     Ok(Organization { id: row.parsed("id")?, vcs: row.parsed("vcs")?, name: row.text("name")? })
 }
 

@@ -28,6 +28,8 @@ pub struct TokenQuery<'a> {
     pub ends_by: Option<Millis>,
     /// With this text in the label, in any case, or as its id.
     pub text: Option<&'a str>,
+    /// Of those who administer the server too, who are admins of every organization.
+    pub admins: bool,
     /// Older than this one.
     pub before: Option<(Millis, TokenId)>,
 }
@@ -37,6 +39,10 @@ pub struct TokenQuery<'a> {
 fn condition(org: OrgId, query: &TokenQuery<'_>) -> String {
     let projects = format!("select id from project where organization_id = '{org}'");
     let members = format!("select person_id from membership where organization_id = '{org}'");
+    let members = match query.admins {
+        true => format!("{members} union select id from person where admin = 1"),
+        false => members,
+    };
     let reaches = format!(
         "(projects is null or exists (select 1 from project where organization_id = '{org}' \
          and ' ' || token.projects || ' ' like '% ' || project.id || ' %'))"

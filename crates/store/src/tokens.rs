@@ -84,7 +84,7 @@ pub(crate) fn list<T: FromStr>(row: &Row, column: &'static str) -> Result<Option
     words.map(Some).map_err(|_| Error::Corrupt(column))
 }
 
-fn chosen<T: FromStr>(row: &Row, column: &'static str) -> Result<Chosen<T>, Error> {
+pub(crate) fn chosen<T: FromStr>(row: &Row, column: &'static str) -> Result<Chosen<T>, Error> {
     Ok(match list(row, column)? {
         Some(list) => Chosen::only(list).ok_or(Error::Corrupt(column))?,
         None => Chosen::All,

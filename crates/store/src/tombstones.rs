@@ -254,6 +254,8 @@ impl WriteTx {
         self.run(insert.bind(burial.reason.as_ref().map(ToString::to_string))).await?;
         let was = self.token(id).await?.map(|row| row.token);
         self.delete_rotation(id).await?;
+        let sql = "delete from approval where token_id = $1";
+        self.run(sqlx::query(sql).bind(id.to_string())).await?;
         self.run(sqlx::query("delete from token where id = $1").bind(id.to_string())).await?;
         Ok(was)
     }
@@ -333,6 +335,8 @@ impl WriteTx {
             self.run(sqlx::query(sql)).await?;
             let sql = "delete from revocation_token where number = $1";
             self.run(sqlx::query(sql).bind(number)).await?;
+            let sql = "delete from approval where token_id not in (select id from token)";
+            self.run(sqlx::query(sql)).await?;
             let sql = "update revocation set swept = 1 where number = $1";
             self.run(sqlx::query(sql).bind(number)).await?;
         }

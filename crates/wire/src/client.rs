@@ -237,6 +237,18 @@ impl Client {
         read(accepted(self.send(self.request(Method::POST, path).json(body)).await).await?).await
     }
 
+    /// `PUT path` with a JSON body, read as JSON.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn put<B: Serialize + Sync + ?Sized, A: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<A, CallError> {
+        read(accepted(self.send(self.request(Method::PUT, path).json(body)).await).await?).await
+    }
+
     /// `POST path` with a form, read as JSON; inside, OAuth's own errors.
     ///
     /// # Errors

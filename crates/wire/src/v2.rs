@@ -131,7 +131,7 @@ pub struct Explained {
     pub needs: Option<String>,
     /// The project that it is about, as a slug, if the token may know of it.
     pub project: Option<String>,
-    /// `right`, `project`, `role`, `scope`, `network`, `expiry`, `page` or `runner`.
+    /// `right`, `project`, `role`, `scope`, `policy`, `network`, `expiry`, `page` or `runner`.
     pub stopped_by: Option<String>,
     /// The same as a sentence.
     pub reason: Option<String>,
@@ -265,4 +265,95 @@ pub struct MissedToken {
     pub clients: Vec<crate::v1::TokenClient>,
     /// Counts by route and network, the most used first, 10 at most; `day` is the last one of each.
     pub counts: Vec<crate::v1::TokenUseCount>,
+}
+
+/// `GET /organization/:slug/policy`: what an organization asks of the tokens that are used in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// How often it was changed: to be sent with the next change.
+    pub version: i64,
+    /// The greatest lifetime in days, from the making to the end; `null`: any.
+    pub max_days: Option<i64>,
+    /// No personal token with all rights on all projects.
+    pub no_unrestricted: bool,
+    /// The networks from which tokens are taken, as CIDR; `null`: any.
+    pub networks: Option<Vec<String>>,
+    /// After so many days without a use a token is deleted; `null`: never.
+    pub idle_days: Option<i64>,
+    /// No token in an address.
+    pub no_query: bool,
+    /// Rights that change something take a second admin's approval.
+    pub approval: bool,
+    /// Tokens made from this moment on do, RFC 3339.
+    pub approval_since: Option<String>,
+}
+
+/// The body of `PUT /organization/:slug/policy`. It is the whole policy: a rule that is left out is none.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetPolicy {
+    /// The version that it replaces, as `GET` tells it.
+    pub version: i64,
+    /// The greatest lifetime in days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_days: Option<i64>,
+    /// No personal token with all rights on all projects.
+    #[serde(default)]
+    pub no_unrestricted: bool,
+    /// The networks from which tokens are taken, as CIDR.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub networks: Option<Vec<String>>,
+    /// After so many days without a use a token is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_days: Option<i64>,
+    /// No token in an address.
+    #[serde(default)]
+    pub no_query: bool,
+    /// Rights that change something take a second admin's approval.
+    #[serde(default)]
+    pub approval: bool,
+    /// The networks may leave out the address that this request comes from.
+    #[serde(default)]
+    pub confirm_networks: bool,
+    /// Only say what it would mean.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// The answer to `PUT /organization/:slug/policy`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedPolicy {
+    /// Nothing was changed.
+    pub dry_run: bool,
+    /// The policy as it is now.
+    pub policy: Policy,
+    /// How many tokens the organization has.
+    pub tokens: u64,
+    /// How many of them open nothing there under the policy that was sent, however they are used.
+    pub stopped: u64,
+    /// How many of them it deletes soon, since nobody uses them.
+    pub idle: u64,
+}
+
+/// A token whose rights to change something take an approval.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Approvable {
+    /// The token.
+    #[serde(flatten)]
+    pub token: OrganizationToken,
+    /// `waiting`, `approved` or `refused`.
+    pub approval: String,
+    /// Who said so; `null`: nobody did.
+    pub said_by: Option<String>,
+    /// When, RFC 3339.
+    pub said_at: Option<String>,
+    /// Why, if that was said.
+    pub reason: Option<String>,
+}
+
+/// `GET /organization/:slug/approval`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Approvals {
+    /// Newest first.
+    pub items: Vec<Approvable>,
 }

@@ -1,9 +1,9 @@
 //! The tokens in memory: what is known of each, and the check of a shown one. It takes no lock that a
 //! writer can hold, allocates nothing, and writes nothing but the time of last use.
 
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
+use rondo_domain::policy::{Manner, Ruling};
 use rondo_domain::principal::{Credential, Target};
 use rondo_domain::token::{
     BadToken, Case, Digest, Holder, Owner, Pepper, Presented, Reach, Stop, Suspect, Token, TokenId,
@@ -182,7 +182,7 @@ impl Memory {
         pinned.insert(row.token.id, entry);
     }
 
-    /// Checks a token that is shown from an address against memory alone.
+    /// Checks a token that is shown in a manner against memory alone.
     ///
     /// # Errors
     /// Why it opens nothing.
@@ -190,7 +190,7 @@ impl Memory {
         &self,
         shown: &Presented<'_>,
         pepper: &Pepper,
-        peer: Option<IpAddr>,
+        manner: impl Into<Manner>,
         now: Millis,
     ) -> Result<Principal, BadToken> {
         let tokens = self.tokens.pin();
@@ -202,7 +202,7 @@ impl Memory {
         if let Some(at) = self.revoked(shown.id, entry) {
             return Err(BadToken::Deleted(at));
         }
-        let who = self.case(shown.id, entry).admit(peer, entry.latest(now))?;
+        let who = self.case(shown.id, entry).admit(manner.into(), entry.latest(now))?;
         entry.last_used.fetch_max(now.0, Ordering::Relaxed);
         if !entry.noted.load(Ordering::Relaxed) && !entry.noted.swap(true, Ordering::Relaxed) {
             // Where the queue is full the next use asks for a note again.
@@ -258,7 +258,7 @@ impl Memory {
         self.tokens.pin().contains_key(&id) || self.dead.pin().contains_key(&id)
     }
 
-    fn case<'a>(&self, id: TokenId, entry: &'a TokenEntry) -> Case<'a> {
+    pub(super) fn case<'a>(&self, id: TokenId, entry: &'a TokenEntry) -> Case<'a> {
         let owner = match entry.holder {
             Holder::Project(..) => None,
             Holder::Person(owner) => self.people.pin().get(&owner).map(|entry| Owner {
@@ -270,6 +270,7 @@ impl Memory {
             id,
             holder: entry.holder,
             reach: &entry.reach,
+            created_at: entry.created_at,
             disabled: entry.disabled,
             rotated_at: entry.rotated_at(),
             owner,
@@ -282,7 +283,7 @@ impl Memory {
         &self,
         id: TokenId,
         asked: (Option<&Target>, Permission),
-        peer: Option<IpAddr>,
+        manner: Manner,
         now: Millis,
     ) -> Option<Result<Access, Stop>> {
         let tokens = self.tokens.pin();
@@ -291,7 +292,9 @@ impl Memory {
             (Holder::Person(owner), Some(target)) => self.role(owner, target.org),
             _ => None,
         };
-        Some(decide(&self.case(id, entry), role, asked, peer, entry.latest(now)))
+        let ruling = asked.0.map(|target| self.ruling_of(id, entry, target.org, manner));
+        let (ruling, at) = (ruling.unwrap_or(Ruling::FREE), entry.latest(now));
+        Some(decide(&self.case(id, entry), role, asked, (manner, at), ruling))
     }
 
     /// The rights that the credential can carry on a project, or on the server where none is named;

@@ -11,6 +11,7 @@ mod keyboard;
 mod keys;
 mod live;
 mod narrowing;
+mod policy;
 mod sample;
 mod scriptless;
 mod sessions;

@@ -44,6 +44,7 @@ mod orbs;
 mod organization_tokens;
 mod output_link;
 mod own_token;
+mod policy;
 mod race;
 mod revocation;
 mod rotation;

@@ -11,7 +11,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::Barrier;
 
 use crate::acme::{Acme, PROJECT};
-use crate::harness::{Database, Server, client};
+use crate::harness::{Database, Server, answer, client};
 use crate::session::Session;
 
 const CONNECTIONS: usize = 8;
@@ -82,7 +82,7 @@ async fn check<T>(shown: (&[Client], &str, &str), grace: Duration, act: impl Fut
     assert!(late <= grace, "a request begun {late:?} after the answer is accepted: {}", shown.1);
     let refused = uses.iter().map(|one| one.status).filter(|status| *status != 200);
     for status in refused {
-        assert!([401, 404].contains(&status), "a request was answered with {status}");
+        assert!([401, 403, 404].contains(&status), "a request was answered with {status}");
     }
 }
 
@@ -223,10 +223,19 @@ enum Stop {
     Person,
     /// It is one of many that are revoked.
     BreakGlass,
+    /// The organization's policy.
+    Policy,
 }
 
-const STOPS: [Stop; 6] =
-    [Stop::Disable, Stop::Rotation, Stop::Expiry, Stop::Role, Stop::Person, Stop::BreakGlass];
+const STOPS: [Stop; 7] = [
+    Stop::Disable,
+    Stop::Rotation,
+    Stop::Expiry,
+    Stop::Role,
+    Stop::Person,
+    Stop::BreakGlass,
+    Stop::Policy,
+];
 /// What a token of ren's is tried on.
 const READ: &str = "/api/v1.1/project/gh/acme/web";
 
@@ -287,6 +296,7 @@ impl Doomed {
                 let count = list.as_array().unwrap().len().to_string();
                 command(&["token", "revoke", "--where", "person=ren", "--count", &count]);
             }
+            Stop::Policy => set_policy(server, json!({"no_unrestricted": true})).await,
         }
         // What the next one needs.
         assert_eq!(server.get(admin, "/api/v1.1/me").await.0, 200);
@@ -299,10 +309,21 @@ fn add_ren(server: &Server) {
     server.admin(&["user", "role", "ren", "gh/acme", "viewer"]);
 }
 
+/// Sets the policy of the organization, as an administrator who is signed in.
+async fn set_policy(server: &Server, mut rules: Value) {
+    let session = Session::begin(server, "mika").await;
+    let path = "/api/v2/organization/gh/acme/policy";
+    let (_, known) = answer(session.request(server, reqwest::Method::GET, path)).await;
+    rules["version"] = known["version"].clone();
+    let request = session.request(server, reqwest::Method::PUT, path).json(&rules);
+    assert_eq!(answer(request).await.0, 200);
+}
+
 async fn restore(server: &Server, stop: Stop) {
     match stop {
         Stop::Role => drop(server.admin(&["user", "role", "ren", "gh/acme", "viewer"])),
         Stop::Person => drop(server.admin(&["user", "enable", "ren"])),
+        Stop::Policy => set_policy(server, json!({})).await,
         _ => {}
     }
     // The command has ended: other processes hear of it within this time.
@@ -321,7 +342,7 @@ async fn whatever_stops_a_token_stops_it_within_100_ms_where_it_is_used() {
                 let doomed = Doomed::make(&server, stop).await;
                 // What this server does itself it does at once; the command is another process.
                 let grace = match stop {
-                    Stop::Disable | Stop::Rotation | Stop::Expiry => Duration::ZERO,
+                    Stop::Disable | Stop::Rotation | Stop::Expiry | Stop::Policy => Duration::ZERO,
                     Stop::Role | Stop::Person | Stop::BreakGlass => ELSEWHERE,
                 };
                 check((&clients, &url, &doomed.value), grace, doomed.end(&server, &admin)).await;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use super::{Holder, Reach, TokenId};
 use crate::permission::{Permission, Permissions};
+use crate::policy::{Breach, Governed, Manner, Ruling};
 use crate::principal::{Access, Credential, Principal, Target};
 use crate::role::Role;
 use crate::time::Millis;
@@ -60,6 +61,8 @@ pub struct Case<'a> {
     pub holder: Holder,
     /// What it is narrowed to.
     pub reach: &'a Reach,
+    /// When it was made.
+    pub created_at: Millis,
     /// It is disabled.
     pub disabled: bool,
     /// When its successor takes over, if it has one.
@@ -77,22 +80,28 @@ pub struct Owner {
     pub disabled: bool,
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// The token as an organization's policy sees it.
+    pub fn governed(&self, approved: bool) -> Governed<'a> {
+        let Self { holder, reach, created_at, .. } = *self;
+        Governed { holder, reach, created_at, approved }
+    }
+
     /// Who makes a request with this token.
     ///
     /// # Errors
     /// Why it opens nothing at all.
-    pub fn admit(&self, peer: Option<IpAddr>, now: Millis) -> Result<Principal, BadToken> {
+    pub fn admit(&self, manner: Manner, now: Millis) -> Result<Principal, BadToken> {
         let who = match (self.holder, self.owner) {
             (Holder::Project(project, scope), _) => {
-                Principal::Project { token: self.id, project, scope }
+                Principal::Project { token: self.id, project, scope, manner }
             }
             (Holder::Person(_), None) => return Err(BadToken::Unknown),
             (Holder::Person(_), Some(owner)) if owner.disabled => {
                 return Err(BadToken::OwnerDisabled);
             }
             (Holder::Person(id), Some(owner)) => {
-                Principal::Person { id, admin: owner.admin, by: Credential::Token(self.id) }
+                Principal::Person { id, admin: owner.admin, by: Credential::Token(self.id, manner) }
             }
         };
         if self.disabled {
@@ -101,7 +110,7 @@ impl Case<'_> {
         match (self.reach.expires_at, self.rotated_at) {
             (Some(end), _) if end <= now => Err(BadToken::Expired(end)),
             (_, Some(end)) if end <= now => Err(BadToken::Rotated(end)),
-            _ if !self.reach.allows(peer) => Err(BadToken::Network(peer)),
+            _ if !self.reach.allows(manner.peer) => Err(BadToken::Network(manner.peer)),
             _ => Ok(who),
         }
     }
@@ -119,10 +128,13 @@ pub enum Stop {
     /// Its owner has not got this right there now; for a project token: its scope has not, or it is
     /// another project.
     Holder(Permission),
+    /// The policy of the target's organization does.
+    Policy(Breach),
 }
 
 /// Whether a token opens what takes `permission` on `target` (on the server where there is none), for
-/// a request that comes from `peer` now. `role` is the owner's part in the target's organization.
+/// a request that shows it in this manner now. `role` is the owner's part in the target's organization,
+/// and `ruling` what its policy leaves of the token.
 ///
 /// # Errors
 /// What stops it.
@@ -130,15 +142,18 @@ pub fn decide(
     case: &Case<'_>,
     role: Option<Role>,
     (target, permission): (Option<&Target>, Permission),
-    peer: Option<IpAddr>,
-    now: Millis,
+    (manner, now): (Manner, Millis),
+    ruling: Ruling,
 ) -> Result<Access, Stop> {
-    let who = case.admit(peer, now).map_err(Stop::Bad)?;
+    let who = case.admit(manner, now).map_err(Stop::Bad)?;
     let project = target.map(|target| target.project);
     let ceiling = case.reach.ceiling(project);
-    let access = Access::of(&who, target, role, ceiling);
+    let access = Access::of(&who, target, role, ceiling).under(ruling);
     if access.granted.has(permission) {
         return Ok(access);
+    }
+    if let Some((_, breach)) = access.withheld.filter(|(taken, _)| taken.has(permission)) {
+        return Err(Stop::Policy(breach));
     }
     if !Access::of(&who, target, role, Permissions::EVERY).granted.has(permission) {
         return Err(Stop::Holder(permission));

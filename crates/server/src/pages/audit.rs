@@ -106,6 +106,7 @@ fn row(visit: &Visit, row: &AuditRow) -> Row {
         "runner" => words.runner.to_owned(),
         "job" => words.job.to_owned(),
         "rotation" => words.rotation.to_owned(),
+        "policy" => words.policy.to_owned(),
         "anyone" => words.anyone.to_owned(),
         _ => entry.person.unwrap_or(entry.actor),
     };

@@ -45,6 +45,9 @@ done! {
     TokenDisabled => "token-disabled", narrowing.was_disabled;
     RotationUndone => "rotation-undone", token.was_undone;
     TokenEnabled => "token-enabled", narrowing.was_enabled;
+    PolicySaved => "policy-saved", policy.saved;
+    TokenApproved => "token-approved", policy.was_approved;
+    TokenRefused => "token-refused", policy.was_refused;
     TokensRevoked => "tokens-revoked", finding.revoked;
     VariableSaved => "variable-saved", variables.added;
     VariableRemoved => "variable-removed", variables.removed;

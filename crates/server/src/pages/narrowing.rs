@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use rondo_app::Refusal;
+use rondo_domain::policy::Breach;
 use rondo_domain::token::{Holder, Preset, Reach, ReachError, Token, UseClient, Wish};
 use rondo_domain::{Millis, Slug};
 
@@ -10,6 +11,7 @@ use super::problem;
 use super::visit::Visit;
 use crate::web::form::Problem;
 use crate::web::narrowing::{self, Life, Narrowing, Standing, Turn};
+use crate::web::policy;
 
 const DAY: i64 = 24 * 3600 * 1000;
 /// After so long without a use a token is marked as idle, in milliseconds.
@@ -52,7 +54,7 @@ pub(super) fn wish(visit: &Visit, narrowing: &Narrowing) -> Result<Wish, Vec<Pro
 }
 
 /// The lines of a field that are not blank; none if there are none.
-fn lines<T>(
+pub(super) fn lines<T>(
     text: &str,
     read: impl Fn(&str) -> Result<T, ReachError>,
 ) -> Result<Option<Vec<T>>, ReachError> {
@@ -81,6 +83,16 @@ pub(super) fn at_field(visit: &Visit, refusal: Refusal) -> Result<Problem, Refus
             "expires_at" => "end",
             field => field,
         },
+        Refusal::Policy(organization, breach) => {
+            let organization = organization.as_deref().unwrap_or_default();
+            let message = policy::stop(visit.chrome.locale, organization, *breach, None);
+            let field = match breach {
+                Breach::Lifetime(_) => "end",
+                Breach::Network(_) => "networks",
+                Breach::Unrestricted | Breach::Query | Breach::Approval => "rights",
+            };
+            return Ok(Problem { field, message });
+        }
         Refusal::Lacks(right) => {
             let message = (text.problem.lacks_right)(text.narrowing.right(*right));
             return Ok(Problem { field: "rights", message });
@@ -115,6 +127,7 @@ pub(super) fn standing(visit: &Visit, token: &Token, still: Option<&UseClient>) 
         disabled: token.disabled_at.is_some(),
         idle: visit.ctx().at.since(used) > IDLE,
         turn: turn(token, still),
+        stops: super::policy::stops(visit, token),
     }
 }
 

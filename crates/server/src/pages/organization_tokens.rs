@@ -6,12 +6,13 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use rondo_app::{Listed, Refusal, TokenWish};
-use rondo_domain::token::Holder;
+use rondo_domain::token::{Holder, Token};
 
 use super::visit::Visit;
 use super::{narrowing, reply};
 use crate::alive::while_good;
 use crate::v2::shape;
+use crate::web::narrowing::Standing;
 use crate::web::organization_tokens::{self as page, Filter, Row, Tokens};
 
 /// Tokens on a page.
@@ -85,10 +86,18 @@ fn row(visit: &Visit, listed: &Listed) -> Row {
         scope,
         created: token.created_at.0,
         last_used: token.last_used_at.map(|at| at.0),
-        standing: narrowing::standing(visit, token, None),
+        standing: standing(visit, token),
         limited: listed.limited && scope.is_none(),
         elsewhere: listed.elsewhere,
     }
+}
+
+/// What this organization's policy means for a token; that of others is not told.
+fn standing(visit: &Visit, token: &Token) -> Standing {
+    let mut standing = narrowing::standing(visit, token, None);
+    let own = page::Place::from(visit.organization()).shown();
+    standing.stops.retain(|(organization, _)| *organization == own);
+    standing
 }
 
 /// `GET /settings/organization/{vcs}/{org}/tokens/export`: all that the filter leaves, as CSV.

@@ -11,7 +11,7 @@ use super::created::shown_once;
 use super::done::Done;
 use super::fields::Fields;
 use super::visit::Visit;
-use super::{narrowing, problem, reply};
+use super::{narrowing, policy, problem, reply};
 use crate::web::form::Problem;
 use crate::web::narrowing::Narrowing;
 use crate::web::path;
@@ -22,7 +22,8 @@ pub(super) async fn list(visit: Visit) -> Result<Response, Refusal> {
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Own).await?;
     let still = visit.app().still_used(&tokens).await?;
     let rows = tokens.iter().map(|token| row(&visit, token, still.get(&token.id))).collect();
-    let view = Tokens { rows, says: narrowing::sentence(&visit, &Reach::WHOLE) };
+    let (says, laws) = (foretold(&visit, &Reach::WHOLE), policy::laws(&visit));
+    let view = Tokens { rows, says, laws };
     Ok(reply::unkept(&visit.chrome, tokens::list(&visit.chrome, &view)))
 }
 
@@ -49,11 +50,18 @@ fn draft(visit: &Visit, name: String, narrowing: Narrowing) -> Result<NewToken, 
     let (says, problems) = match narrowing::wish(visit, &narrowing) {
         Err(problems) => (String::new(), problems),
         Ok(wish) => match visit.app().reach_for(visit.ctx(), wish) {
-            Ok(reach) => (narrowing::sentence(visit, &reach), Vec::new()),
+            Ok(reach) => (foretold(visit, &reach), Vec::new()),
             Err(refusal) => (String::new(), vec![narrowing::at_field(visit, refusal)?]),
         },
     };
-    Ok(NewToken { name, narrowing, says, problems })
+    Ok(NewToken { name, narrowing, says, laws: policy::laws(visit), problems })
+}
+
+/// What a token of this reach will be able to do, and where policies will stop it.
+fn foretold(visit: &Visit, reach: &Reach) -> String {
+    let mut said = vec![narrowing::sentence(visit, reach)];
+    said.extend(policy::foresight(visit, reach));
+    said.join(" ")
 }
 
 /// `POST /settings/user/tokens`
@@ -77,7 +85,15 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
         .map_err(|error| problem::at(visit.chrome.text(), "name", Refusal::from(error)));
     match (label, wish) {
         (Ok(label), Ok(wish)) if view.problems.is_empty() => {
-            let new = visit.app().create_personal_token(visit.ctx(), label, wish).await?;
+            let made = visit.app().create_personal_token(visit.ctx(), label, wish).await;
+            let new = match made {
+                Ok(new) => new,
+                // A policy stops it wherever it would go.
+                Err(refusal) => {
+                    view.problems.push(narrowing::at_field(&visit, refusal)?);
+                    return Ok(reply::failed(&visit.chrome, tokens::new(&visit.chrome, &view)));
+                }
+            };
             let view = shown_once(&new, &first_use(&visit, &new.token), path::TOKENS.to_owned());
             Ok(reply::unkept(&visit.chrome, tokens::created(&visit.chrome, &view)))
         }

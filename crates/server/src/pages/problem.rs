@@ -4,9 +4,11 @@
 use rondo_app::{Invalid, Refusal};
 use rondo_domain::git_url::GitUrlError;
 use rondo_domain::limits::{
-    BUILD_PARAMETERS, LABEL_CHARACTERS, SLUG_PART_CHARACTERS, VARIABLE_VALUE_BYTES,
+    BUILD_PARAMETERS, LABEL_CHARACTERS, POLICY_DAYS, SLUG_PART_CHARACTERS, TOKEN_NETWORKS,
+    VARIABLE_VALUE_BYTES,
 };
 use rondo_domain::name::{NameError, Reason};
+use rondo_domain::policy::RulesError;
 use rondo_domain::slug::SlugError;
 use rondo_domain::ssh::SshError;
 use rondo_domain::token::{NetworkError, ReachError};
@@ -30,6 +32,7 @@ pub(super) fn at(text: &Text, field: &'static str, refusal: Refusal) -> Result<P
             Invalid::Scope(_) => words.bad_scope.to_owned(),
             Invalid::Reach(error) => reach(text, error),
             Invalid::Role(_) => words.bad_choice.to_owned(),
+            Invalid::Rules(error) => rules(text, *error),
             Invalid::Variable(error) => variable(text, error),
             Invalid::Ssh(error) => ssh(text, *error),
             Invalid::Password { fewest, most } => (words.password_length)(*fewest, *most),
@@ -61,6 +64,14 @@ pub(super) fn reach(text: &Text, error: &ReachError) -> String {
         ReachError::Empty(_) => words.required.to_owned(),
         ReachError::Many(_, most) => (words.too_many_lines)(*most),
         ReachError::Beyond(_) => words.bad_choice.to_owned(),
+    }
+}
+
+fn rules(text: &Text, error: RulesError) -> String {
+    match error {
+        RulesError::Days(_) => (text.policy.bad_days)(POLICY_DAYS),
+        RulesError::Networks => (text.problem.too_many_lines)(TOKEN_NETWORKS),
+        RulesError::Outside(peer) => (text.policy.outside)(&peer.to_string()),
     }
 }
 

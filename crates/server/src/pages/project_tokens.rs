@@ -10,7 +10,7 @@ use super::created::shown_once;
 use super::done::Done;
 use super::fields::Fields;
 use super::visit::Visit;
-use super::{narrowing, problem, reply};
+use super::{narrowing, policy, problem, reply};
 use crate::web::form::Problem;
 use crate::web::path::{self, segment};
 use crate::web::project_tokens::{self, NewToken, ProjectTokens, Row};
@@ -20,7 +20,7 @@ pub(super) async fn list(visit: Visit) -> Result<Response, Refusal> {
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
     let still = visit.app().still_used(&tokens).await?;
     let rows = tokens.iter().filter_map(|token| row(&visit, token, still.get(&token.id))).collect();
-    let view = ProjectTokens { project: visit.place(), rows };
+    let view = ProjectTokens { project: visit.place(), rows, law: policy::law(&visit) };
     Ok(reply::unkept(&visit.chrome, project_tokens::list(&visit.chrome, &view)))
 }
 
@@ -46,6 +46,7 @@ pub(super) async fn show_form(visit: Visit) -> Result<Response, Refusal> {
         scope: scope.unwrap_or(Scope::Status),
         label: asked("label"),
         narrowing: narrowing::read(asked),
+        law: policy::law(&visit),
         problems: Vec::new(),
     };
     let page = project_tokens::new(&visit.chrome, &visit.place(), &view);
@@ -62,7 +63,8 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
         return Ok(reply::go(&path::again(&form)));
     }
     let wish = narrowing::wish(&visit, &narrowing);
-    let mut view = NewToken { label, narrowing, ..NewToken::default() };
+    let law = policy::law(&visit);
+    let mut view = NewToken { label, narrowing, law, ..NewToken::default() };
     match (scope.parse::<Scope>(), view.label.parse::<Label>(), wish) {
         (Ok(scope), Ok(label), Ok(wish)) => match make(&visit, (scope, label), wish).await {
             Ok(answer) => return Ok(answer),

@@ -66,11 +66,16 @@ fn answer(chrome: &Chrome, next: &str, refusal: &Refusal) -> Response {
 fn fault_of(refusal: &Refusal) -> Fault {
     match refusal {
         Refusal::Unauthenticated | Refusal::Hidden | Refusal::Missing(..) => Fault::NotFound,
-        Refusal::Lacks(_) | Refusal::Beyond(_) | Refusal::BadToken(_) => Fault::Forbidden,
+        Refusal::Lacks(_)
+        | Refusal::Policy(..)
+        | Refusal::SecondAdmin(_)
+        | Refusal::Beyond(_)
+        | Refusal::BadToken(_) => Fault::Forbidden,
         Refusal::OtherSite => Fault::OtherSite,
         Refusal::TwoTokens | Refusal::WrongPassword | Refusal::Invalid(_) => Fault::BadRequest,
         Refusal::Exists(..)
         | Refusal::LeaseGone
+        | Refusal::Outdated(_)
         | Refusal::NotNow(_)
         | Refusal::NotSupported(_)
         | Refusal::Silent(_) => Fault::Conflict,

@@ -30,7 +30,7 @@ pub(crate) async fn tokens(
     Ok(Json(TokenPage { items, next_page_token: page.next }))
 }
 
-fn token(app: &App, listed: &Listed, now: Millis) -> OrganizationToken {
+pub(super) fn token(app: &App, listed: &Listed, now: Millis) -> OrganizationToken {
     OrganizationToken {
         token: shape::token(app, &listed.token, now),
         limited_to_networks: listed.limited,

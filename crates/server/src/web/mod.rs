@@ -28,6 +28,7 @@ pub mod organization_tokens;
 pub mod overview;
 pub mod password;
 pub mod path;
+pub mod policy;
 pub mod project_tokens;
 pub mod projects;
 pub mod quantity;

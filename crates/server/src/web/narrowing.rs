@@ -62,6 +62,26 @@ impl Life {
         Self::Until,
     ];
 
+    /// Those that a policy leaves.
+    pub fn within(max_days: Option<i64>) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |life| match (life, max_days) {
+            (_, None) | (Self::Until, _) => true,
+            (Self::Endless, Some(_)) => false,
+            (Self::Days(days), Some(most)) => *days <= most,
+        })
+    }
+
+    /// What is chosen where nobody chose: no end, or the latest that a policy leaves.
+    pub fn unchosen(max_days: Option<i64>) -> Self {
+        match max_days {
+            None => Self::Endless,
+            Some(_) => Self::within(max_days)
+                .filter(|life| matches!(life, Self::Days(_)))
+                .last()
+                .unwrap_or(Self::Until),
+        }
+    }
+
     /// Its word in the form.
     pub fn word(self) -> String {
         match self {
@@ -85,8 +105,17 @@ impl Life {
 pub(super) enum Whose {
     /// A person's: rights and projects can be chosen.
     Person,
-    /// A project's: its scope says what it may do.
-    Project,
+    /// A project's: its scope says what it may do, and a policy how many days it may live.
+    Project(Option<i64>),
+}
+
+impl Whose {
+    fn max_days(self) -> Option<i64> {
+        match self {
+            Self::Person => None,
+            Self::Project(max_days) => max_days,
+        }
+    }
 }
 
 /// The options, folded away while nobody has chosen any. `says` is what the token will be able to do;
@@ -110,14 +139,14 @@ pub(super) fn options(
             // Enter in a field presses a form's first button, which must not be the one below.
             button.unseen type="submit" tabindex="-1" aria-hidden="true" {}
         }
-        details.more open[wrong || *view != Narrowing::default()] {
+        details.more open[wrong || *view != Narrowing::default() || whose.max_days().is_some()] {
             summary { (words.more) }
             @if whose == Whose::Person {
                 (presets(chrome, view, problems))
                 (Field::new(chrome, Kind::Lines, "projects", words.projects).hint(words.projects_hint)
                     .value(&view.projects).problems(problems).optional())
             }
-            (lives(chrome, view, problems))
+            (lives(chrome, view, (whose.max_days(), problems)))
             (networks)
             @if whose == Whose::Person {
                 p.says role="status" data-says { (says) }
@@ -136,16 +165,24 @@ fn presets(chrome: &Chrome, view: &Narrowing, problems: &[Problem]) -> Markup {
     form::choices("rights", words.rights, &options, problems)
 }
 
-fn lives(chrome: &Chrome, view: &Narrowing, problems: &[Problem]) -> Markup {
+fn lives(
+    chrome: &Chrome,
+    view: &Narrowing,
+    (max_days, problems): (Option<i64>, &[Problem]),
+) -> Markup {
     let words = &chrome.text().narrowing;
+    let life = match (view.life, max_days) {
+        (Life::Endless, Some(_)) => Life::unchosen(max_days),
+        (life, _) => life,
+    };
     html! {
         div.parts.pair {
             div.field {
                 label for="expires" { (words.expires) }
                 select #expires name="expires" {
-                    @for life in Life::ALL {
-                        option value=(life.word()) selected[life == view.life] {
-                            @match life {
+                    @for own in Life::within(max_days) {
+                        option value=(own.word()) selected[own == life] {
+                            @match own {
                                 Life::Endless => (words.endless),
                                 Life::Days(days) => ((words.days)(days)),
                                 Life::Until => (words.until_date),
@@ -206,6 +243,8 @@ pub struct Standing {
     pub idle: bool,
     /// Its part in a rotation.
     pub turn: Option<Turn>,
+    /// What policies mean for it: of which organization, and in a sentence.
+    pub stops: Vec<(String, String)>,
 }
 
 /// A token's part in a rotation.
@@ -267,6 +306,7 @@ impl Standing {
         html! {
             (self.marks(chrome))
             @if let Some(says) = &self.says { span.under { (says) } }
+            @for (_, stop) in &self.stops { span.under.care { (stop) } }
             @if let Some(turn) = &self.turn { (turn.says(chrome)) }
         }
     }

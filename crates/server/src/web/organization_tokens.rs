@@ -5,7 +5,12 @@ use rondo_domain::Organization;
 use rondo_domain::token::Scope;
 
 use super::{
-    chrome::Chrome, moment, narrowing::Standing, path, settings::of_organization, table,
+    chrome::Chrome,
+    moment,
+    narrowing::Standing,
+    path,
+    settings::{Organization as Page, of_organization},
+    table,
     tokens::last_used,
 };
 
@@ -28,6 +33,26 @@ impl Place {
     /// Its tokens.
     pub fn tokens(&self) -> String {
         path::organization_tokens(&self.vcs, &self.name)
+    }
+
+    /// Its policy.
+    pub fn policy(&self) -> String {
+        path::organization_policy(&self.vcs, &self.name)
+    }
+
+    /// The tokens that take its approval.
+    pub fn approvals(&self) -> String {
+        path::organization_approvals(&self.vcs, &self.name)
+    }
+
+    /// Where one of them is approved.
+    pub fn approve(&self, id: &str) -> String {
+        format!("{}/{}/approve", self.approvals(), path::segment(id))
+    }
+
+    /// Where one of them is refused.
+    pub fn refuse(&self, id: &str) -> String {
+        format!("{}/{}/refuse", self.approvals(), path::segment(id))
     }
 
     /// What a person calls it.
@@ -118,6 +143,7 @@ pub fn list(chrome: &Chrome, view: &Tokens) -> Markup {
     of_organization(
         chrome,
         &view.place,
+        Page::Tokens,
         words.title,
         &html! {
             h1 { ((words.heading)(&view.place.shown())) }

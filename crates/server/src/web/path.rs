@@ -53,6 +53,16 @@ pub fn organization_tokens(vcs: &str, name: &str) -> String {
     format!("/settings/organization/{}/{}/tokens", segment(vcs), segment(name))
 }
 
+/// The policy of an organization, and where it posts.
+pub fn organization_policy(vcs: &str, name: &str) -> String {
+    format!("/settings/organization/{}/{}/policy", segment(vcs), segment(name))
+}
+
+/// The tokens that take an organization's approval.
+pub fn organization_approvals(vcs: &str, name: &str) -> String {
+    format!("/settings/organization/{}/{}/approvals", segment(vcs), segment(name))
+}
+
 /// What a filter leaves of a list, on the page that a word leads to.
 pub fn filtered(base: &str, filter: &[(&str, &str)], page: Option<&str>) -> String {
     let page = ("page-token", page.unwrap_or_default());

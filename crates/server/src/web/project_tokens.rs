@@ -12,6 +12,7 @@ use super::{
     narrowing::{self, Narrowing, Standing, Whose},
     once::{self, Created},
     path::{self, Project},
+    policy::{self, Law},
     settings::{Of, of_project},
     text::Text,
     tokens::last_used,
@@ -24,6 +25,8 @@ pub struct ProjectTokens {
     pub project: Project,
     /// Newest first.
     pub rows: Vec<Row>,
+    /// The policy that governs a new one.
+    pub law: Option<Law>,
 }
 
 /// One token; its value is not known any more.
@@ -52,6 +55,8 @@ pub struct NewToken {
     pub label: String,
     /// What was chosen behind *More options*.
     pub narrowing: Narrowing,
+    /// The policy that governs it.
+    pub law: Option<Law>,
     /// What was wrong with the attempt before.
     pub problems: Vec<Problem>,
 }
@@ -62,6 +67,7 @@ impl Default for NewToken {
             scope: Scope::Status,
             label: String::new(),
             narrowing: Narrowing::default(),
+            law: None,
             problems: Vec::new(),
         }
     }
@@ -116,7 +122,7 @@ pub fn list(chrome: &Chrome, view: &ProjectTokens) -> Markup {
             } @else { (table(chrome, project, &view.rows)) }
             dialog #(DIALOG) aria-labelledby="new-token-title" {
                 h2 #new-token-title { (words.project_dialog) }
-                (token_form(chrome, project, &NewToken::default()))
+                (token_form(chrome, project, &NewToken { law: view.law.clone(), ..NewToken::default() }))
             }
             (confirm::dialog_with_reason(chrome, words.remove_effect, words.remove, &project.tokens()))
         },
@@ -193,11 +199,13 @@ pub fn new(chrome: &Chrome, project: &Project, view: &NewToken) -> Markup {
 
 fn token_form(chrome: &Chrome, project: &Project, view: &NewToken) -> Markup {
     let words = &chrome.text().tokens;
+    let max_days = view.law.as_ref().and_then(|law| law.rules.max_days);
     let fields = html! {
+        (policy::laws(chrome, view.law.as_slice()))
         (scope_field(chrome, view))
         (Field::new(chrome, Kind::Words, "label", words.project_label).hint(words.project_label_hint)
             .value(&view.label).problems(&view.problems))
-        (narrowing::options(chrome, Whose::Project, &view.narrowing, ("", &view.problems)))
+        (narrowing::options(chrome, Whose::Project(max_days), &view.narrowing, ("", &view.problems)))
         (form::buttons(chrome, words.project_add, "primary", &project.tokens()))
     };
     html! {

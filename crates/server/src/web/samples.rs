@@ -5,13 +5,11 @@ mod account;
 mod finding;
 mod found;
 mod overview;
+mod policy;
 mod server;
 mod token;
 
-use rondo_domain::{
-    CheckoutKeyKind, Vcs,
-    token::{Preset, Scope},
-};
+use rondo_domain::{CheckoutKeyKind, Vcs, token::Preset};
 
 use super::{
     ansi, badges,
@@ -27,7 +25,7 @@ use super::{
     narrowing::{Life, Narrowing, Standing},
     once::Created,
     path::Project,
-    project_tokens, projects, ssh,
+    projects, ssh,
     state::State,
     theme::Theme,
     tokens, variables,
@@ -76,6 +74,7 @@ pub(super) fn all(locale: Locale, theme: Theme, data: Data<'_>) -> Vec<Sample> {
     maker.account();
     maker.server();
     maker.finding();
+    maker.policy();
     maker.faults();
     maker.samples
 }
@@ -396,6 +395,7 @@ impl Maker<'_> {
                 disabled: used == Some(4 * MINUTE),
                 idle: used == Some(40 * DAY),
                 turn: used.map(|_| self.turn()),
+                stops: vec![(self.say("gh/acme"), self.say("In gh/acme it only reads."))],
             },
         };
         let rows = vec![
@@ -413,57 +413,32 @@ impl Maker<'_> {
             networks: self.say("10.0.0.0/8"),
         };
         let says = self.say("It can trigger builds.");
-        let form = tokens::NewToken { name: self.say(""), narrowing, says, problems };
+        let form = tokens::NewToken {
+            name: self.say(""),
+            narrowing,
+            says,
+            laws: vec![self.law()],
+            problems,
+        };
         let chrome = self.chrome();
         let wrong = [self.problem("reason", text.problem.control_characters)];
         self.keep("tokens-delete", tokens::delete(&chrome, &rows[0], &wrong));
         let notice = self.noticed(text.tokens.removed);
         self.keep(
             "tokens",
-            tokens::list(&notice, &tokens::Tokens { rows, says: self.say("everything") }),
+            tokens::list(
+                &notice,
+                &tokens::Tokens { rows, says: self.say("everything"), laws: vec![self.law()] },
+            ),
         );
-        let none = tokens::Tokens { rows: Vec::new(), says: self.say("everything") };
+        let none =
+            tokens::Tokens { rows: Vec::new(), says: self.say("everything"), laws: Vec::new() };
         self.keep("tokens-empty", tokens::list(&chrome, &none));
         self.keep("tokens-new", tokens::new(&chrome, &form));
         self.keep(
             "tokens-created",
             tokens::created(&chrome, &self.created("/settings/user/tokens")),
         );
-    }
-
-    fn project_tokens(&mut self) {
-        let row = |id: &str, label: &str, scope, used| project_tokens::Row {
-            id: self.say(id),
-            label: self.say(label),
-            scope,
-            created: NOW - 9 * DAY,
-            last_used: used,
-            standing: Standing::default(),
-        };
-        let rows = vec![
-            row("7hJk2LmN0pQ", "README badge", Scope::Status, Some(NOW)),
-            row("3sDf4GhJ5kL", "release script", Scope::ViewBuilds, None),
-            row("0zXc9VbN8mA", "dashboard", Scope::All, Some(NOW - HOUR)),
-        ];
-        let project = self.project();
-        let chrome = self.chrome();
-        let form = project_tokens::NewToken {
-            scope: Scope::ViewBuilds,
-            label: self.say("release"),
-            narrowing: Narrowing::default(),
-            problems: vec![self.problem("scope", self.locale.text().problem.bad_scope)],
-        };
-        self.keep(
-            "project-tokens-delete",
-            project_tokens::delete(&chrome, &project, &rows[0], &[]),
-        );
-        let view = project_tokens::ProjectTokens { project: project.clone(), rows };
-        self.keep("project-tokens", project_tokens::list(&chrome, &view));
-        let view = project_tokens::ProjectTokens { project: project.clone(), rows: Vec::new() };
-        self.keep("project-tokens-empty", project_tokens::list(&chrome, &view));
-        self.keep("project-tokens-new", project_tokens::new(&chrome, &project, &form));
-        let created = self.created(&project.tokens());
-        self.keep("project-tokens-created", project_tokens::created(&chrome, &project, &created));
     }
 
     fn variables_and_badges(&mut self) {

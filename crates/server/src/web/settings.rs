@@ -26,6 +26,14 @@ pub(super) enum Server {
     Revoke,
 }
 
+/// A page of an organization's settings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Organization {
+    Tokens,
+    Policy,
+    Approvals,
+}
+
 /// A page of a project's settings.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
@@ -80,16 +88,23 @@ pub(super) fn of_server(chrome: &Chrome, current: Server, title: &str, body: &Ma
     framed(chrome, title.to_owned(), Vec::new(), words.server_settings, &entries, body)
 }
 
-/// The page of an organization's tokens; `body` is what stands beside the list.
+/// A page of an organization's settings; `body` is what stands beside the list.
 pub(super) fn of_organization(
     chrome: &Chrome,
     place: &Place,
+    current: Organization,
     title: &str,
     body: &Markup,
 ) -> Markup {
-    let entry = Entry { group: None, words: title, href: place.tokens(), current: true };
+    let words = &chrome.text().policy;
+    let entries = [
+        (Organization::Tokens, chrome.text().finding.title, place.tokens()),
+        (Organization::Policy, words.title, place.policy()),
+        (Organization::Approvals, words.approvals, place.approvals()),
+    ]
+    .map(|(page, words, href)| Entry { group: None, words, href, current: page == current });
     let heading = place.shown();
-    framed(chrome, format!("{title} · {heading}"), Vec::new(), &heading, &[entry], body)
+    framed(chrome, format!("{title} · {heading}"), Vec::new(), &heading, &entries, body)
 }
 
 /// A page of a project's settings; `body` is what stands beside the list.

@@ -15,6 +15,7 @@ pub mod found;
 pub mod frame;
 pub mod narrowing;
 pub mod overview;
+pub mod policy;
 pub mod problem;
 pub mod projects;
 pub mod ssh;
@@ -65,6 +66,8 @@ pub struct Text {
     pub audit: audit::Audit,
     /// Finding tokens, and revoking many.
     pub finding: finding::Finding,
+    /// Policies of organizations, and approvals.
+    pub policy: policy::Policy,
     /// Found tokens.
     pub found: found::Found,
     /// Error pages.
@@ -92,6 +95,7 @@ pub const EN: Text = Text {
     account: account::EN,
     audit: audit::EN,
     finding: finding::EN,
+    policy: policy::EN,
     found: found::EN,
     fault: fault::EN,
 };
@@ -117,6 +121,7 @@ pub const JA: Text = Text {
     account: account::JA,
     audit: audit::JA,
     finding: finding::JA,
+    policy: policy::JA,
     found: found::JA,
     fault: fault::JA,
 };

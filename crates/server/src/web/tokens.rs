@@ -11,6 +11,7 @@ use super::{
     narrowing::{self, Narrowing, Standing, Whose},
     once::{self, Created},
     path,
+    policy::{self, Law},
     settings::{Own, own},
 };
 
@@ -21,6 +22,8 @@ pub struct Tokens {
     pub rows: Vec<Row>,
     /// What a token without any choice will be able to do, in words.
     pub says: String,
+    /// The policies that govern a new one.
+    pub laws: Vec<Law>,
 }
 
 /// One token; its value is not known any more.
@@ -47,6 +50,8 @@ pub struct NewToken {
     pub narrowing: Narrowing,
     /// What the token will be able to do, in words.
     pub says: String,
+    /// The policies that govern it.
+    pub laws: Vec<Law>,
     /// What was wrong with the attempt before.
     pub problems: Vec<Problem>,
 }
@@ -74,7 +79,11 @@ pub fn list(chrome: &Chrome, view: &Tokens) -> Markup {
             } @else { (table(chrome, &view.rows)) }
             dialog #(DIALOG) aria-labelledby="new-token-title" {
                 h2 #new-token-title { (words.personal_dialog) }
-                (token_form(chrome, &NewToken { says: view.says.clone(), ..NewToken::default() }))
+                (token_form(chrome, &NewToken {
+                    says: view.says.clone(),
+                    laws: view.laws.clone(),
+                    ..NewToken::default()
+                }))
             }
             (confirm::dialog_with_reason(chrome, words.remove_effect, words.remove, path::TOKENS))
         },
@@ -153,6 +162,7 @@ pub fn new(chrome: &Chrome, view: &NewToken) -> Markup {
 fn token_form(chrome: &Chrome, view: &NewToken) -> Markup {
     let words = &chrome.text().tokens;
     let fields = html! {
+        (policy::laws(chrome, &view.laws))
         (Field::new(chrome, Kind::Words, "name", words.personal_name).hint(words.personal_name_hint)
             .value(&view.name).problems(&view.problems).focused())
         (narrowing::options(chrome, Whose::Person, &view.narrowing, (&view.says, &view.problems)))

@@ -17,6 +17,7 @@ mod folder;
 mod job_tokens;
 mod orbs;
 mod people;
+mod policies;
 mod queue;
 mod races;
 mod relations;

@@ -133,6 +133,12 @@ pub(super) const API: &[Route] = routes! {
     // Anybody may hand in what they found; this is nothing.
     POST "/api/v2/token/found" Stranger, 400, EMPTY;
     GET "/api/v2/organization/{vcs}/{org}/token" OnWhole, 200, Nothing;
+    GET "/api/v2/organization/{vcs}/{org}/policy" OnWhole, 200, Nothing;
+    PUT "/api/v2/organization/{vcs}/{org}/policy" OnWhole, 200, Json(r#"{"version": 0, "dry_run": true}"#);
+    GET "/api/v2/organization/{vcs}/{org}/approval" OnWhole, 200, Nothing;
+    // Whoever may is told that the token takes no approval.
+    POST "/api/v2/organization/{vcs}/{org}/approval/{token}" OnWhole, 400, EMPTY;
+    DELETE "/api/v2/organization/{vcs}/{org}/approval/{token}" OnWhole, 400, Nothing;
     POST "/api/v2/admin/token/revoke" Server, 200, Json(r#"{"dry_run": true, "never_used": true}"#);
     GET "/api/v2/token/self" Itself, 200, Nothing;
     GET "/api/v2/token/self/explain" Itself, 200, Nothing, ending "?method=GET&path=/api/v1.1/me";
@@ -278,6 +284,13 @@ pub(super) const PAGES: &[Route] = routes! {
     POST "/settings/server/revoke" Server, 200, Form("never_used=yes");
     GET "/settings/organization/{vcs}/{org}/tokens" OnWhole, 200, Nothing;
     GET "/settings/organization/{vcs}/{org}/tokens/export" OnWhole, 200, Nothing;
+    GET "/settings/organization/{vcs}/{org}/policy" OnWhole, 200, Nothing;
+    POST "/settings/organization/{vcs}/{org}/policy" OnWhole, 200, Form("version=0");
+    GET "/settings/organization/{vcs}/{org}/approvals" OnWhole, 200, Nothing;
+    // Whoever may is told that the token takes no approval.
+    POST "/settings/organization/{vcs}/{org}/approvals/{id}/approve" OnWhole, 409, NO_FIELDS;
+    GET "/settings/organization/{vcs}/{org}/approvals/{id}/refuse" OnWhole, 409, Nothing;
+    POST "/settings/organization/{vcs}/{org}/approvals/{id}/refuse" OnWhole, 409, NO_FIELDS;
     POST "/projects/add" Server, 303, Form("vcs=gh&org=new&repo={unique}&git_url={git}&default_branch=main&visibility=private");
 
     GET "/pipelines/{vcs}/{org}/{repo}" On("builds"), 200, Nothing;

@@ -116,6 +116,18 @@ fn paths(token: &str, project_token: &str, keys: [&str; 2]) -> Vec<(&'static str
             "/settings/organization/{vcs}/{org}/tokens",
             "/settings/organization/gh/acme/tokens".to_owned(),
         ),
+        (
+            "/settings/organization/{vcs}/{org}/policy",
+            "/settings/organization/gh/acme/policy".to_owned(),
+        ),
+        (
+            "/settings/organization/{vcs}/{org}/approvals",
+            "/settings/organization/gh/acme/approvals".to_owned(),
+        ),
+        (
+            "/settings/organization/{vcs}/{org}/approvals/{id}/refuse",
+            format!("/settings/organization/gh/acme/approvals/{token}/refuse"),
+        ),
         ("/settings/project/{vcs}/{org}/{repo}", SETTINGS.to_owned()),
         ("/settings/project/{vcs}/{org}/{repo}/api", format!("{SETTINGS}/api")),
         ("/settings/project/{vcs}/{org}/{repo}/api/new", format!("{SETTINGS}/api/new")),
@@ -226,11 +238,38 @@ async fn every_page_can_be_used(language: Language) {
     look.browser.press(words.cancel).await;
     look.browser.press(&format!("{}: mika", words.account)).await;
     look.at("the menu of the account").await;
+    under_a_policy(&mut look, &acme).await;
     let found = acme.server.project_token("gh/acme/web", "status");
     acme.post("/api/v2/token/found", json!({ "token": found })).await;
     look.open(&format!("{}/settings/user/sessions", acme.server.url)).await;
     look.browser.see("aside.notice form").await;
     look.end();
+}
+
+/// What pages say where a policy governs, and a token waits for an approval.
+async fn under_a_policy(look: &mut Look, acme: &Acme) {
+    let path = "/api/v2/organization/gh/acme/policy";
+    let rules = json!({"version": 0, "approval": true, "idle_days": 90, "no_query": true});
+    let request = acme.server.request(Method::PUT, path).header("circle-token", &acme.token);
+    assert_eq!(request.json(&rules).send().await.unwrap().status().as_u16(), 200);
+    let made = acme.post("/api/v1.1/user/token", json!({"label": "waits"})).await;
+    let id = made["id"].as_str().unwrap();
+    let organization = "/settings/organization/gh/acme";
+    for path in [
+        format!("{organization}/policy"),
+        format!("{organization}/approvals"),
+        format!("{organization}/approvals/{id}/refuse"),
+        format!("{organization}/tokens"),
+        "/settings/user/tokens".to_owned(),
+        "/settings/user/tokens/new".to_owned(),
+        format!("{SETTINGS}/api/new"),
+    ] {
+        look.open(&format!("{}{path}", acme.server.url)).await;
+    }
+    look.browser.open(&format!("{}{organization}/policy", acme.server.url)).await;
+    look.browser.see("form[action$='/policy'] .button.primary").await.click().await.unwrap();
+    look.browser.until("preview", "return !!document.querySelector('input[name=sure]')", &[]).await;
+    look.at("what a policy would mean").await;
 }
 
 #[test]

@@ -18,15 +18,16 @@ impl Maker<'_> {
         self.revocation();
     }
 
-    fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Place {
         Place { vcs: self.say("gh"), name: self.say("acme") }
     }
 
-    fn found_standing(&self) -> Standing {
+    pub(super) fn found_standing(&self) -> Standing {
         Standing {
             says: Some(self.say("It can read statuses.")),
             expires: Some(NOW + 10 * DAY),
             disabled: true,
+            stops: vec![(self.say("gh/acme"), self.say("In gh/acme it opens nothing."))],
             ..Standing::default()
         }
     }

@@ -1,10 +1,11 @@
-//! Samples of the page of one token.
+//! Samples of the page of one token, and of those of a project's tokens.
 
 use rondo_domain::Millis;
-use rondo_domain::token::UseClient;
+use rondo_domain::token::{Scope, UseClient};
 
 use super::{DAY, HOUR, MINUTE, Maker, NOW};
-use crate::web::narrowing::{Standing, Turn};
+use crate::web::narrowing::{Narrowing, Standing, Turn};
+use crate::web::project_tokens;
 use crate::web::token::{self, Count, Place, TokenPage};
 
 impl Maker<'_> {
@@ -64,5 +65,43 @@ impl Maker<'_> {
             ..view
         };
         self.keep("token-unused", token::page(&chrome, &view));
+    }
+
+    pub(super) fn project_tokens(&mut self) {
+        let row = |id: &str, label: &str, scope, used| project_tokens::Row {
+            id: self.say(id),
+            label: self.say(label),
+            scope,
+            created: NOW - 9 * DAY,
+            last_used: used,
+            standing: Standing::default(),
+        };
+        let rows = vec![
+            row("7hJk2LmN0pQ", "README badge", Scope::Status, Some(NOW)),
+            row("3sDf4GhJ5kL", "release script", Scope::ViewBuilds, None),
+            row("0zXc9VbN8mA", "dashboard", Scope::All, Some(NOW - HOUR)),
+        ];
+        let project = self.project();
+        let chrome = self.chrome();
+        let form = project_tokens::NewToken {
+            scope: Scope::ViewBuilds,
+            label: self.say("release"),
+            narrowing: Narrowing::default(),
+            law: Some(self.law()),
+            problems: vec![self.problem("scope", self.locale.text().problem.bad_scope)],
+        };
+        self.keep(
+            "project-tokens-delete",
+            project_tokens::delete(&chrome, &project, &rows[0], &[]),
+        );
+        let view =
+            project_tokens::ProjectTokens { project: project.clone(), rows, law: Some(self.law()) };
+        self.keep("project-tokens", project_tokens::list(&chrome, &view));
+        let view =
+            project_tokens::ProjectTokens { project: project.clone(), rows: Vec::new(), law: None };
+        self.keep("project-tokens-empty", project_tokens::list(&chrome, &view));
+        self.keep("project-tokens-new", project_tokens::new(&chrome, &project, &form));
+        let created = self.created(&project.tokens());
+        self.keep("project-tokens-created", project_tokens::created(&chrome, &project, &created));
     }
 }

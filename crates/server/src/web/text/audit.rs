@@ -63,6 +63,8 @@ pub struct Audit {
     pub job: &'static str,
     /// The end of a rotation.
     pub rotation: &'static str,
+    /// A policy.
+    pub policy: &'static str,
     /// Who acted, where nobody said who they are.
     pub anyone: &'static str,
     /// What an event is called.
@@ -102,6 +104,7 @@ pub const EN: Audit = Audit {
     runner: "a runner",
     job: "a running job",
     rotation: "rotation",
+    policy: "policy",
     anyone: "nobody known",
     name: |event| match event {
         Event::PersonalTokenCreate => "Personal token created",
@@ -145,6 +148,9 @@ pub const EN: Audit = Audit {
         Event::Trigger => "Build triggered",
         Event::Retry => "Build retried",
         Event::Cancel => "Build canceled",
+        Event::PolicyChange => "Policy changed",
+        Event::ApprovalGrant => "Token approved",
+        Event::ApprovalRefuse => "Token’s approval refused",
         Event::Refuse => "Use refused",
         Event::RefuseMany => "More uses refused",
         Event::PepperRotate => "Key rotated",
@@ -186,6 +192,7 @@ pub const JA: Audit = Audit {
     runner: "ランナー",
     job: "実行中のジョブ",
     rotation: "ローテーション",
+    policy: "ポリシー",
     anyone: "不明",
     name: |event| match event {
         Event::PersonalTokenCreate => "パーソナルトークンの作成",
@@ -229,6 +236,9 @@ pub const JA: Audit = Audit {
         Event::Trigger => "ビルドのトリガー",
         Event::Retry => "ビルドの再実行",
         Event::Cancel => "ビルドのキャンセル",
+        Event::PolicyChange => "ポリシーの変更",
+        Event::ApprovalGrant => "トークンの承認",
+        Event::ApprovalRefuse => "トークンの承認の却下",
         Event::Refuse => "利用の拒否",
         Event::RefuseMany => "そのほかの利用の拒否",
         Event::PepperRotate => "鍵の更新",
