@@ -263,6 +263,9 @@ pub(crate) struct LoginArgs {
     /// Only print the address; do not open it here
     #[arg(long)]
     pub(crate) no_browser: bool,
+    /// Keep the token in the desktop's keyring, not in a file
+    #[arg(long)]
+    pub(crate) keyring: bool,
 }
 
 #[derive(clap::Args)]

@@ -1,7 +1,7 @@
 //! Tokens that `rondo login` brought, by server, in one file of the person's own that nobody else can
-//! read. Where it lies is `settings`' business.
+//! read, or in the keyring; then the file says so. Where it lies is `settings`' business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
+use crate::keyring::{self, Place};
 use crate::language::words;
 use crate::settings::unreadable;
 
@@ -24,6 +25,9 @@ struct Kept {
     current: Option<String>,
     /// A token's value by its server's address.
     tokens: BTreeMap<String, String>,
+    /// Servers whose token is in the keyring.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    keyring: BTreeSet<String>,
 }
 
 /// The file, and what is in it.
@@ -68,16 +72,38 @@ impl Credentials {
     }
 
     /// The token for a server.
-    pub(crate) fn token(&self, server: &str) -> Option<&str> {
-        self.kept.tokens.get(key(server)).map(String::as_str)
-    }
-
-    /// Keeps a token for a server, in the place of any other, and makes the server the current one.
     ///
     /// # Errors
-    /// If the file cannot be written; then it is as it was.
-    pub(crate) fn keep(&mut self, server: &str, token: String) -> anyhow::Result<()> {
-        self.kept.tokens.insert(key(server).to_owned(), token);
+    /// If it is in the keyring, and that does not answer.
+    pub(crate) fn token(&self, server: &str) -> anyhow::Result<Option<String>> {
+        let server = key(server);
+        if self.kept.keyring.contains(server) {
+            return keyring::lookup(&Place::new(&[("server", server), ("login", "yes")]));
+        }
+        Ok(self.kept.tokens.get(server).cloned())
+    }
+
+    /// Keeps a token for a server, in the place of any other, and makes the server the current one. With
+    /// `in_keyring` its value goes there, and the file only says so.
+    ///
+    /// # Errors
+    /// If the file cannot be written, or the keyring does not take it; then the file is as it was.
+    pub(crate) fn keep(
+        &mut self,
+        server: &str,
+        token: String,
+        in_keyring: bool,
+    ) -> anyhow::Result<()> {
+        let own = key(server);
+        if in_keyring {
+            let place = [("server", own), ("login", "yes")];
+            keyring::store(&Place::new(&place), &format!("Rondo: {own}"), &token)?;
+            self.kept.tokens.remove(own);
+            self.kept.keyring.insert(own.to_owned());
+        } else {
+            self.kept.keyring.remove(own);
+            self.kept.tokens.insert(own.to_owned(), token);
+        }
         self.kept.current = Some(key(server).to_owned());
         self.write()
     }
@@ -85,11 +111,16 @@ impl Credentials {
     /// Forgets a server's token.
     ///
     /// # Errors
-    /// If the file cannot be written; then it is as it was.
+    /// If the file cannot be written, or the keyring does not answer; then the file is as it was.
     pub(crate) fn forget(&mut self, server: &str) -> anyhow::Result<()> {
-        self.kept.tokens.remove(key(server));
-        if self.current() == Some(key(server)) {
-            self.kept.current = self.kept.tokens.keys().next().cloned();
+        let server = key(server);
+        if self.kept.keyring.remove(server) {
+            keyring::clear(&Place::new(&[("server", server), ("login", "yes")]))?;
+        }
+        self.kept.tokens.remove(server);
+        if self.current() == Some(server) {
+            let mut left = self.kept.tokens.keys().chain(&self.kept.keyring);
+            self.kept.current = left.next().cloned();
         }
         self.write()
     }

@@ -1,5 +1,5 @@
-//! Where the value of a new token goes: a file of its own, or standard output where that is no terminal or
-//! somebody asked for it. It is decided before the token is made, so that none is made in vain.
+//! Where the value of a new token goes: a file of its own, the keyring, or standard output where that is no
+//! terminal or somebody asked for it. It is decided before the token is made, so that none is made in vain.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
+use crate::keyring::{self, Place};
 use crate::language::words;
 use crate::print;
 
@@ -17,19 +18,30 @@ pub(crate) enum Delivery {
     Output,
     /// Into a new file that nobody else can read.
     File(File, PathBuf),
+    /// Into the desktop's keyring.
+    Keyring,
 }
 
 impl Delivery {
     /// What was asked for, ready to take a value.
     ///
     /// # Errors
-    /// If it would be shown on a terminal unasked, or the file is there already or cannot be made.
-    pub(crate) fn prepare(show: bool, file: Option<PathBuf>) -> anyhow::Result<Self> {
+    /// If it would be shown on a terminal unasked, the file is there already or cannot be made, or no keyring
+    /// answers.
+    pub(crate) fn prepare(
+        show: bool,
+        file: Option<PathBuf>,
+        keyring: bool,
+    ) -> anyhow::Result<Self> {
+        if keyring {
+            keyring::check()?;
+            return Ok(Self::Keyring);
+        }
         let Some(path) = file else {
             if !show && std::io::stdout().is_terminal() {
                 bail!(words!(
-                    "the value would be shown on this terminal: ask for that with --show, name a file with --output, or pipe it on",
-                    "このままでは値が端末に表示されます。表示するには --show、ファイルに書くには --output を付けるか、パイプで渡してください"
+                    "the value would be shown on this terminal: ask for that with --show, name a file with --output, take --keyring, or pipe it on",
+                    "このままでは値が端末に表示されます。表示するには --show、ファイルに書くには --output、キーリングに入れるには --keyring を付けるか、パイプで渡してください"
                 ));
             }
             return Ok(Self::Output);
@@ -46,15 +58,32 @@ impl Delivery {
         }
     }
 
-    /// Takes the value; whether it is in a file now.
+    /// Takes the value of a token of a server; whether it is somewhere else than on standard output now.
     ///
     /// # Errors
-    /// If the file cannot be written.
-    pub(crate) fn take(self, value: &str) -> anyhow::Result<bool> {
+    /// If the file cannot be written, or the keyring does not take it.
+    pub(crate) fn take(self, (server, id): (&str, &str), value: &str) -> anyhow::Result<bool> {
         match self {
             Self::Output => {
                 print::result(value);
                 Ok(false)
+            }
+            Self::Keyring => {
+                let attributes = [("server", server), ("token", id)];
+                let place = Place::new(&attributes);
+                let stored = keyring::store(&place, &format!("Rondo: {id} ({server})"), value);
+                stored.with_context(|| {
+                    words!(
+                        "the token {id} was made, and its value is lost; delete it",
+                        "トークン {id} は作成されましたが、値は失われました。削除してください"
+                    )
+                })?;
+                let command = place.command();
+                print::remark(&words!(
+                    "the value is in the keyring; read it with: {command}",
+                    "値をキーリングに入れました。読み出すには: {command}"
+                ));
+                Ok(true)
             }
             Self::File(mut file, path) => {
                 let shown = path.display();
@@ -75,8 +104,8 @@ impl Delivery {
         }
     }
 
-    /// Whether the value goes into a file.
-    pub(crate) fn is_file(&self) -> bool {
-        matches!(self, Self::File(..))
+    /// Whether the value goes to standard output.
+    pub(crate) fn is_output(&self) -> bool {
+        matches!(self, Self::Output)
     }
 }

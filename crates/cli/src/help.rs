@@ -102,6 +102,7 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo login", "ブラウザー（別のマシンでも可）を使い、このマシンをサーバーにサインインさせる"),
     ("rondo login label", "新しいトークンの名前（指定がなければ、このマシンの名前から付ける）"),
     ("rondo login no_browser", "アドレスを表示するだけで、ここでは開かない"),
+    ("rondo login keyring", "トークンをファイルではなくデスクトップのキーリングに保存する"),
     ("rondo logout", "このマシンをサインアウトさせ、トークンを削除する"),
     ("rondo token", "サーバーのトークンを一覧、作成、削除する"),
     (
@@ -128,6 +129,7 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo token create network", "使えるネットワーク（例: 10.0.0.0/8）。複数回指定できる"),
     ("rondo token create show", "端末にも値を表示する"),
     ("rondo token create output", "自分だけが読める新しいファイルに値を書き込む"),
+    ("rondo token create keyring", "値をデスクトップのキーリングに入れる"),
     (
         "rondo token explain",
         "使っているトークンで呼び出しができるか、何が止めるかを表示する（できなければ失敗する）",
@@ -154,6 +156,7 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo token rotate undo", "終わっていないローテーションを取り消す（後継を削除する）"),
     ("rondo token rotate show", "端末にも値を表示する"),
     ("rondo token rotate output", "自分だけが読める新しいファイルに値を書き込む"),
+    ("rondo token rotate keyring", "値をデスクトップのキーリングに入れる"),
     ("rondo token delete", "トークンを ID で削除する"),
     ("rondo token delete reason", "理由。トークンの記録とともに保存される"),
     ("rondo token delete project", "トークンが属するプロジェクト"),

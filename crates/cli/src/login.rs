@@ -10,13 +10,16 @@ use rondo_wire::{Client, Credential, v1};
 
 use crate::args::{LoginArgs, LogoutArgs};
 use crate::language::words;
-use crate::{browser, print, settings};
+use crate::{browser, keyring, print, settings};
 
 /// What RFC 8628 adds to the interval of a command that asks too often.
 const SLOWER: Duration = Duration::from_secs(5);
 
 pub(crate) async fn login(args: LoginArgs) -> anyhow::Result<()> {
     let server = settings::server(&args.flags)?;
+    if args.keyring {
+        keyring::check()?;
+    }
     let client = Client::new(&server, None)?;
     let name = args.label.unwrap_or_else(|| format!("rondo login on {}", settings::machine()));
     let begun: DeviceAuthorization = client
@@ -28,7 +31,7 @@ pub(crate) async fn login(args: LoginArgs) -> anyhow::Result<()> {
 
     let own = Client::new(&server, Some(Credential::new(token.clone())))?;
     let me: v1::Me = own.get("/api/v1.1/me").await?;
-    settings::credentials()?.keep(&server, token)?;
+    settings::credentials()?.keep(&server, token, args.keyring)?;
     let login = me.login;
     print::remark(&words!(
         "Signed in to {server} as {login}.",
@@ -85,7 +88,7 @@ async fn wait(client: &Client, begun: &DeviceAuthorization, name: &str) -> anyho
 pub(crate) async fn logout(args: LogoutArgs) -> anyhow::Result<()> {
     let server = settings::server(&args.flags)?;
     let mut credentials = settings::credentials()?;
-    let token = credentials.token(&server).map(str::to_owned).with_context(|| {
+    let token = credentials.token(&server)?.with_context(|| {
         words!("you are not signed in to {server}", "{server} にはサインインしていません")
     })?;
     delete(&server, &token).await?;

@@ -18,6 +18,7 @@ mod credentials;
 mod delivery;
 mod demo;
 mod help;
+mod keyring;
 mod known_host;
 mod language;
 mod login;

@@ -442,7 +442,7 @@ fn warn(days: i64) {
 /// If there is none.
 pub(crate) fn client(flags: &ClientFlags) -> anyhow::Result<rondo_wire::Client> {
     let url = server(flags)?;
-    let kept = || Ok::<_, anyhow::Error>(credentials()?.token(&url).map(str::to_owned));
+    let kept = || credentials()?.token(&url);
     let token = match from_environment("CIRCLE_TOKEN") {
         Some(token) => Some(token),
         None => kept()?,

@@ -10,6 +10,7 @@ use rondo_wire::{Client, v1, v2};
 use crate::args::{OrgFilter, ReachArgs, TokenArgs, TokenCommand};
 use crate::delivery::Delivery;
 use crate::language::words;
+use crate::settings::ClientFlags;
 use crate::{organization, print, settings};
 
 /// Where the tokens of a person or a project are.
@@ -49,10 +50,10 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             let rows: Vec<_> = tokens.into_iter().map(row).collect();
             print::table(&rows);
         }
-        TokenCommand::Create { label, project, scope, reach, show, output, json } => {
+        TokenCommand::Create { label, project, scope, reach, show, output, keyring, json } => {
             let (place, wanted) = (place(project.as_deref())?, wanted(label, scope, reach)?);
-            let delivery = Delivery::prepare(show, output)?;
-            deliver(client.post(&place, &wanted).await, (delivery, json))?;
+            let delivery = Delivery::prepare(show, output, keyring)?;
+            deliver(client.post(&place, &wanted).await, (delivery, json), &args.flags)?;
         }
         TokenCommand::Show { id, project, json } => {
             let token = one(&client, project.as_deref(), &id).await?;
@@ -76,17 +77,17 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             let rows: Vec<_> = used.clients.into_iter().map(client_row).collect();
             print::table(&rows);
         }
-        TokenCommand::Rotate { id, project, grace, overlap, undo, show, output, json } => {
+        TokenCommand::Rotate { id, project, grace, overlap, undo, show, output, keyring, json } => {
             let path = format!("{}/{}/rotate", place(project.as_deref())?, named(&id)?);
             if undo {
                 let _: v1::Message = client.delete(&path).await?;
                 return Ok(());
             }
             let wanted = overlap_of(&grace, &overlap)?;
-            let delivery = Delivery::prepare(show, output)?;
+            let delivery = Delivery::prepare(show, output, keyring)?;
             let key = crate::parts::world().word();
             let made = client.post_with_key(&path, &wanted, &key).await;
-            deliver(made, (delivery, json))?;
+            deliver(made, (delivery, json), &args.flags)?;
         }
         TokenCommand::Delete { id, reason, project } => {
             let path = format!("{}/{}", place(project.as_deref())?, named(&id)?);
@@ -120,6 +121,7 @@ async fn one(client: &Client, project: Option<&str>, id: &str) -> anyhow::Result
 fn deliver(
     made: Result<v1::NewToken, CallError>,
     (delivery, json): (Delivery, bool),
+    flags: &ClientFlags,
 ) -> anyhow::Result<()> {
     let new = match made {
         Ok(new) => new,
@@ -128,10 +130,11 @@ fn deliver(
             return Err(error.into());
         }
     };
-    if json && !delivery.is_file() {
+    if json && delivery.is_output() {
         return print::json(&new);
     }
-    if delivery.take(&new.token)? && json {
+    let server = settings::server(flags)?;
+    if delivery.take((&server, &new.shown.id), &new.token)? && json {
         return print::json(&new.shown);
     }
     Ok(())

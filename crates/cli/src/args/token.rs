@@ -47,6 +47,9 @@ pub(crate) enum TokenCommand {
         /// Write the value into this new file, which only you can read
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// Put the value into the desktop's keyring
+        #[arg(long, conflicts_with_all = ["show", "output"])]
+        keyring: bool,
         #[arg(long)]
         json: bool,
     },
@@ -103,6 +106,9 @@ pub(crate) enum TokenCommand {
         /// Write the value into this new file, which only you can read
         #[arg(long, value_name = "FILE", conflicts_with = "undo")]
         output: Option<PathBuf>,
+        /// Put the value into the desktop's keyring
+        #[arg(long, conflicts_with_all = ["show", "output", "undo"])]
+        keyring: bool,
         #[arg(long)]
         json: bool,
     },

@@ -30,6 +30,7 @@ mod expiry;
 mod forgery;
 mod found;
 mod harness;
+mod keyring;
 mod language;
 mod leak;
 mod ledger;
