@@ -1,8 +1,11 @@
 //! What people do with their own account.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::principal::Credential;
-use rondo_domain::{Email, Organization, Person, Principal};
+use rondo_domain::{Email, Organization, Person, Principal, Project};
 
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
@@ -15,6 +18,23 @@ impl App {
     pub fn me(&self, ctx: &Ctx) -> Result<Person, Refusal> {
         let id = ctx.person()?;
         self.memory.person(id).ok_or(Refusal::Unauthenticated)
+    }
+
+    /// What is answered to a person about themselves: made by `make`, of them and the projects that they follow, and
+    /// kept in memory until any of it changes. It must follow from these alone.
+    ///
+    /// # Errors
+    /// If it is no person.
+    pub fn answer_about_me(
+        &self,
+        ctx: &Ctx,
+        make: impl FnOnce(&Person, &[Arc<Project>]) -> Bytes,
+    ) -> Result<Bytes, Refusal> {
+        let answer = self.memory.answer_about(ctx.person()?, |person, follows| {
+            let followed = follows.iter().filter_map(|id| self.memory.project_of(*id));
+            make(person, &followed.collect::<Vec<_>>())
+        });
+        answer.ok_or(Refusal::Unauthenticated)
     }
 
     /// The organizations that the person who asks has a part in; all of them for an administrator.

@@ -1,5 +1,8 @@
 //! Who asks, when, and through which request: the first argument of everything that changes.
 
+use std::fmt;
+use std::net::IpAddr;
+
 use rondo_domain::token::Scope;
 use rondo_domain::{Access, Millis, Permission, Permissions, PersonId, Principal};
 use rondo_store::By;
@@ -15,12 +18,22 @@ pub struct Ctx {
     pub access: Access,
     /// When it came in.
     pub at: Millis,
-    /// The peer's address.
-    pub address: String,
+    /// Where it came from.
+    pub address: Address,
     /// The client's word for itself.
     pub agent: String,
     /// The request's id.
     pub request: String,
+}
+
+/// Where a request comes from, as logs and lists show it: nothing where that is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Address(pub Option<IpAddr>);
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |ip| ip.fmt(f))
+    }
 }
 
 impl Ctx {
@@ -38,7 +51,7 @@ impl Ctx {
             who,
             access: Access::of(&who, None, None, Permissions::EVERY),
             at,
-            address: String::new(),
+            address: Address(None),
             agent: "rondo admin".to_owned(),
             request: String::new(),
         }
@@ -59,7 +72,7 @@ impl Ctx {
             at: self.at,
             actor,
             token: self.who.token().map(|token| token.to_string()),
-            address: self.address.clone(),
+            address: self.address.to_string(),
             agent: self.agent.chars().take(200).collect(),
             request: self.request.clone(),
         }

@@ -55,7 +55,7 @@ impl App {
         let login = &DeviceLogin {
             code: UserCode::from_entropy(self.world.entropy()),
             label,
-            address: ctx.address.clone(),
+            address: ctx.address.to_string(),
             created_at: ctx.at,
             expires_at: ctx.at.plus(DEVICE_LIFE),
             answer: DeviceAnswer::None,

@@ -46,6 +46,8 @@ struct Note {
     status: u16,
 }
 
+/// Each of these keys begins with the id of a token that was shown with its whole value.
+type QuickHash = foldhash::fast::RandomState;
 type CountKey = (TokenId, i64, &'static str, Option<IpAddr>);
 type ClientKey = (TokenId, Option<IpAddr>, u64);
 
@@ -62,8 +64,8 @@ struct Client {
 /// What is not written yet.
 #[derive(Default)]
 struct Sums {
-    counts: HashMap<CountKey, (i64, i64)>,
-    clients: HashMap<ClientKey, Client>,
+    counts: HashMap<CountKey, (i64, i64), QuickHash>,
+    clients: HashMap<ClientKey, Client, QuickHash>,
 }
 
 pub(crate) struct Ledger {

@@ -72,7 +72,7 @@ pub use audit::AuditWish;
 pub use builds::{BuildDetails, BuildPage, StepOutput};
 pub use carrier::{Carrier, OrbPlaces, OrbRepository};
 pub use courier::{Call, Courier, Gone, Letter, News, Revoked, Whose};
-pub use ctx::Ctx;
+pub use ctx::{Address, Ctx};
 pub use derived::Derived;
 pub use device::{DeviceBegun, DevicePoll};
 pub use endings::Ending;

@@ -15,12 +15,12 @@ mod files;
 mod policy;
 mod token;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use bytes::Bytes;
 use crossbeam_queue::ArrayQueue;
-use papaya::HashMap;
 use rondo_domain::limits::MEMORY_TRUST;
 use rondo_domain::token::TokenId;
 use rondo_domain::{OrgId, Person, PersonId, Project, ProjectId, Role, Slug};
@@ -36,11 +36,23 @@ use token::{DeadToken, TokenEntry};
 /// [`MEMORY_TRUST`] in microseconds.
 const TRUST: u64 = MEMORY_TRUST * 1000;
 
+/// What comes in here as a key is an id or a name that this server gave: none that a stranger can choose, so a
+/// quick hash is good enough.
+type Map<K, V> = papaya::HashMap<K, V, foldhash::fast::RandomState>;
+
 struct PersonEntry {
     person: Person,
     roles: Vec<(OrgId, Role)>,
     /// What they follow.
     follows: Vec<ProjectId>,
+    /// What is answered about them again and again, once it was made.
+    answer: OnceLock<Bytes>,
+}
+
+impl PersonEntry {
+    fn new(person: Person, roles: Vec<(OrgId, Role)>, follows: Vec<ProjectId>) -> Arc<Self> {
+        Arc::new(Self { person, roles, follows, answer: OnceLock::new() })
+    }
 }
 
 /// What is answered from memory.
@@ -51,25 +63,25 @@ pub struct Memory {
     failed_at: AtomicU64,
     /// The number of the newest change that is in here. Whoever holds it may change the maps.
     known: Mutex<i64>,
-    tokens: HashMap<TokenId, TokenEntry>,
+    tokens: Map<TokenId, TokenEntry>,
     /// Deleted tokens that were shown again.
-    dead: HashMap<TokenId, DeadToken>,
+    dead: Map<TokenId, DeadToken>,
     /// What came in during an earlier epoch is read anew before it is believed.
     epoch: AtomicU32,
     /// Tokens that are deleted by what is true of them, until they are all moved.
-    revocations: HashMap<i64, Revocation>,
+    revocations: Map<i64, Revocation>,
     /// Whether there are such.
     revoking: AtomicBool,
     /// Whether successors that were not used yet came in.
     coming: AtomicBool,
     /// What organizations ask of tokens.
-    policies: HashMap<OrgId, Arc<Terms>>,
+    policies: Map<OrgId, Arc<Terms>>,
     /// Whether any does.
     governed: AtomicBool,
-    people: HashMap<PersonId, Arc<PersonEntry>>,
-    projects: HashMap<Slug, Arc<Project>>,
-    slugs: HashMap<ProjectId, Slug>,
-    derived: HashMap<ProjectId, Arc<Derived>>,
+    people: Map<PersonId, Arc<PersonEntry>>,
+    projects: Map<Slug, Arc<Project>>,
+    slugs: Map<ProjectId, Slug>,
+    derived: Map<ProjectId, Arc<Derived>>,
     /// Bytes of what is kept in [`Self::derived`].
     room_taken: Arc<AtomicUsize>,
     /// Files of ended jobs: true for ever, whoever changes what.
@@ -85,18 +97,18 @@ impl Memory {
             trusted_until: AtomicU64::new(0),
             failed_at: AtomicU64::new(0),
             known: Mutex::new(0),
-            tokens: HashMap::new(),
-            dead: HashMap::new(),
+            tokens: Map::default(),
+            dead: Map::default(),
             epoch: AtomicU32::new(0),
-            revocations: HashMap::new(),
+            revocations: Map::default(),
             revoking: AtomicBool::new(false),
             coming: AtomicBool::new(false),
-            policies: HashMap::new(),
+            policies: Map::default(),
             governed: AtomicBool::new(false),
-            people: HashMap::new(),
-            projects: HashMap::new(),
-            slugs: HashMap::new(),
-            derived: HashMap::new(),
+            people: Map::default(),
+            projects: Map::default(),
+            slugs: Map::default(),
+            derived: Map::default(),
             room_taken: Arc::default(),
             files: Files::default(),
             used: ArrayQueue::new(16_384),
@@ -119,15 +131,16 @@ impl Memory {
         self.load_policies(&mut tx).await?;
         self.begin_epoch();
         self.derived.pin().clear();
+        // Before people: answers about them name projects.
+        for project in projects {
+            self.put_project(project);
+        }
         for person in people {
             let roles = memberships.iter().filter(|m| m.person == person.id);
             let roles = roles.map(|m| (m.org, m.role)).collect();
             let follows = follows.iter().filter(|(who, _)| *who == person.id);
             let follows = follows.map(|(_, project)| *project).collect();
-            self.people.pin().insert(person.id, Arc::new(PersonEntry { person, roles, follows }));
-        }
-        for project in projects {
-            self.put_project(project);
+            self.people.pin().insert(person.id, PersonEntry::new(person, roles, follows));
         }
         *known = newest;
         self.trusted_until.store(begun + TRUST, Ordering::Release);
@@ -142,6 +155,16 @@ impl Memory {
     fn put_project(&self, project: Project) {
         self.slugs.pin().insert(project.id, project.slug.clone());
         self.projects.pin().insert(project.slug.clone(), Arc::new(project));
+    }
+
+    /// What is answered about people names projects. An answer that is being made meanwhile is kept where nobody
+    /// finds it.
+    fn forget_answers(&self) {
+        let people = self.people.pin();
+        for (id, entry) in &people {
+            let (person, roles) = (entry.person.clone(), entry.roles.clone());
+            people.insert(*id, PersonEntry::new(person, roles, entry.follows.clone()));
+        }
     }
 
     /// Makes sure that memory may be trusted for a request that begins now.
@@ -228,9 +251,7 @@ impl Memory {
                 let follows = tx.followed(id).await?;
                 match tx.person(id).await? {
                     Some(person) => {
-                        self.people
-                            .pin()
-                            .insert(id, Arc::new(PersonEntry { person, roles, follows }));
+                        self.people.pin().insert(id, PersonEntry::new(person, roles, follows));
                     }
                     None => {
                         self.people.pin().remove(&id);
@@ -243,6 +264,7 @@ impl Memory {
                 let id = subject(&id)?;
                 if let Some(project) = tx.project(id).await? {
                     self.put_project(project);
+                    self.forget_answers();
                 }
                 self.derived.pin().remove(&id);
             }
@@ -263,6 +285,18 @@ impl Memory {
     /// The projects that a person follows.
     pub fn followed(&self, id: PersonId) -> Vec<ProjectId> {
         self.people.pin().get(&id).map_or_else(Vec::new, |entry| entry.follows.clone())
+    }
+
+    /// What is answered about a person again and again: made by `make`, of the person and what they follow, and
+    /// kept until they, what they follow or a project changes. None if there is no such person.
+    pub(crate) fn answer_about(
+        &self,
+        id: PersonId,
+        make: impl FnOnce(&Person, &[ProjectId]) -> Bytes,
+    ) -> Option<Bytes> {
+        // Taken before anything that `make` looks at.
+        let entry = self.people.pin().get(&id).cloned()?;
+        Some(entry.answer.get_or_init(|| make(&entry.person, &entry.follows)).clone())
     }
 
     /// A person's part in an organization.

@@ -108,7 +108,7 @@ impl App {
     /// The address of who asks, if the wish leaves it out and that was not confirmed.
     pub fn left_out(&self, ctx: &Ctx, wish: &PolicyWish) -> Option<IpAddr> {
         let list = wish.rules.networks.listed().filter(|_| !wish.confirmed)?;
-        let own = ctx.address.parse().ok()?;
+        let own = ctx.address.0?;
         let inside = list.iter().any(|network| network.contains(own));
         (!inside).then_some(own)
     }

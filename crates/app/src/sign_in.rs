@@ -115,7 +115,7 @@ impl App {
             signed_in_at: ctx.at,
             seen_at: ctx.at,
             agent: ctx.agent.chars().take(200).collect(),
-            address: ctx.address.clone(),
+            address: ctx.address.to_string(),
         };
         let digest = &self.cookie_digest(&cookie);
         let idle_since = ctx.at.plus(-SESSION_IDLE);

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use rondo_app::{App, Ctx, DeviceBegun, DevicePoll, OrbPlaces, Policy, RateLimits, Refusal, World};
+use rondo_app::{
+    Address, App, Ctx, DeviceBegun, DevicePoll, OrbPlaces, Policy, RateLimits, Refusal, World,
+};
 use rondo_domain::limits::{DEVICE_INTERVAL, DEVICE_LIFE, DEVICES_WAITING, SIGN_IN_RECENT};
 use rondo_domain::token::Pepper;
 use rondo_domain::{Millis, Principal, Session};
@@ -67,7 +69,7 @@ impl Place {
 
     fn ctx(&self, who: Principal) -> Ctx {
         let access = self.app.access(&who, None);
-        Ctx { who, access, address: "192.0.2.7".to_owned(), ..Ctx::console(self.now()) }
+        Ctx { who, access, address: Address("192.0.2.7".parse().ok()), ..Ctx::console(self.now()) }
     }
 
     async fn begin(&self) -> Result<DeviceBegun, Refusal> {

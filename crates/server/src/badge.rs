@@ -152,15 +152,19 @@ fn image(picture: &Picture, headers: &HeaderMap) -> Response {
         true => (StatusCode::NOT_MODIFIED, Bytes::new()),
         false => (StatusCode::OK, picture.svg.clone()),
     };
-    let fixed = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml; charset=utf-8")),
-        (header::ETAG, picture.etag.value()),
-        // Image proxies keep a copy and ask each time whether it is still true.
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-        (
-            header::CONTENT_SECURITY_POLICY,
+    let [kind, cache, policy] = const {
+        [
+            HeaderValue::from_static("image/svg+xml; charset=utf-8"),
+            // Image proxies keep a copy and ask each time whether it is still true.
+            HeaderValue::from_static("no-cache"),
             HeaderValue::from_static("default-src 'none'; style-src 'none'"),
-        ),
+        ]
+    };
+    let fixed = [
+        (header::CONTENT_TYPE, kind),
+        (header::ETAG, picture.etag.value()),
+        (header::CACHE_CONTROL, cache),
+        (header::CONTENT_SECURITY_POLICY, policy),
     ];
     (fixed, body).into_response()
 }

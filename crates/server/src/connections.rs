@@ -82,6 +82,8 @@ async fn answer(
     let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     let ended = tokio::select! {
+        // Else each turn draws lots.
+        biased;
         ended = connection.as_mut() => ended,
         () = wish_to_stop(&mut stopping) => {
             connection.as_mut().graceful_shutdown();

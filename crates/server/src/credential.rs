@@ -92,8 +92,9 @@ fn authorization(value: &str) -> Result<Option<String>, BadShow> {
 pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decode = |text: &str| {
-            percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+        let decode = |text: &str| match text.contains(['%', '+']) {
+            true => percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned(),
+            false => text.to_owned(),
         };
         (decode(name), decode(value))
     })

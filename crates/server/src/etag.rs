@@ -13,7 +13,13 @@ impl Etag {
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let mut hasher = DefaultHasher::new();
         hasher.write(bytes);
-        Self::named(&format!("{:016x}", hasher.finish()))
+        let mut word = [0; 16];
+        let digits =
+            hasher.finish().to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        for (place, digit) in word.iter_mut().zip(digits) {
+            *place = b"0123456789abcdef"[usize::from(digit)];
+        }
+        Self::named(str::from_utf8(&word).expect("digits are text"))
     }
 
     /// The tag that holds a word, such as a digest: letters, digits and hyphens.

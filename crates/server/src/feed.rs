@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -27,9 +28,10 @@ pub(crate) async fn followed(
 ) -> ApiResult<Response> {
     let mut entries = Vec::new();
     for summary in server.app.projects(&granted.ctx).await?.into_iter().filter(|s| s.followed) {
-        entries.extend(entry(&server, &summary.project, None).await?);
+        let project = &summary.project;
+        entries.extend(entry(&server, project, project.default_branch.as_str()).await?);
     }
-    Ok(respond(&entries, &headers)?)
+    Ok(respond(write(&entries)?, &headers))
 }
 
 /// One project, or one branch of it.
@@ -39,8 +41,17 @@ pub(crate) async fn of_project(
     headers: &HeaderMap,
     branch: Option<&str>,
 ) -> Result<Response, Refusal> {
-    let entry = entry(server, granted.project(), branch).await?;
-    respond(entry.as_slice(), headers)
+    let project = granted.project();
+    // Before anything is read from the store.
+    let derived = server.app.derived(project).await?;
+    let branch = branch.unwrap_or_else(|| project.default_branch.as_str());
+    let name = format!("cc.xml of {branch}");
+    if let Some(xml) = derived.answer(&name) {
+        return Ok(respond(xml, headers));
+    }
+    let xml = write(entry(server, project, branch).await?.as_slice())?;
+    derived.keep_answer(&name, xml.clone());
+    Ok(respond(xml, headers))
 }
 
 struct Entry {
@@ -53,16 +64,11 @@ struct Entry {
 }
 
 /// What monitors hear of a branch; nothing of one that was never built.
-async fn entry(
-    server: &Server,
-    project: &Project,
-    branch: Option<&str>,
-) -> Result<Option<Entry>, Refusal> {
-    let standing = server.app.standing(project, branch).await?;
+async fn entry(server: &Server, project: &Project, branch: &str) -> Result<Option<Entry>, Refusal> {
+    let standing = server.app.standing(project, Some(branch)).await?;
     if standing.newest == BadgeState::NoBuilds {
         return Ok(None);
     }
-    let branch = branch.unwrap_or_else(|| project.default_branch.as_str());
     let (last, slug) = (standing.last, &project.slug);
     Ok(Some(Entry {
         name: format!("{}/{}", slug.org(), slug.repo()),
@@ -90,18 +96,22 @@ pub(crate) fn time(at: Millis) -> String {
     PRINTER.timestamp_to_string(&Timestamp::from_millisecond(at.0).unwrap_or_default())
 }
 
-fn respond(entries: &[Entry], headers: &HeaderMap) -> Result<Response, Refusal> {
-    let xml = write(entries).map_err(|error| Refusal::Fault(error.to_string()))?;
+fn respond(xml: Bytes, headers: &HeaderMap) -> Response {
     let etag = Etag::of(&xml);
     // Monitors ask every few seconds, and mostly nothing has changed.
     if etag.is_known(headers) {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, etag.value())]).into_response());
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag.value())]).into_response();
     }
-    let kind = HeaderValue::from_static("application/xml; charset=utf-8");
-    Ok(([(header::CONTENT_TYPE, kind), (header::ETAG, etag.value())], xml).into_response())
+    let kind = const { HeaderValue::from_static("application/xml; charset=utf-8") };
+    ([(header::CONTENT_TYPE, kind), (header::ETAG, etag.value())], xml).into_response()
 }
 
-fn write(entries: &[Entry]) -> std::io::Result<Vec<u8>> {
+fn write(entries: &[Entry]) -> Result<Bytes, Refusal> {
+    let xml = document(entries).map_err(|error| Refusal::Fault(error.to_string()))?;
+    Ok(Bytes::from(xml))
+}
+
+fn document(entries: &[Entry]) -> std::io::Result<Vec<u8>> {
     let mut writer = Writer::new(Vec::new());
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let projects = writer.create_element("Projects");

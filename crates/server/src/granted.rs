@@ -30,6 +30,11 @@ impl Granted {
         Self { ctx, project, organization, session }
     }
 
+    /// What the guard hands on, left where others find it too: only it puts it there, and every route has a guard.
+    pub(crate) fn of(parts: &Parts) -> Result<Self, StatusCode> {
+        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     /// The project that the path names.
     ///
     /// # Panics
@@ -56,7 +61,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Granted {
     type Rejection = StatusCode;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        // Only the guard puts it there, and every route has a guard.
-        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+        // Taken out rather than copied: a handler of an API asks for it once.
+        parts.extensions.remove::<Self>().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }

@@ -1,21 +1,25 @@
 //! What stands before every route: who asks, what about, and whether they may. Deny by default: a
 //! handler runs only after this let the request through.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
-use axum::extract::{DefaultBodyLimit, FromRequestParts, RawPathParams, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::MethodRouter;
+use axum::routing::{MethodRouter, Route};
 use rondo_app::{App, Ctx, Known, Over, Refusal, Standing, clean_agent};
 use rondo_domain::policy::Manner;
 use rondo_domain::token::{BadToken, Presented, TokenId, days_left_if_near};
 use rondo_domain::{
-    Access, JobId, OrgId, Organization, Permission, Principal, Project, ProjectId, Session,
+    Access, JobId, Millis, OrgId, Organization, Permission, Principal, Project, ProjectId, Session,
 };
+use tower_layer::Layer;
+use tower_service::Service;
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
 use crate::failure::{self, Refused};
@@ -35,7 +39,42 @@ pub(crate) fn guarded(row: Row, server: &Arc<Server>) -> MethodRouter<Arc<Server
         Method::GET => row.handler,
         _ => row.handler.layer(DefaultBodyLimit::max(gate.facts.face.body_limit())),
     };
-    handler.layer(from_fn_with_state(gate, pass))
+    handler.layer(Guard(gate))
+}
+
+/// What puts [`pass`] before a handler. axum's own way makes more of each request anew.
+#[derive(Clone)]
+struct Guard(Arc<Gate>);
+
+impl Layer<Route> for Guard {
+    type Service = Guarded;
+
+    fn layer(&self, handler: Route) -> Guarded {
+        Guarded { gate: Arc::clone(&self.0), handler }
+    }
+}
+
+/// A handler behind its guard.
+#[derive(Clone)]
+struct Guarded {
+    gate: Arc<Gate>,
+    handler: Route,
+}
+
+impl Service<Request> for Guarded {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // A handler waits for nothing before it is called.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let (gate, handler) = (Arc::clone(&self.gate), self.handler.clone());
+        Box::pin(async move { Ok(pass(&gate, request, handler).await) })
+    }
 }
 
 /// How many headers an answer gets here.
@@ -69,17 +108,20 @@ impl Caller {
     }
 }
 
-async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+async fn pass(gate: &Gate, request: Request, mut handler: Route) -> Response {
     let begun = Instant::now();
-    let id = request_id(&gate.server, request.headers());
+    let at = gate.server.app.world().now();
+    let mut room = uuid::Uuid::encode_buffer();
+    let id = request_id(&gate.server, request.headers()).hyphenated().encode_lower(&mut room);
+    let from_elsewhere = request.headers().contains_key(header::ORIGIN);
     let notation = gate.in_v1.then(|| Notation::asked(request.headers()));
     let (mut parts, body) = request.into_parts();
     let mut told = Told::default();
-    let (token, mut answer) = match gate.admit(&mut parts, &id, &mut told).await {
+    let (token, mut answer) = match gate.admit(&mut parts, (id, at), &mut told).await {
         Ok(granted) => {
             let token = granted.ctx.who.token();
             parts.extensions.insert(granted);
-            let mut answer = next.run(Request::from_parts(parts, body)).await;
+            let Ok(mut answer) = handler.call(Request::from_parts(parts, body)).await;
             let too_large = answer.status() == StatusCode::PAYLOAD_TOO_LARGE;
             if too_large && gate.facts.face.is_api() {
                 answer = failure::too_large(gate.facts.face.body_limit());
@@ -98,37 +140,36 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
     if let Some(notation) = notation {
         answer = notation.write(answer).await;
         if gate.facts.method == Method::GET {
-            open_to_other_origins(&mut answer);
+            open_to_other_origins(&mut answer, from_elsewhere);
         }
     }
-    dress(&mut answer, gate.facts.path, &id);
+    dress(&mut answer, gate.facts.path, id);
     if let Some(mark) = told.used {
-        let app = &gate.server.app;
-        app.note_use(mark, app.world().now(), gate.facts.path, answer.status().as_u16());
+        gate.server.app.note_use(mark, at, gate.facts.path, answer.status().as_u16());
     }
-    log(&gate.facts, &answer, begun, token, &id);
+    log(&gate.facts, &answer, begun, token, id);
     answer
 }
 
 /// One line for each answer: the route's template and never the path, whose segments may hold a
 /// token's value. What runners say all the time is of interest to few.
 fn log(facts: &RouteFacts, answer: &Response, begun: Instant, token: Option<TokenId>, id: &str) {
-    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let milliseconds = || u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (method, route, status) = (&facts.method, facts.path, answer.status().as_u16());
     let token = token.as_ref().map(TokenId::as_str);
     if facts.face == Face::Runner {
-        tracing::debug!(target: "rondo::access", %method, route, status, milliseconds, request = id, "answered");
+        tracing::debug!(target: "rondo::access", %method, route, status, milliseconds = milliseconds(), request = id, "answered");
     } else {
-        tracing::info!(target: "rondo::access", %method, route, status, milliseconds, token, request = id, "answered");
+        tracing::info!(target: "rondo::access", %method, route, status, milliseconds = milliseconds(), token, request = id, "answered");
     }
 }
 
 /// The caller's own id of the request, if it is a UUID: nothing else is echoed, so that nothing else
 /// comes into the log. Or one that is made.
-fn request_id(server: &Server, headers: &HeaderMap) -> String {
+fn request_id(server: &Server, headers: &HeaderMap) -> uuid::Uuid {
     let own = headers.get(&X_REQUEST_ID).and_then(|id| id.to_str().ok());
     let own = own.and_then(|id| uuid::Uuid::try_parse(id).ok());
-    own.unwrap_or_else(|| server.request_ids.next()).hyphenated().to_string()
+    own.unwrap_or_else(|| server.request_ids.next())
 }
 
 /// Paths whose answers are written in the notation that is asked for.
@@ -136,14 +177,18 @@ fn in_v1(path: &str) -> bool {
     ["/api/v1/", "/api/v1.1/"].iter().any(|base| path.starts_with(base))
 }
 
-/// Scripts of other sites may read what a token opens; a session's cookie is never sent by them.
-fn open_to_other_origins(answer: &mut Response) {
+/// Scripts of other sites may read what a token opens; a session's cookie is never sent by them. Which
+/// headers they may read matters to them alone.
+fn open_to_other_origins(answer: &mut Response, from_elsewhere: bool) {
+    const EXPOSED: &str = "Deprecation, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, \
+                           Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, \
+                           X-Request-Id, X-Rondo-Token-Expires-In-Days, X-Route";
     let headers = answer.headers_mut();
-    let exposed = "Deprecation, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, \
-                   Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, \
-                   X-Request-Id, X-Rondo-Token-Expires-In-Days, X-Route";
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(exposed));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, const { HeaderValue::from_static("*") });
+    if from_elsewhere {
+        let exposed = const { HeaderValue::from_static(EXPOSED) };
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
 }
 
 /// The answer to programs where no route is, or not with this method: dressed like every other.
@@ -157,14 +202,15 @@ pub(crate) async fn unrouted(
         true => Notation::asked(request).write(answer).await,
         false => answer,
     };
-    dress(&mut answer, "none", &request_id(server, request));
+    let id = request_id(server, request).hyphenated().to_string();
+    dress(&mut answer, "none", &id);
     answer
 }
 
 /// What a browser asks before a script of another site sends a token: reading is allowed.
 pub(crate) fn preflight() -> Response {
     let mut answer = StatusCode::NO_CONTENT.into_response();
-    open_to_other_origins(&mut answer);
+    open_to_other_origins(&mut answer, true);
     let headers = answer.headers_mut();
     let taken = "Accept, Authorization, Circle-Token, X-Request-Id";
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD"));
@@ -177,15 +223,20 @@ pub(crate) fn preflight() -> Response {
 /// Headers that every answer has.
 fn dress(answer: &mut Response, route: &'static str, id: &str) {
     let headers = answer.headers_mut();
-    let fixed = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "same-origin"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-        (header::CACHE_CONTROL, "private, no-cache"),
-    ];
+    let fixed = const {
+        [
+            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+            (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+            (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+            (
+                header::CONTENT_SECURITY_POLICY,
+                HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+            ),
+            (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+        ]
+    };
     for (name, value) in fixed {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(value);
     }
     headers.insert(&X_ROUTE, HeaderValue::from_static(route));
     if let Ok(id) = HeaderValue::from_str(id) {
@@ -197,11 +248,10 @@ impl Gate {
     async fn admit(
         &self,
         parts: &mut Parts,
-        id: &str,
+        (id, at): (&str, Millis),
         told: &mut Told,
     ) -> Result<Granted, Refused> {
         let app = &self.server.app;
-        let at = app.world().now();
         let refused = |who, refusal| Refused {
             refusal,
             who,
@@ -210,7 +260,7 @@ impl Gate {
             bad_token: None,
         };
         let peer = Peer::of(parts, &app.policy().trusted_proxies);
-        let caller = match self.caller(parts, peer).await {
+        let caller = match self.caller(parts, peer, at).await {
             Ok(caller) => caller,
             Err(refusal) => return Err(refused(Principal::Anyone, refusal)),
         };
@@ -225,7 +275,7 @@ impl Gate {
             who,
             access: app.access(&who, None),
             at,
-            address: peer.shown(),
+            address: peer.address(),
             agent: clean_agent(&header_text(&parts.headers, header::USER_AGENT)),
             request: id.to_owned(),
         };
@@ -331,7 +381,7 @@ impl Gate {
         }
     }
 
-    async fn caller(&self, parts: &Parts, peer: Peer) -> Result<Caller, Refusal> {
+    async fn caller(&self, parts: &Parts, peer: Peer, now: Millis) -> Result<Caller, Refusal> {
         let anyone = Caller {
             who: Principal::Anyone,
             session: None,
@@ -342,7 +392,7 @@ impl Gate {
         match self.facts.face {
             Face::Operator => Ok(anyone),
             Face::Runner => Ok(Caller { who: self.runner(&parts.headers), ..anyone }),
-            Face::Page => self.by_session(parts, peer, anyone).await,
+            Face::Page => self.by_session(parts, peer, anyone, now).await,
             Face::Api | Face::ApiV2 | Face::Embed => {
                 let shown = Shown::read(&parts.headers, parts.uri.query());
                 let shown = match shown {
@@ -358,10 +408,10 @@ impl Gate {
                 match shown.token {
                     Some(token) => {
                         let in_query = shown.in_query;
-                        let caller = self.by_token(&token, (peer, in_query), anyone).await?;
+                        let caller = self.by_token(&token, (peer, in_query), anyone, now).await?;
                         Ok(Caller { in_query, ..caller })
                     }
-                    None => self.by_session(parts, peer, anyone).await,
+                    None => self.by_session(parts, peer, anyone, now).await,
                 }
             }
         }
@@ -380,6 +430,7 @@ impl Gate {
         token: &str,
         (peer, in_query): (Peer, bool),
         anyone: Caller,
+        now: Millis,
     ) -> Result<Caller, Refusal> {
         let Some(shown) = Presented::parse(token) else {
             self.server.app.rates().note_wrong(peer.source())?;
@@ -389,7 +440,6 @@ impl Gate {
             };
             return Ok(Caller { bad_token: Some(bad), ..anyone });
         };
-        let now = self.server.app.world().now();
         let manner = Manner { peer: peer.sure, in_query };
         let identified = self.server.app.identify(&shown, manner, peer.source(), now);
         Ok(match identified.await? {
@@ -403,6 +453,7 @@ impl Gate {
         parts: &Parts,
         peer: Peer,
         anyone: Caller,
+        now: Millis,
     ) -> Result<Caller, Refusal> {
         let changes = parts.method != Method::GET && parts.method != Method::HEAD;
         if changes && self.facts.face == Face::Page && !same_origin(parts) {
@@ -415,7 +466,6 @@ impl Gate {
             self.server.app.rates().note_wrong(peer.source())?;
             return Ok(anyone);
         }
-        let now = self.server.app.world().now();
         let Some((who, session)) = self.server.app.session(value, now).await? else {
             return Ok(anyone);
         };

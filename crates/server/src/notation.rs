@@ -65,7 +65,8 @@ impl Notation {
         }
         let (mut parts, body) = answer.into_parts();
         parts.headers.insert(header::CONTENT_TYPE, self.content_type());
-        parts.headers.insert(header::VARY, HeaderValue::from_static("Accept, Origin"));
+        let vary = const { HeaderValue::from_static("Accept, Origin") };
+        parts.headers.insert(header::VARY, vary);
         if self == Self::Compact {
             return Response::from_parts(parts, body);
         }

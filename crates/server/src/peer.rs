@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::ConnectInfo;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use rondo_app::Source;
+use rondo_app::{Address, Source};
 use rondo_domain::token::Network;
 
 /// Where a request comes from.
@@ -59,8 +59,8 @@ impl Peer {
     }
 
     /// As logs and lists show it.
-    pub(crate) fn shown(&self) -> String {
-        self.sure.or(self.socket).map_or(String::new(), |ip| ip.to_string())
+    pub(crate) fn address(&self) -> Address {
+        Address(self.sure.or(self.socket))
     }
 }
 

@@ -1,9 +1,10 @@
 //! Ids of requests. They are no secrets and must only differ, so they cost no call of the operating
 //! system: a counter, scrambled with a key that is drawn once.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use foldhash::quality::RandomState;
 use uuid::{Builder, Uuid};
 
 /// Where they come from.

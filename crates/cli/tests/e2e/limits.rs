@@ -80,6 +80,11 @@ async fn answers_say_how_the_sender_stands() {
         assert_eq!(figure(&answer, &format!("{family}-remaining")), Some(999));
         assert_eq!(figure(&answer, &format!("{family}-reset")), Some(1));
     }
+    // A script of another site may read them; to anybody else that says nothing.
+    assert!(!answer.headers().contains_key("access-control-expose-headers"));
+    let request =
+        server.request(Method::GET, "/api/v1.1/me").header("origin", "https://example.org");
+    let answer = request.header("circle-token", &token).send().await.unwrap();
     let exposed = answer.headers()["access-control-expose-headers"].to_str().unwrap();
     assert!(exposed.contains("RateLimit-Remaining"), "{exposed}");
     // A refusal is counted like any other answer.

@@ -100,6 +100,9 @@ impl<'a> Presented<'a> {
 
     /// Whether a text that was not meant to hold one holds a token's value.
     pub fn is_within(text: &str) -> bool {
+        if text.len() < LENGTH {
+            return false;
+        }
         let starts = TokenKind::ALL.into_iter().flat_map(|kind| text.match_indices(kind.prefix()));
         let mut values = starts.filter_map(|(at, _)| text.get(at..at + LENGTH));
         values.any(|value| Presented::parse(value).is_some())

@@ -88,7 +88,7 @@ impl FromRequestParts<Arc<Server>> for Visit {
         parts: &mut Parts,
         server: &Arc<Server>,
     ) -> Result<Self, StatusCode> {
-        let granted = Granted::from_request_parts(parts, server).await?;
+        let granted = Granted::of(parts)?;
         let names = match RawPathParams::from_request_parts(parts, server).await {
             Ok(names) => names.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
             // The guard has refused what cannot be read; what is left is an address without names.

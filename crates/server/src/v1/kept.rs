@@ -2,7 +2,7 @@
 //! are made once and kept in memory for as long.
 
 use axum::body::{Body, to_bytes};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use bytes::Bytes;
 use rondo_app::Refusal;
@@ -10,6 +10,8 @@ use serde_json::Value;
 
 use crate::Server;
 use crate::granted::Granted;
+
+use super::me::json;
 
 /// The answer that is kept under `name`, or the one that `make` gives, which is kept if it can be.
 /// `name` says all that the answer depends on besides the project's builds.
@@ -22,10 +24,7 @@ pub(super) async fn kept(
     // Before anything is read from the store.
     let derived = server.app.derived(granted.project()).await?;
     if let Some(bytes) = derived.answer(name) {
-        let mut answer = Response::new(Body::from(bytes));
-        let json = HeaderValue::from_static("application/json");
-        answer.headers_mut().insert(header::CONTENT_TYPE, json);
-        return Ok(answer);
+        return Ok(json(bytes));
     }
     let answer = make.await?;
     if answer.status() != StatusCode::OK {

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
-use rondo_domain::Project;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use rondo_domain::{Person, Project};
 use rondo_wire::v1::{Elsewhere, FollowedProject, Me};
 
 use crate::Server;
@@ -15,15 +17,27 @@ use crate::granted::Granted;
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
     granted: Granted,
-) -> ApiResult<Json<Me>> {
-    let me = server.app.me(&granted.ctx)?;
-    let followed = server.app.memory().followed(me.id);
-    let projects = followed.iter().filter_map(|id| server.app.memory().project_of(*id));
-    let shown = |project: Arc<Project>| {
+) -> ApiResult<Response> {
+    let answer = server.app.answer_about_me(&granted.ctx, |me, followed| {
+        serde_json::to_vec(&shape(me, followed)).expect("text and numbers are JSON").into()
+    })?;
+    Ok(json(answer))
+}
+
+/// An answer that is JSON already.
+pub(super) fn json(answer: Bytes) -> Response {
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    let mut answer = answer.into_response();
+    answer.headers_mut().insert(header::CONTENT_TYPE, JSON);
+    answer
+}
+
+fn shape(me: &Person, followed: &[Arc<Project>]) -> Me {
+    let shown = |project: &Arc<Project>| {
         let followed = FollowedProject { on_dashboard: true, emails: "default".to_owned() };
         (project.slug.vcs_url(), followed)
     };
-    Ok(Json(Me {
+    Me {
         login: me.name.to_string(),
         name: me.name.to_string(),
         id: me.id.to_string(),
@@ -32,7 +46,7 @@ pub(crate) async fn show(
         trial_end: time(me.created_at),
         basic_email_prefs: "none".to_owned(),
         num_projects_followed: followed.len(),
-        projects: projects.map(shown).collect(),
+        projects: followed.iter().map(shown).collect(),
         elsewhere: Elsewhere { parallelism: 1, containers: 1, ..Elsewhere::default() },
-    }))
+    }
 }
