@@ -6,7 +6,7 @@ use rondo_domain::audit::{Entry, Event};
 use rondo_domain::name::Reason;
 use rondo_domain::policy::{Governed, WRITES};
 use rondo_domain::principal::Credential;
-use rondo_domain::token::{Holder, Token, TokenId, TokenKind};
+use rondo_domain::token::{Holder, Token, TokenId};
 use rondo_domain::{OrgId, Organization, Permission, Permissions, Principal, Role};
 use rondo_store::{Approval, Change, TokenQuery};
 
@@ -36,8 +36,7 @@ impl App {
         ctx.require(Permission::ManageTokens)?;
         let Some(terms) = self.memory.terms(org.id) else { return Ok(Vec::new()) };
         let Some(since) = terms.rules.approval_since else { return Ok(Vec::new()) };
-        let personal = Some(TokenKind::Personal);
-        let query = TokenQuery { kind: personal, admins: true, ..TokenQuery::default() };
+        let query = TokenQuery { admins: true, ..TokenQuery::default() };
         let mut found = Vec::new();
         self.each_token(org.id, query, |token| {
             let late = token.created_at >= since;
@@ -54,10 +53,18 @@ impl App {
 
     /// What a token could change in an organization with its owner's role there.
     fn writes_in(&self, org: OrgId, token: &Token) -> Permissions {
-        let Holder::Person(owner) = token.holder else { return Permissions::NONE };
-        let admin = self.memory.person(owner).is_some_and(|person| person.admin);
-        let role = if admin { Some(Role::Admin) } else { self.memory.role(owner, org) };
-        let allowed = role.map_or(Permissions::NONE, Role::permissions);
+        let allowed = match token.holder {
+            Holder::Person(owner) => {
+                let admin = self.memory.person(owner).is_some_and(|person| person.admin);
+                let role = if admin { Some(Role::Admin) } else { self.memory.role(owner, org) };
+                role.map_or(Permissions::NONE, Role::permissions)
+            }
+            Holder::Service(id) => {
+                let account = self.memory.service(id).filter(|own| own.home.org() == org);
+                account.map_or(Permissions::NONE, |account| account.ceiling.rights())
+            }
+            Holder::Project(..) => Permissions::NONE,
+        };
         token.reach.rights.shared(allowed).shared(WRITES)
     }
 
@@ -118,7 +125,8 @@ impl App {
                     return Err(Refusal::NotNow("the token takes no approval there"));
                 }
                 if granted {
-                    self.require_second(ctx, &token)?;
+                    let maker = tx.token_maker(id).await?;
+                    self.require_second(ctx, &token, maker.as_deref())?;
                 }
                 tx.set_approval(org.id, id, said).await?;
                 tx.announce(&Change::Policy(org.id.to_string())).await?;
@@ -132,12 +140,16 @@ impl App {
 
     /// That who asks is a person other than the owner, who signed in or shows a token that carries all of
     /// their rights: one that was narrowed gives nobody what it has not got.
-    fn require_second(&self, ctx: &Ctx, token: &Token) -> Result<(), Refusal> {
+    fn require_second(&self, ctx: &Ctx, token: &Token, maker: Option<&str>) -> Result<(), Refusal> {
         let Principal::Person { id, by, .. } = ctx.who else {
             return Err(Refusal::SecondAdmin("only a person approves tokens"));
         };
         if token.holder == Holder::Person(id) {
             return Err(Refusal::SecondAdmin("nobody approves a token of their own"));
+        }
+        let of_service = matches!(token.holder, Holder::Service(_));
+        if of_service && maker == Some(ctx.by().actor.as_str()) {
+            return Err(Refusal::SecondAdmin("nobody approves a token that they made"));
         }
         match by {
             Credential::Session(_) => Ok(()),

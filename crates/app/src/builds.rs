@@ -26,7 +26,7 @@ pub struct BuildDetails {
     /// The other builds of its pipeline, in order, this one among them.
     pub siblings: Vec<Job>,
     /// Who cancelled it.
-    pub canceler: Option<rondo_domain::Person>,
+    pub canceler: Option<crate::Doer>,
 }
 
 /// A page of builds.
@@ -89,7 +89,7 @@ impl App {
             tests: tx.tests(id).await?,
             retries: tx.retries(project.id, number).await?,
             siblings: tx.jobs_of_pipeline(build.pipeline.id).await?,
-            canceler: build.job.canceled_by.and_then(|id| self.memory.person(id)),
+            canceler: self.canceler(&build.job),
             build,
         })
     }

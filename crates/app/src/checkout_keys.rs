@@ -68,7 +68,7 @@ impl App {
         }
         let mut minted = self.mint_checkout_key(ctx, &project.slug, kind)?;
         if kind != CheckoutKeyKind::Deploy {
-            let person = ctx.actor().and_then(|id| self.memory.person(id));
+            let person = ctx.actor().and_then(|actor| self.memory.person(actor.person()?));
             minted.key.login = person.map(|person| person.name.to_string());
         }
         let (project, minted) = (project, &minted);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rondo_domain::name::PersonName;
 use rondo_domain::token::{Holder, TokenId};
-use rondo_domain::{Email, Millis};
+use rondo_domain::{Email, Home, Millis, ServiceId};
 
 use crate::App;
 use crate::endings::Ending;
@@ -55,6 +55,20 @@ pub struct Whose {
     pub owner: Option<String>,
     /// The project, of a project's.
     pub project: Option<String>,
+    /// The service account, of a service account's.
+    pub service: Option<WhoseService>,
+}
+
+/// The service account that a token is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhoseService {
+    /// Which.
+    pub id: ServiceId,
+    /// What it is called, or was.
+    pub name: String,
+    /// Where it belongs: a project's slug, or an organization such as `gh/acme`; none: it is gone, or it is
+    /// of an organization without a project.
+    pub home: Option<String>,
 }
 
 /// A mail to one person.
@@ -130,16 +144,35 @@ impl App {
         Call { id, at: self.world.now(), news }
     }
 
+    /// What a home is called, as far as memory can tell.
+    fn home_of(&self, home: Home) -> Option<String> {
+        match home {
+            Home::Project { project, .. } => {
+                Some(self.memory.project_of(project)?.slug.to_string())
+            }
+            Home::Organization(org) => {
+                let projects = self.memory.projects();
+                let slug = &projects.iter().find(|project| project.org == org)?.slug;
+                Some(format!("{}/{}", slug.vcs.short(), slug.org()))
+            }
+        }
+    }
+
     /// Whose a token is, by name; nobody, where it is of something that is gone.
     pub(crate) fn whose(&self, holder: Holder) -> Whose {
         match holder {
             Holder::Person(owner) => {
                 let owner = self.memory.person(owner).map(|person| person.name.to_string());
-                Whose { owner, project: None }
+                Whose { owner, ..Whose::default() }
             }
             Holder::Project(project, _) => {
                 let project = self.memory.project_of(project).map(|p| p.slug.to_string());
-                Whose { owner: None, project }
+                Whose { project, ..Whose::default() }
+            }
+            Holder::Service(id) => {
+                let name = self.memory.service_name(id).unwrap_or_else(|| id.to_string());
+                let home = self.memory.service(id).and_then(|account| self.home_of(account.home));
+                Whose { service: Some(WhoseService { id, name, home }), ..Whose::default() }
             }
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use rondo_domain::token::Scope;
-use rondo_domain::{Access, Millis, Permission, Permissions, PersonId, Principal};
+use rondo_domain::{Access, Actor, Millis, Permission, Permissions, PersonId, Principal};
 use rondo_store::By;
 
 use crate::refusal::Refusal;
@@ -66,6 +66,7 @@ impl Ctx {
             Principal::Person { id, .. } => format!("person:{id}"),
             Principal::Project { scope: Scope::Job, .. } => "job".to_owned(),
             Principal::Project { .. } => "project-token".to_owned(),
+            Principal::Service { id, .. } => format!("service:{id}"),
             Principal::Runner => "runner".to_owned(),
         };
         By {
@@ -95,12 +96,8 @@ impl Ctx {
         self.who.person().ok_or(Refusal::Unauthenticated)
     }
 
-    /// The person to whom a build is put down; nobody for project tokens and the console.
-    pub(crate) fn actor(&self) -> Option<PersonId> {
-        use rondo_domain::principal::Credential;
-        match self.who {
-            Principal::Person { by: Credential::Console, .. } => None,
-            who => who.person(),
-        }
+    /// To whom a build is put down.
+    pub(crate) fn actor(&self) -> Option<Actor> {
+        self.who.actor()
     }
 }

@@ -1,12 +1,13 @@
-//! Who is told that tokens end: the owner of a personal one, and the admins of a project for its own,
-//! by mail, one digest a person and day; and the operator's webhook.
+//! Who is told that tokens end: the owner of a personal one, the admins of a project for its own, and who
+//! answers for a service account for its own, by mail, one digest a person and day; and the operator's
+//! webhook.
 
 use std::collections::BTreeMap;
 
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::name::PersonName;
 use rondo_domain::token::{Holder, NOTICE_DAYS, Token, TokenId, days_left, notice_due};
-use rondo_domain::{Email, Millis, Permission, PersonId, ProjectId, Role};
+use rondo_domain::{Email, Millis, Permission, PersonId, ProjectId, Role, ServiceId};
 use rondo_store::{DigestId, Errand, Matter};
 
 use crate::courier::{Letter, Mail, News, Webhook, Whose};
@@ -100,7 +101,14 @@ impl App {
                 Ok(owner.map(|owner| owner.id).into_iter().collect())
             }
             Holder::Project(project, _) => self.told_of_project(project).await,
+            Holder::Service(id) => self.told_of_service(id).await,
         }
+    }
+
+    /// The people who are told of a service account's tokens.
+    pub(crate) async fn told_of_service(&self, id: ServiceId) -> Result<Vec<PersonId>, Refusal> {
+        let Some(account) = self.memory.service(id) else { return Ok(Vec::new()) };
+        Ok(self.answering(&mut self.store.read().await?, &account).await?)
     }
 
     /// The people who are told of a project's tokens.

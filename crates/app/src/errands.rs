@@ -78,7 +78,7 @@ impl App {
             .map_err(|error: rondo_store::Error| error.into())
     }
 
-    /// Owners of personal tokens, and admins of projects: nobody whom nothing opens anything for.
+    /// Owners of personal tokens, admins of projects, and who answers for service accounts: nobody whom nothing opens anything for.
     async fn concerned(&self, revocation: i64) -> Result<Concerned, Refusal> {
         self.memory.trust(&self.store).await?;
         let bereaved = self.store.read().await?.bereaved(revocation).await?;
@@ -93,6 +93,12 @@ impl App {
             for admin in self.told_of_project(project).await? {
                 let known = concerned.entry(admin.to_string());
                 known.or_insert_with(|| (admin, Bereaved::default())).1.projects.push(project);
+            }
+        }
+        for service in bereaved.services {
+            for person in self.told_of_service(service).await? {
+                let known = concerned.entry(person.to_string());
+                known.or_insert_with(|| (person, Bereaved::default())).1.services.push(service);
             }
         }
         Ok(concerned)

@@ -23,6 +23,8 @@ impl App {
     /// [`Refusal::Throttled`] where an address hands in many.
     pub async fn hand_in(&self, ctx: &Ctx, text: &str) -> Result<(), Refusal> {
         self.sign_ins.attempt(&[format!("found:{}", ctx.address)], ctx.at)?;
+        // Who answers for a service account is known from it.
+        self.memory.trust(&self.store).await?;
         let text = text.trim();
         let shown = Presented::parse(text);
         let nobodys = || NOBODYS.parse().map_err(|_| Refusal::Fault("an id".to_owned()));
@@ -64,22 +66,23 @@ impl App {
         let burial = Burial { at: by.at, by: by.actor.clone(), reason: REASON.parse().ok() };
         tx.delete_token(token.id, &burial).await?;
         tx.announce(&Change::Token(token.id.to_string())).await?;
-        let (people, project) = match token.holder {
-            Holder::Person(owner) => (vec![owner], None),
+        let (people, project, service) = match token.holder {
+            Holder::Person(owner) => (vec![owner], None, None),
             Holder::Project(id, _) => match tx.project(id).await? {
-                Some(project) => (tx.admins_of(project.org).await?, Some(id)),
-                None => (Vec::new(), Some(id)),
+                Some(project) => (tx.admins_of(project.org).await?, Some(id), None),
+                None => (Vec::new(), Some(id), None),
+            },
+            Holder::Service(id) => match tx.service(id).await? {
+                Some(account) => (self.answering(tx, &account).await?, None, Some(id)),
+                None => (Vec::new(), None, Some(id)),
             },
         };
-        let told = Notice { token: token.id, label: token.label.clone(), project, at: by.at };
+        let told =
+            Notice { token: token.id, label: token.label.clone(), project, service, at: by.at };
         for person in people {
             tx.insert_notice(person, &told).await?;
         }
-        let entry = Entry::new(Event::TokenFound, token.id);
-        Ok(match token.holder {
-            Holder::Person(owner) => entry.with(owner),
-            Holder::Project(owner, _) => entry.of(owner),
-        })
+        Ok(self.memory.entry_of(Event::TokenFound, token))
     }
 
     /// What the person who is signed in is told on every page until they dismiss it.

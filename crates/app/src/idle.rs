@@ -10,7 +10,6 @@ use crate::App;
 use crate::memory::Terms;
 use crate::refusal::Refusal;
 use crate::rotation::announce;
-use crate::shown::deleted;
 
 const DAY: i64 = 24 * 3600 * 1000;
 
@@ -70,7 +69,7 @@ impl App {
                 if let Some(rotation) = &token.rotation {
                     announce(&mut tx, rotation).await?;
                 }
-                tx.commit(by, deleted(&token)).await?;
+                tx.commit(by, self.memory.deleted(&token)).await?;
                 Ok::<_, rondo_store::Error>(true)
             })
             .await?;

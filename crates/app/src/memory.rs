@@ -1,4 +1,4 @@
-//! What is answered from memory: people with their roles, projects, how branches stand, and the tokens
+//! What is answered from memory: people with their roles, service accounts, projects, how branches stand, and the tokens
 //! that were shown to this process. A token comes in when it is shown first: starting costs nothing for
 //! those that nobody uses.
 //!
@@ -22,8 +22,10 @@ use std::time::Instant;
 use bytes::Bytes;
 use crossbeam_queue::ArrayQueue;
 use rondo_domain::limits::MEMORY_TRUST;
-use rondo_domain::token::TokenId;
-use rondo_domain::{OrgId, Person, PersonId, Project, ProjectId, Role, Slug};
+use rondo_domain::token::{Holder, TokenId};
+use rondo_domain::{
+    Actor, OrgId, Person, PersonId, Project, ProjectId, Role, ServiceAccount, ServiceId, Slug,
+};
 use rondo_store::{Change, Error, Revocation, Store, Tx};
 use tokio::sync::Mutex;
 
@@ -79,6 +81,8 @@ pub struct Memory {
     /// Whether any does.
     governed: AtomicBool,
     people: Map<PersonId, Arc<PersonEntry>>,
+    /// Service accounts; also those that are gone, for their names.
+    services: Map<ServiceId, Arc<ServiceAccount>>,
     projects: Map<Slug, Arc<Project>>,
     slugs: Map<ProjectId, Slug>,
     derived: Map<ProjectId, Arc<Derived>>,
@@ -106,6 +110,7 @@ impl Memory {
             policies: Map::default(),
             governed: AtomicBool::new(false),
             people: Map::default(),
+            services: Map::default(),
             projects: Map::default(),
             slugs: Map::default(),
             derived: Map::default(),
@@ -124,6 +129,7 @@ impl Memory {
         let mut tx = store.read().await?;
         let newest = tx.newest_change().await?;
         let (people, projects) = (tx.people().await?, tx.projects().await?);
+        let services = tx.services().await?;
         let (memberships, follows) = (tx.memberships().await?, tx.follows().await?);
         for revocation in tx.revocations().await? {
             self.put_revocation(revocation);
@@ -141,6 +147,9 @@ impl Memory {
             let follows = follows.iter().filter(|(who, _)| *who == person.id);
             let follows = follows.map(|(_, project)| *project).collect();
             self.people.pin().insert(person.id, PersonEntry::new(person, roles, follows));
+        }
+        for service in services {
+            self.services.pin().insert(service.id, Arc::new(service));
         }
         *known = newest;
         self.trusted_until.store(begun + TRUST, Ordering::Release);
@@ -260,6 +269,16 @@ impl Memory {
                 // Answers name people.
                 self.derived.pin().clear();
             }
+            Change::Service(id) => {
+                let id: ServiceId = subject(&id)?;
+                let service = tx.service(id).await?.ok_or(Error::Corrupt("change"))?;
+                let gone = service.deleted_at.is_some();
+                self.services.pin().insert(id, Arc::new(service));
+                if gone {
+                    // After the account: what is shown from here on is looked up, and found dead.
+                    self.forget_tokens_of(id);
+                }
+            }
             Change::Project(id) => {
                 let id = subject(&id)?;
                 if let Some(project) = tx.project(id).await? {
@@ -322,6 +341,42 @@ impl Memory {
                 && !entry.roles.is_empty()
                 && entry.roles.iter().all(|(own, _)| *own == org)
         })
+    }
+
+    /// The service account of this id.
+    pub fn service(&self, id: ServiceId) -> Option<Arc<ServiceAccount>> {
+        self.services.pin().get(&id).filter(|service| service.deleted_at.is_none()).cloned()
+    }
+
+    /// All service accounts, by name.
+    pub fn services(&self) -> Vec<Arc<ServiceAccount>> {
+        let services = self.services.pin();
+        let alive = services.values().filter(|service| service.deleted_at.is_none());
+        let mut alive: Vec<_> = alive.cloned().collect();
+        alive.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        alive
+    }
+
+    /// What a service account is called, or was.
+    pub fn service_name(&self, id: ServiceId) -> Option<String> {
+        self.services.pin().get(&id).map(|service| service.name.to_string())
+    }
+
+    /// What somebody is called.
+    pub fn name_of(&self, actor: Actor) -> Option<String> {
+        match actor {
+            Actor::Person(id) => self.person(id).map(|person| person.name.to_string()),
+            Actor::Service(id) => self.service_name(id),
+        }
+    }
+
+    /// The project that a token belongs to, by itself or by its service account.
+    pub(crate) fn project_of_holder(&self, holder: Holder) -> Option<ProjectId> {
+        match holder {
+            Holder::Person(_) => None,
+            Holder::Project(project, _) => Some(project),
+            Holder::Service(id) => self.service(id)?.home.project(),
+        }
     }
 
     /// The project of this name.

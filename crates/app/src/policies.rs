@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::policy::{Breach, Governed, Rules, RulesError};
 use rondo_domain::token::{Holder, Reach, Scope, Token};
-use rondo_domain::{Millis, OrgId, Organization, Permission, Project, ProjectId};
+use rondo_domain::{Home, Millis, OrgId, Organization, Permission, Project, ProjectId, ServiceId};
 use rondo_store::{Approval, Change, PolicyRow, TokenQuery};
 
 use crate::memory::Terms;
@@ -179,8 +179,13 @@ impl App {
                 Some(list) => list.iter().all(|project| self.org_of(*project) == Some(org)),
                 None => self.memory.is_only_in(owner, org),
             },
+            Holder::Service(id) => self.home_org(id) == Some(org),
         };
         home && now.since(last) >= days * DAY
+    }
+
+    fn home_org(&self, account: ServiceId) -> Option<OrgId> {
+        self.memory.service(account).map(|account| account.home.org())
     }
 
     fn org_of(&self, project: ProjectId) -> Option<OrgId> {
@@ -215,6 +220,11 @@ impl App {
         Some((terms.organization.to_string(), terms.rules.clone()))
     }
 
+    /// The most days that a policy lets a token of a home's service accounts live, if one says so.
+    pub fn most_days(&self, home: Home) -> Option<i64> {
+        self.memory.terms(home.org())?.rules.max_days
+    }
+
     /// What the policies of all organizations that a token concerns mean for it, however it is used.
     pub fn policy_stops(&self, token: &Token) -> Vec<PolicyStop> {
         let stop = |terms: Arc<Terms>| {
@@ -237,6 +247,7 @@ impl App {
     fn reaches(&self, org: OrgId, holder: Holder, reach: &Reach) -> bool {
         match holder {
             Holder::Project(project, _) => self.org_of(project) == Some(org),
+            Holder::Service(id) => self.home_org(id) == Some(org),
             Holder::Person(owner) => {
                 let listed = reach.projects.listed();
                 let reaches =
@@ -252,13 +263,17 @@ impl App {
     /// # Errors
     /// [`Refusal::Policy`]
     pub(crate) fn require_use(&self, token: &Token) -> Result<(), Refusal> {
-        let projects = match token.holder {
-            Holder::Project(project, _) => vec![project],
-            Holder::Person(_) => token.reach.projects.listed().unwrap_or_default().to_vec(),
+        let organizations: Vec<_> = match token.holder {
+            Holder::Project(project, _) => vec![self.org_of(project)],
+            Holder::Service(id) => vec![self.home_org(id)],
+            Holder::Person(_) => {
+                let listed = token.reach.projects.listed().unwrap_or_default();
+                listed.iter().map(|project| self.org_of(*project)).collect()
+            }
         };
         let mut found = None;
-        for project in projects {
-            let terms = self.org_of(project).and_then(|org| self.memory.terms(org));
+        for organization in organizations {
+            let terms = organization.and_then(|org| self.memory.terms(org));
             let stop = terms.as_ref().and_then(|terms| {
                 let breach = terms.rules.judge(&terms.governed(token), None).stop()?;
                 Some((terms.organization.to_string(), breach))

@@ -201,7 +201,7 @@ impl App {
             .with(format!("{} {detail}", project.slug))
             .of(project.id);
         let by = &ctx.by();
-        let follower = ctx.actor();
+        let follower = ctx.actor().and_then(|actor| actor.person());
         let minted = match project.git_url.is_ssh() {
             true => Some(self.mint_checkout_key(ctx, &project.slug, CheckoutKeyKind::Deploy)?),
             false => None,

@@ -13,7 +13,7 @@ use rondo_domain::slug::SlugError;
 use rondo_domain::ssh::SshError;
 use rondo_domain::token::{BadToken, Beyond, ReachError, UnknownScope};
 use rondo_domain::variable::VariableError;
-use rondo_domain::{Permission, Refused};
+use rondo_domain::{CeilingError, Permission, Refused};
 
 /// Why a request is refused.
 #[derive(Debug)]
@@ -88,6 +88,8 @@ pub enum Invalid {
     Role(UnknownRole),
     /// A policy.
     Rules(RulesError),
+    /// What a service account could do at most.
+    Ceiling(CeilingError),
     /// A variable.
     Variable(VariableError),
     /// A key or a host of SSH.
@@ -123,6 +125,7 @@ impl fmt::Display for Invalid {
             Self::Count(found) => write!(f, "it is true of {found} tokens now, not of so many"),
             Self::Role(error) => error.fmt(f),
             Self::Rules(error) => error.fmt(f),
+            Self::Ceiling(error) => error.fmt(f),
             Self::Variable(error) => error.fmt(f),
             Self::Ssh(error) => error.fmt(f),
             Self::Password { fewest, most } => {
@@ -187,6 +190,7 @@ invalid! {
     UnknownScope => Scope,
     UnknownRole => Role,
     RulesError => Rules,
+    CeilingError => Ceiling,
     VariableError => Variable,
     SshError => Ssh,
 }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rondo_domain::run::{Build, Relations};
-use rondo_domain::{JobId, Permission, Person, Project, ProjectId, WorkflowId};
+use rondo_domain::run::{Build, Job, Relations};
+use rondo_domain::{Actor, JobId, Permission, Project, ProjectId, WorkflowId};
 use rondo_store::BuildQuery;
 
 use crate::refusal::Refusal;
@@ -22,7 +22,16 @@ pub struct Related {
     /// What stands around it.
     pub relations: Relations,
     /// Who cancelled it.
-    pub canceler: Option<Person>,
+    pub canceler: Option<Doer>,
+}
+
+/// Who did something, and what they are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doer {
+    /// Who.
+    pub actor: Actor,
+    /// Their name.
+    pub name: String,
 }
 
 /// A project that somebody follows, and its newest builds.
@@ -155,10 +164,16 @@ impl App {
         Ok(projects)
     }
 
+    /// Who cancelled a job.
+    pub(crate) fn canceler(&self, job: &Job) -> Option<Doer> {
+        let actor = job.canceled_by?;
+        Some(Doer { actor, name: self.memory.name_of(actor)? })
+    }
+
     fn joined(&self, builds: Vec<Build>, mut relations: HashMap<JobId, Relations>) -> Vec<Related> {
         let join = |build: Build| Related {
             relations: relations.remove(&build.job.id).unwrap_or_default(),
-            canceler: build.job.canceled_by.and_then(|id| self.memory.person(id)),
+            canceler: self.canceler(&build.job),
             build,
         };
         builds.into_iter().map(join).collect()

@@ -9,7 +9,7 @@ use rondo_domain::audit::{Entry, Event};
 use rondo_domain::limits::PREVIEW_LIFE;
 use rondo_domain::name::{PersonName, Reason};
 use rondo_domain::token::{Digest, Network, Predicate, Token, TokenId, Tombstone};
-use rondo_domain::{Millis, Permission, ProjectId, Slug};
+use rondo_domain::{Home, Millis, OrgId, Permission, ProjectId, ServiceId, Slug};
 use rondo_store::{Burial, Change, Revocation};
 
 use crate::refusal::{Invalid, Refusal};
@@ -36,9 +36,9 @@ pub struct PredicateWish {
     pub token: Option<TokenId>,
     /// A personal token of this person.
     pub person: Option<String>,
-    /// A token of this project, as a slug.
+    /// A token of this project, as a slug, or of a service account of its own.
     pub project: Option<String>,
-    /// A token of a project of this organization, such as `gh/acme`.
+    /// A token of a project or of a service account of this organization, such as `gh/acme`.
     pub organization: Option<String>,
     /// Never used.
     pub never_used: bool,
@@ -123,6 +123,10 @@ impl App {
             }),
             None => None,
         };
+        let (projects, services) = match self.homes_of(wish).await? {
+            Some((projects, services)) => (Some(projects), services),
+            None => (None, Vec::new()),
+        };
         // What was made at the moment itself is not before it.
         let before = wish.before.map(|before| before.plus(-1));
         let looked = wish.preview.as_ref().map(|preview| preview.made_by);
@@ -130,16 +134,21 @@ impl App {
             made_by: before.into_iter().chain(looked).fold(ctx.at, Millis::min),
             token: wish.token,
             person,
-            projects: self.projects_of(wish)?,
+            projects,
+            services,
             never_used: wish.never_used,
             unrestricted: wish.unrestricted,
             seen_from: wish.seen_from,
         })
     }
 
-    /// The projects that a wish names: one, those of an organization, or where both are named, the one if
-    /// it is the organization's.
-    fn projects_of(&self, wish: &PredicateWish) -> Result<Option<Vec<ProjectId>>, Refusal> {
+    /// The projects that a wish names, and the service accounts that belong there: one project, an
+    /// organization with all of its projects, or where both are named, the one if it is the
+    /// organization's.
+    async fn homes_of(
+        &self,
+        wish: &PredicateWish,
+    ) -> Result<Option<(Vec<ProjectId>, Vec<ServiceId>)>, Refusal> {
         if wish.project.is_none() && wish.organization.is_none() {
             return Ok(None);
         }
@@ -151,18 +160,30 @@ impl App {
                 return Err(Refusal::Missing("project", slug.clone()));
             }
         }
-        if let Some(name) = &wish.organization {
-            projects.retain(|project| {
-                let slug = &project.slug;
-                [slug.vcs.short(), slug.vcs.long()]
-                    .iter()
-                    .any(|vcs| *name == format!("{vcs}/{}", slug.org()))
-            });
-            if projects.is_empty() {
+        let org = match &wish.organization {
+            Some(name) => Some(self.organization_of_slug(name).await?),
+            None => None,
+        };
+        if let (Some(org), Some(name)) = (org, &wish.organization) {
+            projects.retain(|project| project.org == org);
+            if wish.project.is_some() && projects.is_empty() {
                 return Err(Refusal::Missing("organization", name.clone()));
             }
         }
-        Ok(Some(projects.iter().map(|project| project.id).collect()))
+        let services = self.memory.services().into_iter().filter(|account| match account.home {
+            Home::Project { project, .. } => projects.iter().any(|own| own.id == project),
+            Home::Organization(own) => wish.project.is_none() && Some(own) == org,
+        });
+        let services = services.map(|account| account.id).collect();
+        Ok(Some((projects.iter().map(|project| project.id).collect(), services)))
+    }
+
+    /// The organization of a name such as `gh/acme`.
+    async fn organization_of_slug(&self, name: &str) -> Result<OrgId, Refusal> {
+        let missing = || Refusal::Missing("organization", name.to_owned());
+        let (vcs, own) = name.split_once('/').ok_or_else(missing)?;
+        let organization = self.organization_at(vcs, own).await?;
+        organization.map(|organization| organization.id).ok_or_else(missing)
     }
 
     /// How many tokens a predicate is true of, and the first few of them.

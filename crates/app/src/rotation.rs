@@ -2,11 +2,11 @@
 //! ends a chosen time after the successor's first use, or at the latest moment, whichever is first;
 //! until then it can be undone.
 
-use rondo_domain::Millis;
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::token::{
     Digest, Holder, Overlap, Reach, Rotation, Secret, Token, TokenId, TokenKind,
 };
+use rondo_domain::{Millis, ProjectId};
 use rondo_store::{Burial, By, Change, Promise, TokenRow, WriteTx};
 use zeroize::Zeroizing;
 
@@ -74,10 +74,11 @@ impl App {
                 if let Some(rotation) = token.rotation {
                     return attempt.again(&mut tx, &rotation, ctx.at).await;
                 }
-                whose.require_scope(ctx, &token)?;
+                self.require_rights(ctx, &token)?;
                 let successor = attempt.successor(&token, ctx.at)?;
                 self.require_use(&successor)?;
-                attempt.save(tx, by, &token, successor).await
+                let project = self.memory.project_of_holder(token.holder);
+                attempt.save(tx, (by, project), &token, successor).await
             });
             work.await
         };
@@ -101,6 +102,23 @@ impl App {
                     false => Err(in_rotation()),
                 }
             }
+        }
+    }
+
+    /// That the principal could make such a token.
+    fn require_rights(&self, ctx: &Ctx, token: &Token) -> Result<(), Refusal> {
+        let (rights, held) = match token.holder {
+            Holder::Person(_) => return Ok(()),
+            Holder::Project(_, scope) => (scope.permissions(), ctx.access.granted),
+            Holder::Service(id) => {
+                let gone = || Refusal::Missing("token", token.id.to_string());
+                let home = self.memory.service(id).ok_or_else(gone)?.home;
+                (token.reach.rights, self.holds_home(&ctx.who, home)?)
+            }
+        };
+        match rights.beyond(held) {
+            Some(permission) => Err(Refusal::Lacks(permission)),
+            None => Ok(()),
         }
     }
 
@@ -140,12 +158,13 @@ impl App {
                 return Err(Refusal::NotNow("the rotation is over: the successor took over"));
             }
             // The predecessor is given back what it had: no token does that for more than its own.
-            token.reach.within(own).map_err(Refusal::Beyond)?;
+            token.carries().within(own).map_err(Refusal::Beyond)?;
             tx.delete_token(rotation.successor, burial).await?;
             tx.delete_rotation(rotation.predecessor).await?;
             announce(&mut tx, &rotation).await?;
             let entry = Entry::new(Event::TokenRotateUndo, rotation.predecessor);
-            Ok((tx, Some(of_project(entry.with(rotation.successor), token.holder))))
+            let project = self.memory.project_of_holder(token.holder);
+            Ok((tx, Some(Entry { project, ..entry.with(rotation.successor) })))
         })
         .await
     }
@@ -235,14 +254,6 @@ pub(crate) async fn announce(
     tx.announce(&Change::Token(rotation.successor.to_string())).await
 }
 
-/// An entry of a token: of its project, if it is a project's.
-fn of_project(entry: Entry, holder: Holder) -> Entry {
-    match holder {
-        Holder::Person(_) => entry,
-        Holder::Project(project, _) => entry.of(project),
-    }
-}
-
 fn in_rotation() -> Refusal {
     Refusal::NotNow("the token stands in a rotation: undo that, or wait until it is over")
 }
@@ -294,7 +305,8 @@ impl Attempt {
             (life, _) => life,
         };
         let reach = Reach { expires_at, ..token.reach.clone() };
-        reach.within(&self.own).map_err(Refusal::Beyond)?;
+        let carried = Reach { expires_at, ..token.carries() };
+        carried.within(&self.own).map_err(Refusal::Beyond)?;
         let rotation = Rotation {
             predecessor: token.id,
             successor: self.id,
@@ -317,7 +329,7 @@ impl Attempt {
     async fn save(
         &self,
         mut tx: WriteTx,
-        by: &By,
+        (by, project): (&By, Option<ProjectId>),
         token: &Token,
         successor: Token,
     ) -> Result<Rotated, Refusal> {
@@ -334,18 +346,7 @@ impl Attempt {
             tx.announce(&Change::Policy(org.to_string())).await?;
         }
         let entry = Entry::new(Event::TokenRotate, token.id).with(successor.id);
-        tx.commit(by, of_project(entry, token.holder)).await?;
+        tx.commit(by, Entry { project, ..entry }).await?;
         Ok(Rotated::Anew(successor))
-    }
-}
-
-impl TokenList<'_> {
-    /// That the principal could make such a token.
-    fn require_scope(&self, ctx: &Ctx, token: &Token) -> Result<(), Refusal> {
-        let Holder::Project(_, scope) = token.holder else { return Ok(()) };
-        match scope.permissions().beyond(ctx.access.granted) {
-            Some(permission) => Err(Refusal::Lacks(permission)),
-            None => Ok(()),
-        }
     }
 }

@@ -9,6 +9,7 @@ use rondo_domain::token::{Holder, Presented, Token, TokenId};
 use rondo_domain::{Permission, Principal};
 use rondo_store::{Burial, By, Change};
 
+use crate::memory::Memory;
 use crate::refusal::Refusal;
 use crate::rotation::announce;
 use crate::{App, Ctx};
@@ -27,7 +28,8 @@ impl App {
         let Some(shown) = Presented::parse(text.trim()) else { return Ok(None) };
         let Some(mut token) = self.of_value(&shown).await? else { return Ok(None) };
         let known = self.may_know(ctx, &token)?;
-        if !known || !self.still_good(&acting(&token)).await? {
+        let Some(who) = self.acting(&token).filter(|_| known) else { return Ok(None) };
+        if !self.still_good(&who).await? {
             return Ok(None);
         }
         self.memory.note_last_use(&mut token);
@@ -44,7 +46,8 @@ impl App {
     }
 
     /// Whether a principal may know of a token: it is itself, one of their own within what their token
-    /// reaches, one of a project whose tokens they manage, or they administer the server.
+    /// reaches, one of a project or a service account whose tokens they manage, or they
+    /// administer the server.
     fn may_know(&self, ctx: &Ctx, token: &Token) -> Result<bool, Refusal> {
         if ctx.who.token() == Some(token.id) || ctx.access.granted.has(Permission::ManageServer) {
             return Ok(true);
@@ -58,6 +61,28 @@ impl App {
             Holder::Project(id, _) => self.memory.project_of(id).is_some_and(|project| {
                 self.access(&ctx.who, Some(&project)).granted.has(Permission::ManageTokens)
             }),
+            Holder::Service(id) => self
+                .memory
+                .service(id)
+                .is_some_and(|account| self.holds_home(&ctx.who, account.home).is_ok()),
+        })
+    }
+
+    /// Who acts where a token is used.
+    fn acting(&self, token: &Token) -> Option<Principal> {
+        let (own, manner) = (token.id, Manner::default());
+        Some(match token.holder {
+            Holder::Person(id) => {
+                Principal::Person { id, admin: false, by: Credential::Token(own, manner) }
+            }
+            Holder::Project(project, scope) => {
+                Principal::Project { token: own, project, scope, manner }
+            }
+            Holder::Service(id) => {
+                let account = self.memory.service(id)?;
+                let (home, ceiling) = (account.home, account.ceiling);
+                Principal::Service { token: own, id, home, ceiling, manner }
+            }
         })
     }
 
@@ -105,7 +130,7 @@ impl App {
                 if let Some(rotation) = &token.rotation {
                     announce(&mut tx, rotation).await?;
                 }
-                tx.commit(by, deleted(&token)).await?;
+                tx.commit(by, self.memory.deleted(&token)).await?;
                 Ok::<_, Refusal>(Some(token))
             })
             .await?;
@@ -114,23 +139,25 @@ impl App {
     }
 }
 
-/// Who acts where a token is used.
-fn acting(token: &Token) -> Principal {
-    let manner = Manner::default();
-    match token.holder {
-        Holder::Person(id) => {
-            Principal::Person { id, admin: false, by: Credential::Token(token.id, manner) }
-        }
-        Holder::Project(project, scope) => {
-            Principal::Project { token: token.id, project, scope, manner }
-        }
+impl Memory {
+    /// The entry of a token's deletion.
+    pub(crate) fn deleted(&self, token: &Token) -> Entry {
+        let event = match token.holder {
+            Holder::Person(_) => Event::PersonalTokenDelete,
+            Holder::Project(..) => Event::ProjectTokenDelete,
+            Holder::Service(_) => Event::ServiceTokenDelete,
+        };
+        self.entry_of(event, token)
     }
-}
 
-/// The entry of a token's deletion.
-pub(crate) fn deleted(token: &Token) -> Entry {
-    match token.holder {
-        Holder::Person(owner) => Entry::new(Event::PersonalTokenDelete, token.id).with(owner),
-        Holder::Project(owner, _) => Entry::new(Event::ProjectTokenDelete, token.id).of(owner),
+    /// An entry of a token: of its project if it has one, and else with its holder.
+    pub(crate) fn entry_of(&self, event: Event, token: &Token) -> Entry {
+        let entry = Entry::new(event, token.id);
+        let entry = match token.holder {
+            Holder::Person(owner) => entry.with(owner),
+            Holder::Project(..) => entry,
+            Holder::Service(owner) => entry.with(owner),
+        };
+        Entry { project: self.project_of_holder(token.holder), ..entry }
     }
 }

@@ -21,7 +21,7 @@ const ENDING: i64 = 30;
 /// Which tokens of an organization are wanted, as somebody names them.
 #[derive(Debug, Clone, Default)]
 pub struct TokenWish {
-    /// `personal`, `project`, `badge` or `job`.
+    /// `personal`, `project`, `badge`, `service` or `job`.
     pub kind: Option<String>,
     /// A person's name.
     pub owner: Option<String>,
@@ -91,7 +91,7 @@ impl App {
             None => Permissions::EVERY,
             Some(id) => self.memory.reach(id).map_or(Permissions::NONE, |reach| reach.of_all()),
         };
-        Access::on_organization(who, role, ceiling).under(self.memory.ruling(who, org))
+        Access::on_organization(who, org, role, ceiling).under(self.memory.ruling(who, org))
     }
 
     /// A page of the tokens of an organization that are wanted.
@@ -140,14 +140,11 @@ impl App {
         wish: &'w TokenWish,
     ) -> Result<TokenQuery<'w>, Refusal> {
         let wrong = |what: &str| Refusal::Invalid(Invalid::Request(what.to_owned()));
-        let kind = match wish.kind.as_deref() {
-            None => None,
-            Some("personal") => Some(TokenKind::Personal),
-            Some("project") => Some(TokenKind::Project),
-            Some("badge") => Some(TokenKind::Badge),
-            Some("job") => Some(TokenKind::Job),
-            Some(_) => return Err(wrong("kind: take personal, project, badge or job")),
-        };
+        let kind = wish.kind.as_deref().map(|word| {
+            TokenKind::from_word(word)
+                .ok_or_else(|| wrong("kind: take personal, project, badge, service or job"))
+        });
+        let kind = kind.transpose()?;
         let (never_used, idle_since) = match wish.unused.as_deref() {
             None => (false, None),
             Some("never") => (true, None),
@@ -187,7 +184,11 @@ impl App {
     }
 
     /// A member of an organization. Whether there is anybody else of this name is not told.
-    async fn member(&self, org: OrgId, name: &str) -> Result<rondo_domain::PersonId, Refusal> {
+    pub(crate) async fn member(
+        &self,
+        org: OrgId,
+        name: &str,
+    ) -> Result<rondo_domain::PersonId, Refusal> {
         let missing = || Refusal::Missing("person", name.to_owned());
         let name: PersonName = name.parse().map_err(|_| missing())?;
         let person = self.store.read().await?.person_named(&name).await?;

@@ -3,14 +3,13 @@
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::name::{Label, PersonName, Reason};
 use rondo_domain::token::{
-    Holder, Presented, Reach, Scope, Secret, Token, TokenId, TokenKind, Wish,
+    Holder, Presented, Reach, ReachError, Scope, Secret, Token, TokenId, TokenKind, Wish,
 };
-use rondo_domain::{Millis, Permission, Permissions, PersonId, Principal, Project};
+use rondo_domain::{Millis, Permission, Permissions, PersonId, Principal, Project, ServiceAccount};
 use rondo_store::{Burial, Change, TokenRow, WriteTx};
 
 use crate::refusal::Refusal;
 use crate::rotation::announce;
-use crate::shown::deleted;
 use crate::{App, Ctx};
 
 /// A token that was just made. Its value is in `secret` and nowhere else.
@@ -28,6 +27,8 @@ pub enum TokenList<'a> {
     Own,
     /// Those of a project.
     Of(&'a Project),
+    /// Those of a service account.
+    OfService(&'a ServiceAccount),
 }
 
 impl TokenList<'_> {
@@ -36,13 +37,14 @@ impl TokenList<'_> {
         match (self, token.holder) {
             (TokenList::Own, Holder::Person(owner)) => asker == Some(owner),
             (TokenList::Of(project), Holder::Project(owner, _)) => owner == project.id,
+            (TokenList::OfService(account), Holder::Service(owner)) => owner == account.id,
             _ => false,
         }
     }
 }
 
 impl App {
-    /// The person's own tokens, or a project's, the newest first, without their values. A token of
+    /// The person's own tokens, or a project's or a service account's, the newest first, without their values. A token of
     /// chosen projects is shown no token that names others.
     ///
     /// # Errors
@@ -52,6 +54,7 @@ impl App {
         let mut tx = self.store.read().await?;
         let mut tokens = match (whose, ctx.who.person()) {
             (TokenList::Of(project), _) => tx.tokens_of_project(project.id).await?,
+            (TokenList::OfService(account), _) => tx.tokens_of_service(account.id).await?,
             (TokenList::Own, Some(person)) => {
                 let own = self.reach_of(&ctx.who)?;
                 let mut tokens = tx.tokens_of_person(person).await?;
@@ -96,6 +99,7 @@ impl App {
         match whose {
             TokenList::Own => ctx.person().map(drop),
             TokenList::Of(_) => ctx.require(Permission::ManageTokens),
+            TokenList::OfService(account) => self.holds_home(&ctx.who, account.home).map(drop),
         }
     }
 
@@ -193,7 +197,7 @@ impl App {
         }
     }
 
-    async fn create_token(
+    pub(crate) async fn create_token(
         &self,
         ctx: &Ctx,
         holder: Holder,
@@ -215,20 +219,21 @@ impl App {
         let digest = secret.digest(&self.pepper);
         let row = &TokenRow { token: token.clone(), pepper: self.pepper.version, digest };
         let entry = &match holder {
-            Holder::Person(person) => Entry::new(Event::PersonalTokenCreate, token.id).with(person),
-            Holder::Project(project, scope) => {
-                Entry::new(Event::ProjectTokenCreate, token.id).with(scope).of(project)
+            Holder::Person(_) => self.memory.entry_of(Event::PersonalTokenCreate, &token),
+            Holder::Project(_, scope) => {
+                self.memory.entry_of(Event::ProjectTokenCreate, &token).with(scope)
             }
+            Holder::Service(_) => self.memory.entry_of(Event::ServiceTokenCreate, &token),
         };
         let by = &ctx.by();
         self.store
             .write(|mut tx| async move {
+                require_account(&mut tx, &row.token).await?;
                 tx.insert_token(row, &by.actor).await?;
                 tx.announce(&Change::Token(row.token.id.to_string())).await?;
-                tx.commit(by, entry.clone()).await
+                Ok::<_, Refusal>(tx.commit(by, entry.clone()).await?)
             })
-            .await
-            .map_err(Refusal::from)?;
+            .await?;
         self.memory.catch_up(&self.store).await?;
         // Memory knows it from the start: whoever made it is about to use it.
         self.memory.fetch_token(&self.store, token.id).await?;
@@ -253,7 +258,7 @@ impl App {
             if let Some(rotation) = &token.rotation {
                 announce(&mut tx, rotation).await?;
             }
-            Ok((tx, Some(deleted(&token))))
+            Ok((tx, Some(self.memory.deleted(&token))))
         })
         .await
     }
@@ -270,7 +275,8 @@ impl App {
         id: TokenId,
     ) -> Result<(), Refusal> {
         let at = ctx.at;
-        self.stop_token(ctx, whose, id, move |tx, token| set_disabled(tx, token, Some(at))).await
+        self.stop_token(ctx, whose, id, |tx, token| self.set_token_disabled(tx, token, Some(at)))
+            .await
     }
 
     /// Enables a disabled token: it opens what it opened before, and no more. A token enables none
@@ -286,10 +292,21 @@ impl App {
     ) -> Result<(), Refusal> {
         let own = &self.reach_of(&ctx.who)?;
         self.stop_token(ctx, whose, id, move |tx, token| async move {
-            token.reach.within(own).map_err(Refusal::Beyond)?;
-            set_disabled(tx, token, None).await
+            token.carries().within(own).map_err(Refusal::Beyond)?;
+            self.set_token_disabled(tx, token, None).await
         })
         .await
+    }
+
+    async fn set_token_disabled(
+        &self,
+        mut tx: WriteTx,
+        token: Token,
+        at: Option<Millis>,
+    ) -> Result<(WriteTx, Option<Entry>), Refusal> {
+        let event = if at.is_some() { Event::TokenDisable } else { Event::TokenEnable };
+        let changed = tx.set_token_disabled(token.id, at).await?;
+        Ok((tx, changed.then_some(self.memory.entry_of(event, &token))))
     }
 
     /// Loads a token, lets `act` do something to it, and has every process hear of it. What `act`
@@ -345,17 +362,13 @@ impl App {
     }
 }
 
-async fn set_disabled(
-    mut tx: WriteTx,
-    token: Token,
-    at: Option<Millis>,
-) -> Result<(WriteTx, Option<Entry>), Refusal> {
-    let event = if at.is_some() { Event::TokenDisable } else { Event::TokenEnable };
-    let changed = tx.set_token_disabled(token.id, at).await?;
-    let entry = Entry::new(event, token.id);
-    let entry = match token.holder {
-        Holder::Person(owner) => entry.with(owner),
-        Holder::Project(project, _) => entry.of(project),
-    };
-    Ok((tx, changed.then_some(entry)))
+/// That the account of a token is there, and still may be given its rights.
+async fn require_account(tx: &mut WriteTx, token: &Token) -> Result<(), Refusal> {
+    let Holder::Service(id) = token.holder else { return Ok(()) };
+    let account = tx.service(id).await?.filter(|account| account.deleted_at.is_none());
+    let account = account.ok_or_else(|| Refusal::Missing("service account", id.to_string()))?;
+    match token.reach.rights.beyond(account.ceiling.rights()) {
+        Some(permission) => Err(ReachError::Ceiling(permission).into()),
+        None => Ok(()),
+    }
 }

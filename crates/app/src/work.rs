@@ -177,8 +177,8 @@ impl App {
         let variables = tx.variable_values(job.project, &self.seal).await?;
         drop(tx);
         let project = self.memory.project_of(job.project).ok_or_else(|| fault("project"))?;
-        let actor = pipeline.actor.and_then(|id| self.memory.person(id));
-        let actor = actor.map(|person| person.name.to_string()).unwrap_or_default();
+        let actor = pipeline.actor.and_then(|actor| self.memory.name_of(actor));
+        let actor = actor.unwrap_or_default();
 
         // The weakest first: what is injected never overrides project, built-in or configuration.
         let mut environment: Vec<(String, String)> =

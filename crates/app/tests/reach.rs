@@ -7,11 +7,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use rondo_app::{
-    App, Ctx, NewProject, NewToken, OrbPlaces, Policy, RateLimits, Refusal, Source, TokenList,
-    World,
+    App, Ctx, NewProject, NewToken, OrbPlaces, Policy, RateLimits, Refusal, RotationWish,
+    ServiceWish, Source, TokenList, World,
 };
+use rondo_domain::policy::Manner;
+use rondo_domain::principal::Target;
 use rondo_domain::token::{BadToken, Pepper, Presented, Reach, TokenId, Wish};
-use rondo_domain::{Millis, Permission, Permissions, Person, Principal};
+use rondo_domain::{
+    Ceiling, Home, Millis, OrgId, Permission, Permissions, Person, Principal, ServiceAccount,
+};
 use rondo_store::{Folder, Store};
 
 const START: i64 = 1_700_000_000_000;
@@ -158,7 +162,7 @@ async fn no_sequence_of_calls_widens_a_token_or_brings_a_deleted_one_back() {
     let mut chance = Chance(0x2545_f491_4f6c_dd1d);
     let mut known: Vec<Known> = Vec::new();
     let (mut made, mut refused) = (0, 0);
-    for _ in 0..400 {
+    for _ in 0..600 {
         let by = match known.is_empty() || chance.below(4) == 0 {
             true => None,
             false => Some(chance.below(known.len())),
@@ -221,4 +225,183 @@ async fn check(place: &Place, known: &[Known]) {
             assert_eq!(within, Ok(()), "{} can do more than its maker", token.id);
         }
     }
+}
+
+/// What a token opens: a place and a right each.
+type Opened = Vec<(Target, Permission)>;
+
+impl Place {
+    fn targets(&self) -> Vec<Target> {
+        self.app.memory().projects().iter().map(|project| project.target()).collect()
+    }
+
+    fn homes(&self) -> Vec<Home> {
+        let projects = self.app.memory().projects();
+        let of = |project: &Arc<rondo_domain::Project>| Home::Project {
+            project: project.id,
+            org: project.org,
+        };
+        let org: OrgId = projects[0].org;
+        projects.iter().map(of).chain([Home::Organization(org)]).collect()
+    }
+
+    /// What a token opens here and now.
+    fn opened(&self, id: TokenId) -> Opened {
+        let peer: Option<std::net::IpAddr> = Some("127.0.0.1".parse().unwrap());
+        let mut opened = Vec::new();
+        for target in self.targets() {
+            for permission in Permission::ALL {
+                let asked = (Some(&target), permission);
+                let decided = self.app.memory().decide(id, asked, Manner::from(peer), self.now());
+                if decided.is_some_and(|decided| decided.is_ok()) {
+                    opened.push((target, permission));
+                }
+            }
+        }
+        opened
+    }
+}
+
+/// A token of a service account, and what it opened at last.
+struct Watched {
+    id: TokenId,
+    value: String,
+    account: ServiceAccount,
+    reach: Reach,
+    opened: Opened,
+}
+
+/// What the caller of a step has, whatever the step is.
+struct Caller {
+    ctx: Ctx,
+    reach: Reach,
+    opened: Option<Opened>,
+}
+
+impl Caller {
+    async fn of(place: &Place, own: Option<&(String, TokenId, Reach)>) -> Option<Self> {
+        let Some((value, id, reach)) = own else {
+            return Some(Self { ctx: place.mika(), reach: Reach::WHOLE, opened: None });
+        };
+        let ctx = place.ctx(place.identify(value).await.ok()?);
+        Some(Self { ctx, reach: reach.clone(), opened: Some(place.opened(*id)) })
+    }
+
+    /// That whatever a token gained by the caller's step, the caller had.
+    fn check(&self, place: &Place, token: &mut Watched) {
+        let now = place.opened(token.id);
+        for gained in now.iter().filter(|opened| !token.opened.contains(opened)) {
+            let had = self.opened.as_ref().is_none_or(|opened| opened.contains(gained));
+            assert!(had, "{} gained {gained:?} by somebody who lacks it", token.id);
+            let given = Reach { rights: Permissions::of(&[gained.1]), ..token.reach.clone() };
+            assert_eq!(given.within(&self.reach), Ok(()), "{} by {:?}", token.id, self.reach);
+        }
+        token.opened = now;
+    }
+}
+
+/// The account that one is now.
+fn some<'a>(all: &'a [ServiceAccount], chance: &mut Chance) -> Option<&'a ServiceAccount> {
+    (!all.is_empty()).then(|| &all[chance.below(all.len())])
+}
+
+async fn step(
+    place: &Place,
+    (ctx, chance): (&Ctx, &mut Chance),
+    accounts: &mut Vec<ServiceAccount>,
+    tokens: &[Watched],
+) -> Result<Option<(NewToken, ServiceAccount)>, Refusal> {
+    let rights: Permissions =
+        Ceiling::MOST.rights().iter().filter(|_| chance.below(3) > 0).collect();
+    let app = &place.app;
+    let kind = chance.below(9);
+    if kind == 0 || accounts.is_empty() {
+        let homes = place.homes();
+        let name = format!("account-{}", accounts.len()).parse().unwrap();
+        let wish = ServiceWish { name, ceiling: rights, contacts: vec!["mika".to_owned()] };
+        let home = homes[chance.below(homes.len())];
+        accounts.push(app.create_service(ctx, home, wish).await?);
+        return Ok(None);
+    }
+    let account = some(accounts, chance).unwrap().clone();
+    match kind {
+        1..=3 => {
+            let wish = Wish { rights: None, projects: None, ..chance.wish(place.now()) };
+            let wish = Wish { rights: (chance.below(2) == 0).then_some(rights), ..wish };
+            let label = "token".parse().unwrap();
+            let new = app.create_service_token(ctx, &account, label, wish).await?;
+            return Ok(Some((new, account)));
+        }
+        4 => app.change_ceiling(ctx, &account, rights).await?,
+        5 => app.disable_service(ctx, &account).await?,
+        6 => app.enable_service(ctx, &account).await?,
+        7 if chance.below(6) == 0 => app.delete_service(ctx, &account, None).await?,
+        7 => drop(place.clock.fetch_add(5 * SECOND, Ordering::Relaxed)),
+        _ => {
+            let Some(token) = tokens.iter().find(|token| token.account.id == account.id) else {
+                return Ok(None);
+            };
+            let whose = TokenList::OfService(&account);
+            let new = app.rotate_token(ctx, whose, token.id, RotationWish::default()).await?;
+            return Ok(Some((new, account)));
+        }
+    }
+    Ok(None)
+}
+
+#[tokio::test]
+async fn no_sequence_of_calls_gives_a_service_account_what_the_caller_has_not() {
+    let place = Place::make().await;
+    let console = Ctx::console(place.now());
+    let role = rondo_app::RoleChange {
+        person: "mika".parse().unwrap(),
+        vcs: rondo_domain::Vcs::Github,
+        org: "acme".to_owned(),
+        role: Some(rondo_domain::Role::Admin),
+    };
+    place.app.set_role(&console, &role).await.ok().unwrap();
+    let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
+    let (mut people, mut accounts, mut tokens) = (Vec::new(), Vec::new(), Vec::<Watched>::new());
+    let (mut made, mut refused) = (0, 0);
+    for round in 0..900 {
+        if round % 12 == 0 {
+            let wish = chance.wish(place.now());
+            if let Ok(new) = place.make_token(&place.mika(), wish).await {
+                let value = new.secret.expose().to_owned();
+                people.push((value, new.token.id, new.token.reach));
+            }
+        }
+        if let Some(own) = tokens.last().filter(|_| round % 5 == 0) {
+            // A service account makes and changes none, itself included.
+            if let Ok(who) = place.identify(&own.value).await {
+                let ctx = place.ctx(who);
+                let account = own.account.clone();
+                let wide = place.app.change_ceiling(&ctx, &account, Ceiling::MOST.rights()).await;
+                let label = "own".parse().unwrap();
+                let wish = Wish::default();
+                let more = place.app.create_service_token(&ctx, &account, label, wish).await;
+                assert!(wide.is_err() && more.is_err(), "{} changed its account", own.id);
+            }
+        }
+        let by = (chance.below(3) > 0 && !people.is_empty())
+            .then(|| &people[chance.below(people.len())]);
+        let Some(caller) = Caller::of(&place, by).await else { continue };
+        match step(&place, (&caller.ctx, &mut chance), &mut accounts, &tokens).await {
+            Err(_) => refused += 1,
+            Ok(None) => {}
+            Ok(Some((new, account))) => {
+                made += 1;
+                let value = new.secret.expose().to_owned();
+                let (id, reach) = (new.token.id, new.token.reach);
+                place.identify(&value).await.ok();
+                tokens.push(Watched { id, value, account, reach, opened: Vec::new() });
+            }
+        }
+        for token in &mut tokens {
+            caller.check(&place, token);
+        }
+    }
+    assert!(made > 40 && refused > 60, "{made} made, {refused} refused");
+    let opened = tokens.iter().filter(|token| !token.opened.is_empty()).count();
+    assert!(opened > 5, "{opened} of {} open anything", tokens.len());
 }

@@ -134,6 +134,10 @@ fn owner(app: &App, holder: &Holder) -> String {
     let memory = app.memory();
     match holder {
         Holder::Person(id) => memory.person(*id).map_or(id.to_string(), |p| p.name.to_string()),
+        Holder::Service(id) => {
+            let name = memory.service_name(*id).unwrap_or_else(|| id.to_string());
+            words!("service account {name}", "サービスアカウント {name}")
+        }
         Holder::Project(id, scope) => {
             let slug = memory.project_of(*id).map_or(id.to_string(), |p| p.slug.to_string());
             format!("{slug} {scope}")

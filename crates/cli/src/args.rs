@@ -15,8 +15,10 @@ pub(crate) use organization::{
 };
 pub(crate) use user::UserCommand;
 
+mod service;
 mod token;
 
+pub(crate) use service::{HomeArgs, ServiceArgs, ServiceCommand, ServiceTokenCommand};
 pub(crate) use token::{OrgFilter, ReachArgs, TokenArgs, TokenCommand};
 
 /// A self-hosted CI server that speaks CircleCI, with API tokens at its heart.
@@ -43,6 +45,8 @@ pub(crate) enum Command {
     Token(TokenArgs),
     /// Policies of organizations of a server, and approvals of tokens
     Organization(OrganizationArgs),
+    /// List, make, change and delete service accounts of a server, and their tokens
+    Service(ServiceArgs),
     /// Follow and trigger projects of a server, set variables, download artifacts
     Project(ProjectArgs),
     /// Check, expand, draw and pack a config, offline

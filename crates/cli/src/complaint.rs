@@ -19,7 +19,7 @@ use rondo_domain::slug::SlugError;
 use rondo_domain::ssh::SshError;
 use rondo_domain::token::{NetworkError, ReachError, UnknownScope};
 use rondo_domain::variable::VariableError;
-use rondo_domain::{EmailError, RateError};
+use rondo_domain::{CeilingError, EmailError, RateError};
 use rondo_runner::Missing;
 use rondo_store::{FolderError, OrbFolderError, SourceError};
 use rondo_wire::Failure;
@@ -64,6 +64,7 @@ fn noun(noun: &'static str) -> &'static str {
         "person" => "ユーザー",
         "project" => "プロジェクト",
         "token" => "トークン",
+        "service account" => "サービスアカウント",
         "event" => "イベント",
         "organization" => "組織",
         "build" => "ビルド",
@@ -95,6 +96,7 @@ fn invalid(what: &Invalid) -> String {
         }
         Invalid::Role(error) => role(error),
         Invalid::Rules(error) => rules(*error),
+        Invalid::Ceiling(error) => ceiling(*error),
         Invalid::Variable(error) => variable(error),
         Invalid::Ssh(error) => ssh(error),
         Invalid::Password { fewest, most } => {
@@ -284,11 +286,26 @@ fn reach(error: &ReachError) -> String {
         ReachError::Moment => "2030-01-31T12:00:00Z のような日時を指定してください".to_owned(),
         ReachError::Empty(_) => "空のリストでは何もできません。指定を省いてください".to_owned(),
         ReachError::Many(_, most) => format!("指定できるのは {most} 個までです"),
+        ReachError::Ceiling(permission) => {
+            format!("{permission} は、サービスアカウントの権限の上限を超えています")
+        }
+        ReachError::Home(slug) => {
+            format!("{slug} は、サービスアカウントの所属の外にあります")
+        }
         ReachError::Beyond(_) => {
             "トークンは、自分より多くのことができるトークンを作成できません".to_owned()
         }
     };
     format!("{}: {said}", error.field())
+}
+
+fn ceiling(error: CeilingError) -> String {
+    match error {
+        CeilingError::Empty => "権限を 1 つ以上指定してください".to_owned(),
+        CeilingError::Beyond(permission) => {
+            format!("サービスアカウントに権限 {permission} は与えられません")
+        }
+    }
 }
 
 fn role(error: &UnknownRole) -> String {

@@ -16,7 +16,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use rondo_app::{Call, Courier, Ending, Gone, Letter, News};
+use rondo_app::{Call, Courier, Ending, Gone, Letter, News, Whose};
 use rondo_domain::token::Pepper;
 use rondo_domain::{Email, Millis};
 use rondo_wire::{outgoing, webhook};
@@ -166,6 +166,7 @@ fn gone(gone: &Gone) -> webhook::DeletedToken {
         label: gone.label.clone(),
         owner: gone.whose.owner.clone(),
         project: gone.whose.project.clone(),
+        service_account: gone.whose.service.as_ref().map(|service| service.name.clone()),
     }
 }
 
@@ -175,9 +176,28 @@ fn token(ending: &Ending) -> webhook::Token {
         label: ending.label.clone(),
         owner: ending.whose.owner.clone(),
         project: ending.whose.project.clone(),
+        service_account: ending.whose.service.as_ref().map(|service| service.name.clone()),
         expires_at: moment(ending.end),
         threshold_days: ending.threshold,
         days_left: ending.days_left,
+    }
+}
+
+/// Whose a token is, in English, to who is told of it.
+fn whose_en(whose: &Whose) -> String {
+    match (&whose.project, &whose.service) {
+        (Some(project), _) => format!("of {project}"),
+        (None, Some(service)) => format!("of the service account {}", line(&service.name)),
+        (None, None) => "yours".to_owned(),
+    }
+}
+
+/// The same in Japanese.
+fn whose_ja(whose: &Whose) -> String {
+    match (&whose.project, &whose.service) {
+        (Some(project), _) => format!("{project} のトークン"),
+        (None, Some(service)) => format!("サービスアカウント {} のトークン", line(&service.name)),
+        (None, None) => "あなたのトークン".to_owned(),
     }
 }
 
@@ -194,7 +214,7 @@ fn moment(at: Millis) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rondo_app::{Revoked, Whose};
+    use rondo_app::{Revoked, WhoseService};
 
     use super::*;
 
@@ -207,13 +227,23 @@ mod tests {
             threshold: days,
             days_left: days,
         };
-        let endings = vec![ending(None, label, 1), ending(Some("gh/acme/web"), "badge", 7)];
+        let service = WhoseService {
+            id: "0b2f6a52-9a4e-4c80-9a4b-7a2c4f1f0c11".parse().unwrap(),
+            name: "deploy-bot".to_owned(),
+            home: Some("gh/acme".to_owned()),
+        };
+        let of_service = Ending {
+            whose: Whose { service: Some(service), ..Whose::default() },
+            ..ending(None, "production", 7)
+        };
+        let of_web = ending(Some("gh/acme/web"), "badge", 7);
+        let endings = vec![ending(None, label, 1), of_web, of_service];
         to_mika(News::Ending(endings))
     }
 
     fn whose(project: Option<&str>) -> Whose {
         let owner = project.is_none().then(|| "mika".to_owned());
-        Whose { owner, project: project.map(str::to_owned) }
+        Whose { owner, project: project.map(str::to_owned), service: None }
     }
 
     fn to_mika(news: News) -> Letter {
@@ -238,6 +268,9 @@ mod tests {
             "1 day left",
             "残り 7 日",
             "gh/acme/web",
+            "of the service account deploy-bot",
+            "サービスアカウント deploy-bot のトークン",
+            "/settings/organization/gh/acme/services/0b2f6a52-9a4e-4c80-9a4b-7a2c4f1f0c11",
             "https://ci.example.com/settings/user/tokens",
             "https://ci.example.com/settings/project/gh/acme/web/api",
         ] {

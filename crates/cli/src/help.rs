@@ -1,6 +1,8 @@
 //! What `--help` says, and what a wrong command line is answered, in Japanese. The English words stand
 //! at the arguments themselves, in `args` and `settings`; a test holds that none lacks its other half.
 
+mod service;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 
@@ -109,8 +111,11 @@ const JAPANESE: &[(&str, &str)] = &[
         "rondo token list",
         "自分のトークン、プロジェクトのトークン、または組織のすべてのトークンを一覧する",
     ),
-    ("rondo token list org", "組織（例: gh/acme）。プロジェクトのトークンと、メンバーのトークン"),
-    ("rondo token list kind", "personal、project、badge、または job（--org と使う）"),
+    (
+        "rondo token list org",
+        "組織（例: gh/acme）。プロジェクト、サービスアカウント、メンバーのトークン",
+    ),
+    ("rondo token list kind", "personal、project、badge、service、または job（--org と使う）"),
     ("rondo token list owner", "このユーザーのもの（--org と使う）"),
     ("rondo token list unused", "never、または 90d（90 日以上使われていない）（--org と使う）"),
     ("rondo token list unrestricted", "制限のないパーソナル API トークン（--org と使う）"),
@@ -298,8 +303,13 @@ const EVERYWHERE: [(&str, &str); 12] = [
     ("text", "対象、詳細、アドレス、クライアント、リクエストにこのテキストを含むもの"),
 ];
 
+/// All words: those here, and those of the larger commands in files of their own.
+fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    JAPANESE.iter().chain(service::JAPANESE)
+}
+
 fn words_for(path: &str) -> Option<&'static str> {
-    JAPANESE.iter().find(|(known, _)| *known == path).map(|(_, words)| *words)
+    all().find(|(known, _)| *known == path).map(|(_, words)| *words)
 }
 
 fn words_for_argument(path: &str, id: &str) -> Option<&'static str> {
@@ -438,8 +448,7 @@ mod tests {
         let (mut used, mut missing) = (Vec::new(), Vec::new());
         gaps(&command, "rondo", &mut used, &mut missing);
         assert!(missing.is_empty(), "without Japanese words: {missing:#?}");
-        let stale: Vec<_> =
-            JAPANESE.iter().filter(|(path, _)| !used.contains(&(*path).to_owned())).collect();
+        let stale: Vec<_> = all().filter(|(path, _)| !used.contains(&(*path).to_owned())).collect();
         assert!(stale.is_empty(), "words for what is not there: {stale:#?}");
     }
 

@@ -28,6 +28,7 @@ mod parts;
 mod print;
 mod project;
 mod serve;
+mod service;
 mod settings;
 mod token;
 
@@ -93,6 +94,7 @@ fn run(args: Args) -> anyhow::Result<()> {
             Command::Logout(args) => login::logout(args).await,
             Command::Token(args) => token::token(args).await,
             Command::Organization(args) => organization::organization(args).await,
+            Command::Service(args) => service::service(args).await,
             Command::Project(args) => project::project(args).await,
             Command::Config(args) => config::config(args).await,
             Command::Orb(args) => orb::orb(args).await,

@@ -43,55 +43,38 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             print::table(&tokens.into_iter().map(organization_row).collect::<Vec<_>>());
         }
         TokenCommand::List { project, json, .. } => {
-            let tokens: Vec<v1::Token> = client.get(&place(project.as_deref())?).await?;
-            if json {
-                return print::json(&tokens);
-            }
-            let rows: Vec<_> = tokens.into_iter().map(row).collect();
-            print::table(&rows);
+            list(&client, &place(project.as_deref())?, json).await?;
         }
         TokenCommand::Create { label, project, scope, reach, show, output, keyring, json } => {
             let (place, wanted) = (place(project.as_deref())?, wanted(label, scope, reach)?);
             let delivery = Delivery::prepare(show, output, keyring)?;
-            deliver(client.post(&place, &wanted).await, (delivery, json), &args.flags)?;
+            create(&client, &place, &wanted, (delivery, json), &args.flags).await?;
         }
         TokenCommand::Show { id, project, json } => {
-            let token = one(&client, project.as_deref(), &id).await?;
-            if json {
-                return print::json(&token);
-            }
-            print::table(&facts(token));
+            show(&client, &place(project.as_deref())?, &id, json).await?;
         }
         TokenCommand::Disable { id, project } => {
-            act(&client, project.as_deref(), &id, "disable").await?;
+            act(&client, &place(project.as_deref())?, &id, "disable").await?;
         }
         TokenCommand::Enable { id, project } => {
-            act(&client, project.as_deref(), &id, "enable").await?;
+            act(&client, &place(project.as_deref())?, &id, "enable").await?;
         }
         TokenCommand::Use { id, project, json } => {
-            let path = format!("{}/{}/use", place(project.as_deref())?, named(&id)?);
-            let used: v1::TokenUse = client.get(&path).await?;
-            if json {
-                return print::json(&used);
-            }
-            let rows: Vec<_> = used.clients.into_iter().map(client_row).collect();
-            print::table(&rows);
+            show_use(&client, &place(project.as_deref())?, &id, json).await?;
         }
-        TokenCommand::Rotate { id, project, grace, overlap, undo, show, output, keyring, json } => {
-            let path = format!("{}/{}/rotate", place(project.as_deref())?, named(&id)?);
-            if undo {
-                let _: v1::Message = client.delete(&path).await?;
-                return Ok(());
-            }
-            let wanted = overlap_of(&grace, &overlap)?;
+        TokenCommand::Rotate { id, project, undo: true, .. } => {
+            undo(&client, &place(project.as_deref())?, &id).await?;
+        }
+        TokenCommand::Rotate {
+            id, project, grace, overlap, show, output, keyring, json, ..
+        } => {
+            let path = rotation_path(&place(project.as_deref())?, &id)?;
+            let overlap = overlap_of(&grace, &overlap)?;
             let delivery = Delivery::prepare(show, output, keyring)?;
-            let key = crate::parts::world().word();
-            let made = client.post_with_key(&path, &wanted, &key).await;
-            deliver(made, (delivery, json), &args.flags)?;
+            rotate(&client, &path, &overlap, (delivery, json), &args.flags).await?;
         }
         TokenCommand::Delete { id, reason, project } => {
-            let path = format!("{}/{}", place(project.as_deref())?, named(&id)?);
-            let _: v1::Message = client.delete_with(&path, &v1::DeleteToken { reason }).await?;
+            delete(&client, &place(project.as_deref())?, &id, reason).await?;
         }
         TokenCommand::Explain { method, path, from, at, json } => {
             let asked =
@@ -109,12 +92,89 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One token of a list.
-async fn one(client: &Client, project: Option<&str>, id: &str) -> anyhow::Result<v1::Token> {
+/// Lists the tokens of a place.
+pub(crate) async fn list(client: &Client, place: &str, json: bool) -> anyhow::Result<()> {
+    let tokens: Vec<v1::Token> = client.get(place).await?;
+    if json {
+        return print::json(&tokens);
+    }
+    print::table(&tokens.into_iter().map(row).collect::<Vec<_>>());
+    Ok(())
+}
+
+/// Makes a token in a place.
+pub(crate) async fn create(
+    client: &Client,
+    place: &str,
+    wanted: &v1::CreateToken,
+    handing: (Delivery, bool),
+    flags: &ClientFlags,
+) -> anyhow::Result<()> {
+    deliver(client.post(place, wanted).await, handing, flags)
+}
+
+/// Shows one token of a place.
+pub(crate) async fn show(client: &Client, place: &str, id: &str, json: bool) -> anyhow::Result<()> {
     let id = named(id)?.to_string();
-    let tokens: Vec<v1::Token> = client.get(&place(project)?).await?;
+    let tokens: Vec<v1::Token> = client.get(place).await?;
     let token = tokens.into_iter().find(|token| token.id == id);
-    token.with_context(|| words!("there is no token {id}", "トークン「{id}」はありません"))
+    let token =
+        token.with_context(|| words!("there is no token {id}", "トークン「{id}」はありません"))?;
+    if json {
+        return print::json(&token);
+    }
+    print::table(&facts(token));
+    Ok(())
+}
+
+/// Shows where a token of a place is used.
+pub(crate) async fn show_use(
+    client: &Client,
+    place: &str,
+    id: &str,
+    json: bool,
+) -> anyhow::Result<()> {
+    let used: v1::TokenUse = client.get(&format!("{place}/{}/use", named(id)?)).await?;
+    if json {
+        return print::json(&used);
+    }
+    print::table(&used.clients.into_iter().map(client_row).collect::<Vec<_>>());
+    Ok(())
+}
+
+/// Where a token of a place is rotated.
+pub(crate) fn rotation_path(place: &str, id: &str) -> anyhow::Result<String> {
+    Ok(format!("{place}/{}/rotate", named(id)?))
+}
+
+/// Makes the successor of a token, at its [`rotation_path`].
+pub(crate) async fn rotate(
+    client: &Client,
+    path: &str,
+    overlap: &v1::RotateToken,
+    handing: (Delivery, bool),
+    flags: &ClientFlags,
+) -> anyhow::Result<()> {
+    let key = crate::parts::world().word();
+    deliver(client.post_with_key(path, overlap, &key).await, handing, flags)
+}
+
+/// Undoes that.
+pub(crate) async fn undo(client: &Client, place: &str, id: &str) -> anyhow::Result<()> {
+    let _: v1::Message = client.delete(&rotation_path(place, id)?).await?;
+    Ok(())
+}
+
+/// Deletes a token of a place.
+pub(crate) async fn delete(
+    client: &Client,
+    place: &str,
+    id: &str,
+    reason: Option<String>,
+) -> anyhow::Result<()> {
+    let path = format!("{place}/{}", named(id)?);
+    let _: v1::Message = client.delete_with(&path, &v1::DeleteToken { reason }).await?;
+    Ok(())
 }
 
 /// Hands over the value of a token that was made, if it was.
@@ -178,13 +238,16 @@ async fn of_organization(
 
 fn organization_row(listed: v2::OrganizationToken) -> Vec<String> {
     let token = listed.token;
-    let whose = token.owner.or(token.project).unwrap_or_default();
+    let whose = token.owner.or(token.project).or(token.service_account).unwrap_or_default();
     let end = match token.disabled_at {
         Some(_) => words!("disabled", "無効"),
         None => ending(token.expires_at),
     };
     let used = token.last_used_at.unwrap_or_else(never);
-    let scope = token.scope.unwrap_or_else(|| words!("personal", "パーソナル"));
+    let scope = token.scope.unwrap_or_else(|| match token.kind.as_str() {
+        "service" => words!("service account", "サービスアカウント"),
+        _ => words!("personal", "パーソナル"),
+    });
     vec![token.id, whose, scope, token.created_at, used, end, token.label]
 }
 
@@ -222,6 +285,10 @@ fn explained(told: &v2::Explained) -> Vec<Vec<String>> {
             "the token's scope has not got the right",
             "トークンのスコープにこの権限がありません"
         ),
+        "ceiling" => words!(
+            "the service account has not got the right there now",
+            "サービスアカウントが、今そこでこの権限を持っていません"
+        ),
         "network" => words!("the token may not be used from there", "そこからは使えません"),
         "policy" => {
             words!("{}", "組織のポリシー（{}）", told.reason.as_deref().unwrap_or_default())
@@ -249,7 +316,10 @@ fn explained(told: &v2::Explained) -> Vec<Vec<String>> {
 fn of_itself(own: v2::Token) -> Vec<Vec<String>> {
     let mut rows = vec![
         vec![words!("kind", "種類"), own.kind],
-        vec![words!("owner", "所有者"), own.owner.or(own.project).unwrap_or_default()],
+        vec![
+            words!("owner", "所有者"),
+            own.owner.or(own.project).or(own.service_account).unwrap_or_default(),
+        ],
     ];
     rows.extend(facts(v1::Token {
         id: own.id,
@@ -276,14 +346,15 @@ pub(crate) fn named(id: &str) -> anyhow::Result<TokenId> {
     })
 }
 
-async fn act(client: &Client, project: Option<&str>, id: &str, word: &str) -> anyhow::Result<()> {
-    let path = format!("{}/{}/{word}", place(project)?, named(id)?);
+/// Disables or enables a token of a place.
+pub(crate) async fn act(client: &Client, place: &str, id: &str, word: &str) -> anyhow::Result<()> {
+    let path = format!("{place}/{}/{word}", named(id)?);
     let _: v1::Message = client.post(&path, &serde_json::json!({})).await?;
     Ok(())
 }
 
 /// How long both values work.
-fn overlap_of(grace: &str, overlap: &str) -> anyhow::Result<v1::RotateToken> {
+pub(crate) fn overlap_of(grace: &str, overlap: &str) -> anyhow::Result<v1::RotateToken> {
     Ok(v1::RotateToken {
         grace_seconds: Some(seconds(grace)?),
         overlap_seconds: Some(seconds(overlap)?),
@@ -291,7 +362,7 @@ fn overlap_of(grace: &str, overlap: &str) -> anyhow::Result<v1::RotateToken> {
 }
 
 /// The request for a token.
-fn wanted(
+pub(crate) fn wanted(
     label: String,
     scope: Option<String>,
     reach: ReachArgs,

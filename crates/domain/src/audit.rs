@@ -85,6 +85,22 @@ events! {
     TokenRotateEnd => "token.rotate.end",
     /// Many tokens were deleted at once.
     TokensRevoke => "token.revoke",
+    /// A service account was made.
+    ServiceCreate => "service.create",
+    /// What a service account can do at most was changed.
+    ServiceCeiling => "service.ceiling",
+    /// Who answers for a service account was changed.
+    ServiceContacts => "service.contacts",
+    /// A service account was disabled: nothing of it opens anything.
+    ServiceDisable => "service.disable",
+    /// A disabled service account was enabled.
+    ServiceEnable => "service.enable",
+    /// A service account was deleted, and its tokens with it.
+    ServiceDelete => "service.delete",
+    /// A token of a service account was made.
+    ServiceTokenCreate => "token.service.create",
+    /// A token of a service account was deleted.
+    ServiceTokenDelete => "token.service.delete",
     /// A person was added.
     PersonCreate => "person.create",
     /// A person was disabled: nothing of theirs opens anything.

@@ -64,6 +64,8 @@ ids! {
     SessionId,
     /// An organization's.
     OrgId,
+    /// A service account's.
+    ServiceId,
     /// A project's.
     ProjectId,
     /// A pipeline's.

@@ -19,6 +19,7 @@ pub mod rate;
 pub mod role;
 pub mod run;
 pub mod sealed;
+pub mod service;
 pub mod slug;
 pub mod ssh;
 pub mod time;
@@ -27,7 +28,9 @@ pub mod variable;
 
 pub use email::{Email, EmailError};
 pub use git_url::GitUrl;
-pub use id::{ArtifactId, JobId, OrgId, PersonId, PipelineId, ProjectId, SessionId, WorkflowId};
+pub use id::{
+    ArtifactId, JobId, OrgId, PersonId, PipelineId, ProjectId, ServiceId, SessionId, WorkflowId,
+};
 pub use permission::{Permission, Permissions};
 pub use person::{LinkPurpose, Membership, Organization, Person, Session};
 pub use principal::{Access, Principal, Refused};
@@ -35,6 +38,7 @@ pub use project::{MaskedVariable, Project};
 pub use rate::{Rate, RateError};
 pub use role::Role;
 pub use sealed::SecretValue;
+pub use service::{Actor, Ceiling, CeilingError, Home, ServiceAccount};
 pub use slug::{Slug, Vcs};
 pub use ssh::{CheckoutKey, CheckoutKeyKind, HostKey, KeyHost, PublicHalf, SshHost, SshKey};
 pub use time::Millis;

@@ -91,6 +91,14 @@ name!(
     |text| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@'))
 );
 
+name!(
+    /// A service account's name: short, and the same in paths and commands.
+    ServiceName,
+    "account name",
+    NAME_CHARACTERS,
+    |text| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+);
+
 impl PersonName {
     /// Whether two names are one person's: they may differ in case alone.
     pub fn is_same(&self, other: &Self) -> bool {

@@ -23,6 +23,8 @@ pub enum Permission {
     WriteSettings,
     /// List, make and delete a project's tokens.
     ManageTokens,
+    /// Make, change and delete service accounts and their tokens. No service account ever has it.
+    ManageServices,
     /// One's own account and tokens, and what one follows.
     OwnUser,
     /// Add projects and people: the server's administrators.
@@ -33,7 +35,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them, in the order of the grid.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ReadBadge,
         Self::ReadStatus,
         Self::ReadArtifacts,
@@ -42,6 +44,7 @@ impl Permission {
         Self::ReadSettings,
         Self::WriteSettings,
         Self::ManageTokens,
+        Self::ManageServices,
         Self::OwnUser,
         Self::ManageServer,
         Self::RunJobs,
@@ -49,7 +52,7 @@ impl Permission {
 
     /// Those that a personal token can be narrowed to: all but the runners' own, and the badge, which has
     /// keys of its own.
-    pub const OF_TOKENS: [Self; 9] = [
+    pub const OF_TOKENS: [Self; 10] = [
         Self::ReadStatus,
         Self::ReadArtifacts,
         Self::ReadBuilds,
@@ -57,6 +60,7 @@ impl Permission {
         Self::ReadSettings,
         Self::WriteSettings,
         Self::ManageTokens,
+        Self::ManageServices,
         Self::OwnUser,
         Self::ManageServer,
     ];
@@ -72,6 +76,7 @@ impl Permission {
             Self::ReadSettings => "read-settings",
             Self::WriteSettings => "write-settings",
             Self::ManageTokens => "manage-tokens",
+            Self::ManageServices => "manage-services",
             Self::OwnUser => "own-user",
             Self::ManageServer => "manage-server",
             Self::RunJobs => "run-jobs",

@@ -215,6 +215,8 @@ impl Rules {
             // It is made to stand in addresses.
             Holder::Project(_, Scope::Badge) => (false, true),
             Holder::Project(..) => (false, false),
+            // What it may do was chosen, right by right.
+            Holder::Service(_) => (false, false),
         };
         if self.no_unrestricted && personal && is_unrestricted(reach) {
             return Ruling::nothing(Breach::Unrestricted);
@@ -257,12 +259,12 @@ impl Rules {
     /// Whether a token has rights that it takes an approval for.
     pub fn wants_approval(&self, token: &Governed<'_>) -> bool {
         let late = self.approval_since.is_some_and(|since| token.created_at >= since);
-        let personal = match token.holder {
-            Holder::Person(_) => true,
+        let changes = match token.holder {
+            Holder::Person(_) | Holder::Service(_) => true,
             // None of their scopes changes anything.
             Holder::Project(..) => false,
         };
-        late && personal && token.reach.rights.shared(WRITES) != Permissions::NONE
+        late && changes && token.reach.rights.shared(WRITES) != Permissions::NONE
     }
 }
 

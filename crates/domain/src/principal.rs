@@ -1,9 +1,10 @@
 //! Who asks, and the one decision whether they may.
 
-use crate::id::{OrgId, PersonId, ProjectId, SessionId};
+use crate::id::{OrgId, PersonId, ProjectId, ServiceId, SessionId};
 use crate::permission::{Permission, Permissions};
 use crate::policy::{Breach, Manner, Ruling};
 use crate::role::Role;
+use crate::service::{Actor, Ceiling, Home};
 use crate::token::{Scope, TokenId};
 
 /// Who makes a request.
@@ -31,6 +32,19 @@ pub enum Principal {
         /// How it is shown.
         manner: Manner,
     },
+    /// A service account, through one of its tokens.
+    Service {
+        /// Which token.
+        token: TokenId,
+        /// Which account.
+        id: ServiceId,
+        /// Where it belongs.
+        home: Home,
+        /// What it can do there at most, as it is now.
+        ceiling: Ceiling,
+        /// How it is shown.
+        manner: Manner,
+    },
     /// A runner of this server.
     Runner,
 }
@@ -55,11 +69,21 @@ impl Principal {
         }
     }
 
+    /// To whom what it does is put down; nobody for project tokens and the console.
+    pub fn actor(&self) -> Option<Actor> {
+        match self {
+            Self::Person { by: Credential::Console, .. } => None,
+            Self::Person { id, .. } => Some(Actor::Person(*id)),
+            Self::Service { id, .. } => Some(Actor::Service(*id)),
+            Self::Anyone | Self::Project { .. } | Self::Runner => None,
+        }
+    }
+
     /// The token that was shown, if one was.
     pub fn token(&self) -> Option<TokenId> {
         match self {
             Self::Person { by: Credential::Token(token, _), .. } => Some(*token),
-            Self::Project { token, .. } => Some(*token),
+            Self::Project { token, .. } | Self::Service { token, .. } => Some(*token),
             _ => None,
         }
     }
@@ -148,6 +172,8 @@ impl Access {
                 scope.permissions()
             }
             Principal::Project { .. } => Permissions::NONE,
+            Principal::Service { home, ceiling, .. } if home.holds(target) => ceiling.rights(),
+            Principal::Service { .. } => Permissions::NONE,
         };
         let granted = own.and(public).shared(ceiling);
         Self::granting(who, granted)
@@ -155,11 +181,22 @@ impl Access {
 
     /// What `who` holds on an organization as a whole: what their role allows on every project of it, if
     /// the credential carries that everywhere.
-    pub fn on_organization(who: &Principal, role: Option<Role>, ceiling: Permissions) -> Self {
+    pub fn on_organization(
+        who: &Principal,
+        org: OrgId,
+        role: Option<Role>,
+        ceiling: Permissions,
+    ) -> Self {
         let own = match who {
             Principal::Person { admin: true, .. } => Role::Admin.permissions(),
             Principal::Person { .. } => role.map_or(Permissions::NONE, Role::permissions),
-            Principal::Anyone | Principal::Project { .. } | Principal::Runner => Permissions::NONE,
+            Principal::Service { home, ceiling, .. } if *home == Home::Organization(org) => {
+                ceiling.rights()
+            }
+            Principal::Anyone
+            | Principal::Project { .. }
+            | Principal::Service { .. }
+            | Principal::Runner => Permissions::NONE,
         };
         let granted = own.shared(ceiling);
         Self::granting(who, granted)
@@ -190,7 +227,9 @@ impl Access {
             }
             Principal::Person { .. } => Permissions::of(&[Permission::OwnUser]),
             Principal::Runner => Permissions::of(&[Permission::RunJobs]),
-            Principal::Anyone | Principal::Project { .. } => Permissions::NONE,
+            Principal::Anyone | Principal::Project { .. } | Principal::Service { .. } => {
+                Permissions::NONE
+            }
         };
         let granted = granted.shared(ceiling);
         Self { visible: true, ..Self::granting(who, granted) }

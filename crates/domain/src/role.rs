@@ -27,7 +27,11 @@ impl Role {
         match self {
             Self::Viewer => viewer,
             Self::Contributor => contributor,
-            Self::Admin => contributor.and(Permissions::of(&[P::WriteSettings, P::ManageTokens])),
+            Self::Admin => contributor.and(Permissions::of(&[
+                P::WriteSettings,
+                P::ManageTokens,
+                P::ManageServices,
+            ])),
         }
     }
 

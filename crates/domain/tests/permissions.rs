@@ -1,13 +1,15 @@
 //! The grid of rights, printed to `permissions.txt`: a change of policy is a diff that anybody can
 //! read. `UPDATE_EXPECTED=1` writes it anew.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::fmt::Write;
 
 use rondo_domain::permission::{Permission, Permissions};
 use rondo_domain::policy::Manner;
 use rondo_domain::principal::{Access, Credential, Principal, Target};
 use rondo_domain::token::{Preset, Scope, Secret, TokenKind};
-use rondo_domain::{OrgId, PersonId, ProjectId, Role};
+use rondo_domain::{Ceiling, Home, OrgId, PersonId, ProjectId, Role, ServiceId};
 
 struct Row {
     title: String,
@@ -62,7 +64,55 @@ fn rows() -> Vec<Row> {
             rows.push(Row::new(format!("project {scope}{whose}"), who, None));
         }
     }
+    rows.extend(services());
     rows
+}
+
+/// Service accounts below each role's rights, with a home that holds the project and one that does not; and
+/// a narrowed token.
+fn services() -> Vec<Row> {
+    let (org, other) = (OrgId::from_entropy([1; 16]), OrgId::from_entropy([9; 16]));
+    let homes = [
+        ("organization", Home::Organization(org)),
+        ("other organization", Home::Organization(other)),
+        ("project", Home::Project { project: project(2), org }),
+        ("other project", Home::Project { project: project(3), org }),
+    ];
+    let mut rows = Vec::new();
+    for (whose, home) in homes {
+        for role in Role::ALL {
+            let who = service(home, role);
+            rows.push(Row::new(format!("service of {whose}, {role}"), who, None));
+        }
+    }
+    let who = service(homes[0].1, Role::Viewer);
+    let preset = Preset::TriggerBuilds;
+    let title = format!("service, viewer, {}", preset.word());
+    rows.push(Row { ceiling: preset.rights(), ..Row::new(title, who, None) });
+    rows
+}
+
+fn service(home: Home, role: Role) -> Principal {
+    let token = Secret::mint(TokenKind::Service, &[4; 48]).id();
+    let most = role.permissions().shared(Ceiling::MOST.rights());
+    let ceiling = Ceiling::new(most).unwrap();
+    let (id, manner) = (ServiceId::from_entropy([5; 16]), Manner::default());
+    Principal::Service { token, id, home, ceiling, manner }
+}
+
+/// What each row holds on the project's organization as a whole.
+fn on_organization(row: &Row) -> Access {
+    Access::on_organization(&row.who, OrgId::from_entropy([1; 16]), row.role, row.ceiling)
+}
+
+fn line(grid: &mut String, title: &str, access: Access) {
+    let granted: Vec<_> = Permission::ALL
+        .into_iter()
+        .filter(|permission| access.check(*permission).is_ok())
+        .map(Permission::word)
+        .collect();
+    let granted = if granted.is_empty() { "-".to_owned() } else { granted.join(" ") };
+    let _ = writeln!(grid, "  {title:<38} {granted}");
 }
 
 fn grid() -> String {
@@ -76,14 +126,12 @@ fn grid() -> String {
         let _ = writeln!(grid, "{title}");
         for row in rows() {
             let access = Access::of(&row.who, target.as_ref(), row.role, row.ceiling);
-            let granted: Vec<_> = Permission::ALL
-                .into_iter()
-                .filter(|permission| access.check(*permission).is_ok())
-                .map(Permission::word)
-                .collect();
-            let granted = if granted.is_empty() { "-".to_owned() } else { granted.join(" ") };
-            let _ = writeln!(grid, "  {:<32} {granted}", row.title);
+            line(&mut grid, &row.title, access);
         }
+    }
+    let _ = writeln!(grid, "on the organization as a whole");
+    for row in rows() {
+        line(&mut grid, &row.title, on_organization(&row));
     }
     grid
 }

@@ -10,7 +10,7 @@ use rondo_domain::token::{
     BadToken, Beyond, Case, Chosen, Holder, Network, Owner, Preset, Reach, Secret, Stop, TokenId,
     TokenKind, decide,
 };
-use rondo_domain::{Millis, OrgId, PersonId, ProjectId, Role};
+use rondo_domain::{Ceiling, Home, Millis, OrgId, PersonId, ProjectId, Role, ServiceId};
 
 const NOW: Millis = Millis(1_000_000);
 
@@ -38,7 +38,7 @@ fn case(reach: &Reach) -> Case<'_> {
         created_at: Millis(0),
         disabled: false,
         rotated_at: None,
-        owner: Some(Owner { admin: false, disabled: false }),
+        owner: Some(Owner::Person { admin: false, disabled: false }),
     }
 }
 
@@ -76,7 +76,7 @@ fn a_token_that_is_stopped_is_told_by_what() {
     assert_eq!(ask(&good, 1, ReadBuilds, inside, end), bad(BadToken::Expired(end)));
     let disabled = Case { disabled: true, ..good };
     assert_eq!(ask(&disabled, 1, ReadBuilds, inside, NOW), bad(BadToken::Disabled));
-    let owner = Some(Owner { admin: true, disabled: true });
+    let owner = Some(Owner::Person { admin: true, disabled: true });
     let orphan = Case { owner, ..good };
     assert_eq!(ask(&orphan, 1, ReadBuilds, inside, NOW), bad(BadToken::OwnerDisabled));
 }
@@ -89,7 +89,7 @@ fn a_token_of_chosen_projects_never_administers_the_server() {
         // The right is there, and no project that could carry it.
         (&chosen, Err(Stop::Project)),
     ] {
-        let owner = Some(Owner { admin: true, disabled: false });
+        let owner = Some(Owner::Person { admin: true, disabled: false });
         let case = Case { owner, ..case(reach) };
         let asked = (None, Permission::ManageServer);
         assert_eq!(
@@ -133,11 +133,21 @@ impl Chance {
     }
 }
 
-/// Everything that somebody may ask for: where, what, from where, when.
+/// Everything that a person's token may be asked for: where, what, from where, when.
 fn opens(reach: &Reach, role: Role) -> Vec<bool> {
+    let owner = Some(Owner::Person { admin: role == Role::Admin, disabled: false });
+    opened_by(&Case { owner, ..case(reach) }, Some(role))
+}
+
+/// The same of a service account's token.
+fn opens_for_service(reach: &Reach, home: Home, ceiling: Ceiling) -> Vec<bool> {
+    let owner = Some(Owner::Service { home, ceiling, disabled: false });
+    let holder = Holder::Service(ServiceId::from_entropy([8; 16]));
+    opened_by(&Case { owner, holder, ..case(reach) }, None)
+}
+
+fn opened_by(case: &Case<'_>, role: Option<Role>) -> Vec<bool> {
     let mut opens = Vec::new();
-    let owner = Some(Owner { admin: role == Role::Admin, disabled: false });
-    let case = Case { owner, ..case(reach) };
     let peers = ["10.1.2.3", "10.1.3.3", "10.2.0.1", "192.0.2.1", "2001:db8::1", "::2"];
     let peers = peers.map(|peer| Some(peer.parse().unwrap())).into_iter().chain([None]);
     for peer in peers {
@@ -145,10 +155,8 @@ fn opens(reach: &Reach, role: Role) -> Vec<bool> {
             for permission in Permission::ALL {
                 for target in [Some(target(1)), Some(target(2)), Some(target(4)), None] {
                     let asked = (target.as_ref(), permission);
-                    opens.push(
-                        decide(&case, Some(role), asked, (Manner::from(peer), now), Ruling::FREE)
-                            .is_ok(),
-                    );
+                    let shown = (Manner::from(peer), now);
+                    opens.push(decide(case, role, asked, shown, Ruling::FREE).is_ok());
                 }
             }
         }
@@ -174,6 +182,81 @@ fn no_token_that_a_token_may_make_opens_what_its_maker_does_not() {
         }
     }
     assert!(made > 50 && refused > 500, "{made} made, {refused} refused");
+}
+
+/// Whoever makes an account gives it no right that they do not hold in its home, and its tokens lie within
+/// theirs: then neither opens more than the maker, whatever the ceiling is later.
+#[test]
+fn no_token_of_a_service_account_opens_what_its_maker_does_not() {
+    let mut chance = Chance(0x1234_5678_9abc_def1);
+    let org = OrgId::from_entropy([1; 16]);
+    let homes = [Home::Organization(org), Home::Project { project: project(1), org }];
+    let mut made = 0;
+    for _ in 0..2000 {
+        let maker = chance.reach();
+        let narrowed: Permissions = chance.some(&Permission::ALL).into_iter().collect();
+        let child = match chance.below(2) {
+            0 => Reach { rights: maker.rights.shared(narrowed), ..maker.clone() },
+            _ => chance.reach(),
+        };
+        let home = homes[chance.below(2) as usize];
+        let ceiling = chance.some(&Permission::ALL).into_iter().collect();
+        let Ok(ceiling) = Ceiling::new(ceiling) else { continue };
+        for role in Role::ALL {
+            let carried = match home.project() {
+                Some(project) => maker.ceiling(Some(project)),
+                None => maker.of_all(),
+            };
+            let held = role.permissions().shared(carried);
+            let (given, gives) = (child.rights.shared(ceiling.rights()), child.within(&maker));
+            if given.beyond(held).is_some() || gives.is_err() {
+                continue;
+            }
+            made += 1;
+            let by_maker = opens(&maker, role);
+            let by_child = opens_for_service(&child, home, ceiling);
+            let gained = by_child.iter().zip(&by_maker).any(|(child, maker)| *child && !maker);
+            assert!(!gained, "{child:?} below {ceiling:?} gains over {maker:?}");
+        }
+    }
+    assert!(made > 50, "{made} made");
+}
+
+#[test]
+fn a_token_of_a_service_account_ends_where_its_home_and_its_ceiling_do() {
+    use Permission::{OwnUser, ReadBuilds, TriggerBuilds};
+    let org = OrgId::from_entropy([1; 16]);
+    let ceiling = Ceiling::new(Permissions::of(&[ReadBuilds])).unwrap();
+    let holder = Holder::Service(ServiceId::from_entropy([8; 16]));
+    let ask = |home, disabled, target: Option<Target>, permission| {
+        let owner = Some(Owner::Service { home, ceiling, disabled });
+        let reach = Reach { rights: Permissions::EVERY, ..Reach::WHOLE };
+        let case = Case { owner, holder, ..case(&reach) };
+        // A role that the caller thinks of counts for nothing.
+        let shown = (Manner::default(), NOW);
+        let asked = (target.as_ref(), permission);
+        decide(&case, Some(Role::Admin), asked, shown, Ruling::FREE).map(drop)
+    };
+    let (own, web) = (Home::Organization(org), Home::Project { project: project(1), org });
+    let elsewhere = Home::Organization(OrgId::from_entropy([2; 16]));
+    let open = Some(Target { public: true, ..target(1) });
+    assert_eq!(ask(own, false, Some(target(1)), ReadBuilds), Ok(()));
+    assert_eq!(ask(web, false, Some(target(1)), ReadBuilds), Ok(()));
+    for (home, target, permission) in [
+        (own, Some(target(1)), TriggerBuilds),
+        (web, Some(target(2)), ReadBuilds),
+        (elsewhere, Some(target(1)), ReadBuilds),
+        (elsewhere, open, ReadBuilds),
+        (own, None, OwnUser),
+    ] {
+        assert_eq!(ask(home, false, target, permission), Err(Stop::Holder(permission)), "{home:?}");
+    }
+    let disabled = ask(own, true, Some(target(1)), ReadBuilds);
+    assert_eq!(disabled, Err(Stop::Bad(BadToken::OwnerDisabled)));
+    // Whoever a token acts as is of its holder's kind, or it acts as nobody.
+    let owner = Some(Owner::Person { admin: true, disabled: false });
+    let mixed = Case { owner, holder, ..case(&Reach::WHOLE) };
+    assert_eq!(mixed.admit(Manner::default(), NOW), Err(BadToken::Unknown));
 }
 
 #[test]

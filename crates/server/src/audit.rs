@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rondo_app::{App, AuditRow};
-use rondo_domain::{Millis, PersonId, ProjectId};
+use rondo_domain::{Actor, Millis, ProjectId};
 use rondo_wire::audit::AuditEntry;
 
 use crate::feed::time;
@@ -32,8 +32,12 @@ pub fn audit_entry(app: &App, row: &AuditRow) -> AuditEntry {
 }
 
 fn actor_name(app: &App, actor: &str) -> Option<String> {
-    let id: PersonId = actor.strip_prefix("person:")?.parse().ok()?;
-    app.memory().person(id).map(|person| person.name.to_string())
+    let actor = match actor.split_once(':')? {
+        ("person", id) => Actor::Person(id.parse().ok()?),
+        ("service", id) => Actor::Service(id.parse().ok()?),
+        _ => return None,
+    };
+    app.memory().name_of(actor)
 }
 
 /// The moment that a text names: RFC 3339, or a date, which begins at midnight in UTC.

@@ -254,10 +254,7 @@ impl Ask {
         let reach = who.token().and_then(|id| app.memory().reach(id));
         let reach = reach.ok_or(Refusal::Unauthenticated)?;
         Ok(Some(match reach.rights.has(permission) {
-            true => Hindrance {
-                word: "role",
-                reason: format!("the token's owner has no {permission} there now"),
-            },
+            true => of_owner(who, permission),
             false => Hindrance {
                 word: "right",
                 reason: format!("the token was made without {permission}"),
@@ -293,17 +290,26 @@ impl Ask {
                 word: "right",
                 reason: format!("the token was made without {permission}"),
             }),
-            Some(Stop::Holder(permission)) => Some(match self.ctx.who {
-                Principal::Project { scope, .. } => Hindrance {
-                    word: "scope",
-                    reason: format!("a project token with the scope {scope} has no {permission}"),
-                },
-                _ => Hindrance {
-                    word: "role",
-                    reason: format!("the token's owner has no {permission} there now"),
-                },
-            }),
+            Some(Stop::Holder(permission)) => Some(of_owner(&self.ctx.who, permission)),
         })
+    }
+}
+
+/// That whoever a token acts as lacks a right.
+fn of_owner(who: &Principal, permission: Permission) -> Hindrance {
+    match who {
+        Principal::Project { scope, .. } => Hindrance {
+            word: "scope",
+            reason: format!("a project token with the scope {scope} has no {permission}"),
+        },
+        Principal::Service { .. } => Hindrance {
+            word: "ceiling",
+            reason: format!("the service account's ceiling has no {permission} there now"),
+        },
+        Principal::Anyone | Principal::Person { .. } | Principal::Runner => Hindrance {
+            word: "role",
+            reason: format!("the token's owner has no {permission} there now"),
+        },
     }
 }
 

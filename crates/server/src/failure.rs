@@ -67,9 +67,16 @@ pub(crate) fn answer(server: &Server, parts: &Parts, refused: &Refused) -> Respo
         }
         (Refusal::BadToken(bad), _) => bad_token(*bad, refused.face),
         // CircleCI's observed answer: whoever is no person is told to log in (api-v1.1, 2.2).
-        (Refusal::Lacks(permission), Principal::Project { .. }) if own_user => {
+        (
+            Refusal::Lacks(permission),
+            who @ (Principal::Project { .. } | Principal::Service { .. }),
+        ) if own_user => {
+            let whose = match who {
+                Principal::Service { .. } => "a service account's token",
+                _ => "a project token",
+            };
             let body = Failure {
-                reason: Some(format!("a project token lacks {permission}: take a personal token")),
+                reason: Some(format!("{whose} lacks {permission}: take a personal token")),
                 ..failure("You must log in first.", "insufficient_scope")
             };
             respond(StatusCode::UNAUTHORIZED, body, Some(insufficient(*permission)))

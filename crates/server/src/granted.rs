@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use rondo_app::Ctx;
-use rondo_domain::{Organization, Permission, Project, Session};
+use rondo_domain::{Home, Organization, Permission, Project, Session};
 
 /// A request that may use its route.
 #[derive(Clone)]
@@ -49,6 +49,25 @@ impl Granted {
     /// If the route's row is about none: a mistake in the table, which the access test would find.
     pub(crate) fn organization(&self) -> &Organization {
         self.organization.as_ref().expect("the row says that it is about an organization")
+    }
+
+    /// What the path names, as the home of service accounts.
+    pub(crate) fn home(&self) -> Home {
+        match &self.organization {
+            Some(organization) => Home::Organization(organization.id),
+            None => Home::Project { project: self.project().id, org: self.project().org },
+        }
+    }
+
+    /// The organization that the path names, or that the named project is of: `gh/acme`.
+    pub(crate) fn organization_slug(&self) -> String {
+        match &self.organization {
+            Some(organization) => organization.to_string(),
+            None => {
+                let slug = &self.project().slug;
+                format!("{}/{}", slug.vcs.short(), slug.org())
+            }
+        }
     }
 
     /// Whether the principal holds a further right on what the path names.

@@ -29,6 +29,8 @@ mod projects;
 mod refused;
 mod reply;
 mod revocation;
+mod service_tokens;
+mod services;
 mod ssh;
 mod standing;
 mod token;
@@ -44,19 +46,22 @@ use fields::Fields;
 pub(crate) use refused::{nowhere, refused};
 use visit::Visit;
 
-/// `page_rows! { METHOD "path" needs => handler, … }`. A handler of a GET takes the visit, one of a
+/// `page_rows! { below "base"; METHOD "path" needs => handler, … }`; without a base each path is whole. A handler of a GET takes the visit, one of a
 /// POST the fields of the form too; either answers or refuses.
 macro_rules! page_rows {
-    ($($method:ident $path:literal $needs:expr => $handler:path),* $(,)?) => {
+    (below $base:literal; $($method:ident $path:literal $needs:expr => $handler:path),* $(,)?) => {
         vec![$(Row {
             facts: RouteFacts {
                 method: Method::$method,
-                path: $path,
+                path: concat!($base, $path),
                 needs: $needs,
                 face: Face::Page,
             },
             handler: page_rows!(@$method $handler),
         }),*]
+    };
+    ($($method:ident $path:literal $needs:expr => $handler:path),* $(,)?) => {
+        page_rows! { below ""; $($method $path $needs => $handler),* }
     };
     (@GET $handler:path) => {
         on(MethodFilter::GET, |visit: Visit| {
@@ -69,6 +74,34 @@ macro_rules! page_rows {
             let chrome = visit.chrome.clone();
             async move { refused::conclude(&chrome, $handler(visit, fields).await) }
         })
+    };
+}
+
+/// The service accounts of an organization or of a project.
+macro_rules! service_rows {
+    ($base:literal, $needs:expr) => {
+        page_rows! {
+            below $base;
+            GET "" $needs => services::list,
+            POST "" $needs => services::create,
+            GET "/new" $needs => services::show_form,
+            GET "/{account}" $needs => services::show,
+            POST "/{account}/ceiling" $needs => services::change_ceiling,
+            POST "/{account}/contacts" $needs => services::change_contacts,
+            POST "/{account}/disable" $needs => services::disable,
+            POST "/{account}/enable" $needs => services::enable,
+            GET "/{account}/delete" $needs => services::ask,
+            POST "/{account}/delete" $needs => services::delete,
+            POST "/{account}/tokens" $needs => service_tokens::create,
+            GET "/{account}/tokens/new" $needs => service_tokens::show_form,
+            GET "/{account}/tokens/{id}" $needs => token::show_of_service,
+            POST "/{account}/tokens/{id}/rotate" $needs => token::rotate_of_service,
+            POST "/{account}/tokens/{id}/undo" $needs => token::undo_of_service,
+            GET "/{account}/tokens/{id}/delete" $needs => service_tokens::ask,
+            POST "/{account}/tokens/{id}/delete" $needs => service_tokens::delete,
+            POST "/{account}/tokens/{id}/disable" $needs => service_tokens::disable,
+            POST "/{account}/tokens/{id}/enable" $needs => service_tokens::enable,
+        }
     };
 }
 
@@ -146,6 +179,21 @@ pub(crate) fn rows() -> Vec<Row> {
         POST "/settings/organization/{vcs}/{org}/approvals/{id}/refuse" OnOrganization(P::ManageTokens) => policy::refuse,
     });
     rows.extend(project_rows());
+    rows.extend(services_of_both());
+    rows
+}
+
+/// The service accounts of an organization and of a project.
+fn services_of_both() -> Vec<Row> {
+    use Needs::{OnOrganization, OnProject};
+    let mut rows = service_rows!(
+        "/settings/organization/{vcs}/{org}/services",
+        OnOrganization(P::ManageServices)
+    );
+    rows.extend(service_rows!(
+        "/settings/project/{vcs}/{org}/{repo}/services",
+        OnProject(P::ManageServices)
+    ));
     rows
 }
 

@@ -137,6 +137,32 @@ macro_rules! rows {
     };
 }
 
+/// What service accounts of an organization and of a project have in common.
+macro_rules! service_rows {
+    ($base:literal, $needs:expr) => {
+        rows! {
+            ApiV2 $base {
+                GET "" $needs => v2::service::list,
+                POST "" $needs => v2::service::create,
+                GET "/{account}" $needs => v2::service::show,
+                DELETE "/{account}" $needs => v2::service::delete,
+                POST "/{account}/ceiling" $needs => v2::service::change_ceiling,
+                POST "/{account}/contacts" $needs => v2::service::change_contacts,
+                POST "/{account}/disable" $needs => v2::service::disable,
+                POST "/{account}/enable" $needs => v2::service::enable,
+                GET "/{account}/token" $needs => v2::service_token::list,
+                POST "/{account}/token" $needs => v2::service_token::create,
+                DELETE "/{account}/token/{token}" $needs => v2::service_token::delete,
+                POST "/{account}/token/{token}/disable" $needs => v2::service_token::disable,
+                POST "/{account}/token/{token}/enable" $needs => v2::service_token::enable,
+                GET "/{account}/token/{token}/use" $needs => v2::service_token::usage_of,
+                POST "/{account}/token/{token}/rotate" $needs => v2::service_token::rotate,
+                DELETE "/{account}/token/{token}/rotate" $needs => v2::service_token::undo_rotation,
+            }
+        }
+    };
+}
+
 /// What API v1 and v1.1 have in common: all but how a path names a project.
 macro_rules! v1_rows {
     ($version:literal, $project:literal, $on_project:path) => {
@@ -209,6 +235,11 @@ pub(crate) fn table() -> Vec<Row> {
     table.extend(v1_rows!("/api/v1.1", "/api/v1.1/project/{vcs}/{org}/{repo}", Needs::OnProject));
     table.extend(v1_rows!("/api/v1", "/api/v1/project/{org}/{repo}", Needs::OnGithubProject));
     table.extend(v2_rows());
+    let (in_organization, in_project) =
+        (Needs::OnOrganization(P::ManageServices), Needs::OnProject(P::ManageServices));
+    table
+        .extend(service_rows!("/api/v2/organization/{vcs}/{org}/service-account", in_organization));
+    table.extend(service_rows!("/api/v2/project/{vcs}/{org}/{repo}/service-account", in_project));
     table.extend(embedded());
     table.extend(pages::rows());
     table

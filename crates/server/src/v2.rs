@@ -7,5 +7,7 @@ pub(crate) mod me;
 pub(crate) mod organization;
 pub(crate) mod policy;
 pub(crate) mod revocation;
+pub(crate) mod service;
+pub(crate) mod service_token;
 pub(crate) mod shape;
 pub(crate) mod token_self;

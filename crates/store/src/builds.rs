@@ -26,9 +26,10 @@ pub struct BuildQuery<'a> {
 
 fn select(config: &str, rest: &str) -> String {
     format!(
-        "select {}, {}, {config} p_config, a.name a_name from job j \
+        "select {}, {}, {config} p_config, coalesce(a.name, s.name) a_name from job j \
          join workflow w on w.id = j.workflow_id join pipeline p on p.id = j.pipeline_id \
-         left join person a on a.id = p.actor_id {rest}",
+         left join person a on a.id = p.actor_id \
+         left join service_account s on s.id = p.service_id {rest}",
         jobs::COLUMNS,
         pipelines::COLUMNS,
     )

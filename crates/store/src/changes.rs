@@ -13,6 +13,8 @@ pub enum Change {
     Revocation(String),
     /// The person of this id was added, disabled or enabled, or has other roles.
     Person(String),
+    /// The service account of this id was made, changed or deleted.
+    Service(String),
     /// The project of this id was added or changed.
     Project(String),
     /// The policy of the organization of this id was changed, or what its admins said of a token.
@@ -27,6 +29,7 @@ impl Change {
             Self::Token(id) => ("token", id),
             Self::Revocation(number) => ("revocation", number),
             Self::Person(id) => ("person", id),
+            Self::Service(id) => ("service", id),
             Self::Project(id) => ("project", id),
             Self::Policy(id) => ("policy", id),
             Self::Standing(id) => ("standing", id),
@@ -38,6 +41,7 @@ impl Change {
             "token" => Some(Self::Token(subject)),
             "revocation" => Some(Self::Revocation(subject)),
             "person" => Some(Self::Person(subject)),
+            "service" => Some(Self::Service(subject)),
             "project" => Some(Self::Project(subject)),
             "policy" => Some(Self::Policy(subject)),
             "standing" => Some(Self::Standing(subject)),

@@ -2,11 +2,11 @@
 //! sent and settled afterwards; one that was not settled may be taken again.
 
 use rondo_domain::token::Tombstone;
-use rondo_domain::{Email, Millis, PersonId, ProjectId};
+use rondo_domain::{Email, Millis, PersonId, ProjectId, ServiceId};
 
 use crate::error::Error;
 use crate::row::Row;
-use crate::tombstones::tombstone;
+use crate::tombstones::{one_of, tombstone};
 use crate::tx::{Tx, WriteTx, composed};
 
 /// What somebody is told.
@@ -56,6 +56,8 @@ pub struct Bereaved {
     pub people: Vec<PersonId>,
     /// Projects.
     pub projects: Vec<ProjectId>,
+    /// Service accounts.
+    pub services: Vec<ServiceId>,
 }
 
 fn errand(row: &Row) -> Result<Errand, Error> {
@@ -86,16 +88,18 @@ impl Tx {
     /// # Errors
     /// If the database is away.
     pub async fn bereaved(&mut self, revocation: i64) -> Result<Bereaved, Error> {
-        let sql = "select distinct person_id, project_id from tombstone where revocation = $1";
+        let sql = "select distinct person_id, project_id, service_id from tombstone \
+                   where revocation = $1";
         let mut bereaved = Bereaved::default();
         for row in self.rows(sqlx::query(sql).bind(revocation)).await? {
             bereaved.people.extend(row.parsed_or_none::<PersonId>("person_id")?);
             bereaved.projects.extend(row.parsed_or_none::<ProjectId>("project_id")?);
+            bereaved.services.extend(row.parsed_or_none::<ServiceId>("service_id")?);
         }
         Ok(bereaved)
     }
 
-    /// How many tokens of these people and projects a revocation deleted, and the first few by age.
+    /// How many tokens of these people, projects and service accounts a revocation deleted, and the first few by age.
     ///
     /// # Errors
     /// If the database is away.
@@ -105,16 +109,11 @@ impl Tx {
         whose: &Bereaved,
         most: i64,
     ) -> Result<(i64, Vec<Tombstone>), Error> {
-        let people = whose.people.iter().map(|id| format!("'{id}'"));
-        let projects = whose.projects.iter().map(|id| format!("'{id}'"));
-        let (people, projects) = (people.collect::<Vec<_>>(), projects.collect::<Vec<_>>());
-        // A list with nothing in it is no SQL, and no id is empty.
-        let list = |ids: Vec<String>| if ids.is_empty() { "''".to_owned() } else { ids.join(", ") };
         let which = format!(
-            "from tombstone where revocation = {revocation} \
-             and (person_id in ({}) or project_id in ({}))",
-            list(people),
-            list(projects)
+            "from tombstone where revocation = {revocation} and ({} or {} or {})",
+            one_of("person_id", &whose.people),
+            one_of("project_id", &whose.projects),
+            one_of("service_id", &whose.services),
         );
         let count = composed(format!("select count(*) as number {which}"));
         let count = self.row(count).await?.ok_or(Error::Corrupt("count"))?.int("number")?;

@@ -1,10 +1,11 @@
 //! Jobs: their making, their states, and what requires what.
 
 use rondo_domain::run::{Job, JobStatus};
-use rondo_domain::{JobId, Millis, PersonId, PipelineId, ProjectId, WorkflowId};
+use rondo_domain::{JobId, Millis, PipelineId, ProjectId, WorkflowId};
 
 use crate::error::Error;
 use crate::row::Row;
+use crate::services;
 use crate::tx::{Tx, WriteTx};
 
 /// A job that is to be made, blocked and without a number.
@@ -36,7 +37,8 @@ pub struct NewJob<'a> {
 pub(crate) const COLUMNS: &str = "j.id j_id, j.project_id j_project, j.pipeline_id j_pipeline, \
     j.workflow_id j_workflow, w.name w_name, j.position j_position, j.name j_name, \
     j.number j_number, j.status j_status, j.after_failure j_after_failure, j.attempt j_attempt, \
-    j.retry_of j_retry_of, j.reason j_reason, j.canceled_by j_canceled_by, j.created_at j_created, \
+    j.retry_of j_retry_of, j.reason j_reason, j.canceled_by j_canceled_by, \
+    j.canceled_by_service j_canceled_by_service, j.created_at j_created, \
     j.queued_at j_queued, j.started_at j_started, j.stopped_at j_stopped";
 
 pub(crate) fn job(row: &Row) -> Result<Job, Error> {
@@ -54,7 +56,7 @@ pub(crate) fn job(row: &Row) -> Result<Job, Error> {
         attempt: row.int("j_attempt")?,
         retry_of: row.int_or_none("j_retry_of")?,
         reason: row.text_or_none("j_reason")?,
-        canceled_by: row.parsed_or_none("j_canceled_by")?,
+        canceled_by: services::actor(row, "j_canceled_by", "j_canceled_by_service")?,
         created_at: row.time("j_created")?,
         queued_at: row.time_or_none("j_queued")?,
         started_at: row.time_or_none("j_started")?,
@@ -240,15 +242,17 @@ impl WriteTx {
     /// If the database is away.
     pub async fn end_job(&mut self, ended: &Job) -> Result<(), Error> {
         let sql = "update job set status = $2, after_failure = $3, reason = $4, canceled_by = $5, \
-                   stopped_at = $6, lease = null, lease_until = null where id = $1";
+                   stopped_at = $6, canceled_by_service = $7, lease = null, lease_until = null where id = $1";
+        let (person, service) = services::columns(ended.canceled_by);
         self.run(
             sqlx::query(sql)
                 .bind(ended.id.to_string())
                 .bind(ended.status.word())
                 .bind(i64::from(ended.after_failure))
                 .bind(ended.reason.clone())
-                .bind(ended.canceled_by.map(|id: PersonId| id.to_string()))
-                .bind(ended.stopped_at.map(|at| at.0)),
+                .bind(person)
+                .bind(ended.stopped_at.map(|at| at.0))
+                .bind(service),
         )
         .await?;
         self.delete_job_tokens(ended.id).await

@@ -38,6 +38,7 @@ mod relations;
 mod rotations;
 mod row;
 mod seal;
+mod services;
 mod sessions;
 mod source;
 mod ssh_keys;

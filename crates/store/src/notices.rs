@@ -12,6 +12,7 @@ fn notice(row: &Row) -> Result<Notice, Error> {
         token: row.parsed("token")?,
         label: row.parsed("label")?,
         project: row.parsed_or_none("project_id")?,
+        service: row.parsed_or_none("service_id")?,
         at: row.time("at")?,
     })
 }
@@ -46,14 +47,15 @@ impl WriteTx {
     /// # Errors
     /// If the database is away.
     pub async fn insert_notice(&mut self, person: PersonId, told: &Notice) -> Result<(), Error> {
-        let sql = "insert into notice (person_id, token, label, project_id, at) \
-                   values ($1, $2, $3, $4, $5) on conflict do nothing";
+        let sql = "insert into notice (person_id, token, label, project_id, at, service_id) \
+                   values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
         let insert = sqlx::query(sql)
             .bind(person.to_string())
             .bind(told.token.to_string())
             .bind(told.label.as_str().to_owned())
             .bind(told.project.map(|project| project.to_string()))
-            .bind(told.at.0);
+            .bind(told.at.0)
+            .bind(told.service.map(|service| service.to_string()));
         self.run(insert).await.map(drop)
     }
 

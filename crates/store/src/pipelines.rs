@@ -5,10 +5,11 @@ use rondo_domain::run::{
     WorkflowStatus,
 };
 use rondo_domain::variable::BuildParameters;
-use rondo_domain::{Millis, PersonId, PipelineId, ProjectId};
+use rondo_domain::{Actor, Millis, PipelineId, ProjectId};
 
 use crate::error::Error;
 use crate::row::Row;
+use crate::services;
 use crate::tx::{Tx, WriteTx};
 
 /// A pipeline that is to be made; its number is the project's next.
@@ -21,7 +22,7 @@ pub struct NewPipeline {
     /// What made it.
     pub why: Why,
     /// Who made it.
-    pub actor: Option<PersonId>,
+    pub actor: Option<Actor>,
     /// What it builds.
     pub git_ref: GitRef,
     /// The commit that is wanted.
@@ -36,7 +37,7 @@ pub struct NewPipeline {
 
 /// A pipeline's columns under names that no other table has.
 pub(crate) const COLUMNS: &str = "p.id p_id, p.project_id p_project, p.number p_number, \
-    p.state p_state, p.why p_why, p.actor_id p_actor, p.branch p_branch, p.tag p_tag, \
+    p.state p_state, p.why p_why, p.actor_id p_actor, p.service_id p_service, p.branch p_branch, p.tag p_tag, \
     p.wanted p_wanted, p.revision p_revision, p.subject p_subject, p.body p_body, \
     p.author_name p_author_name, p.author_email p_author_email, p.author_date p_author_date, \
     p.committer_name p_committer_name, p.committer_email p_committer_email, \
@@ -57,7 +58,7 @@ pub(crate) fn pipeline(row: &Row, config: Option<String>) -> Result<Pipeline, Er
         number: row.int("p_number")?,
         state: row.word("p_state", PipelineState::from_word)?,
         why: row.word("p_why", Why::from_word)?,
-        actor: row.parsed_or_none("p_actor")?,
+        actor: services::actor(row, "p_actor", "p_service")?,
         git_ref,
         wanted: row.parsed_or_none("p_wanted")?,
         commit: commit(row)?,
@@ -175,8 +176,9 @@ impl WriteTx {
         let parameters =
             serde_json::to_string(&parameters).map_err(|_| Error::Corrupt("parameters"))?;
         let sql = "insert into pipeline (id, project_id, number, state, why, actor_id, branch, tag, \
-                   wanted, only_job, parameters, created_at, attempt) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)";
+                   wanted, only_job, parameters, created_at, service_id, attempt) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0)";
+        let (person, service) = services::columns(new.actor);
         self.run(
             sqlx::query(sql)
                 .bind(new.id.to_string())
@@ -184,13 +186,14 @@ impl WriteTx {
                 .bind(number)
                 .bind(PipelineState::Pending.word())
                 .bind(new.why.word())
-                .bind(new.actor.map(|id| id.to_string()))
+                .bind(person)
                 .bind(new.git_ref.branch().map(str::to_owned))
                 .bind(new.git_ref.tag().map(str::to_owned))
                 .bind(new.wanted.as_ref().map(|r| r.as_str().to_owned()))
                 .bind(new.only_job.clone())
                 .bind(parameters)
-                .bind(new.created_at.0),
+                .bind(new.created_at.0)
+                .bind(service),
         )
         .await?;
         Ok(number)

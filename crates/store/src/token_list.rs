@@ -1,5 +1,5 @@
-//! Tokens of a whole organization, a page at a time: those of its projects, and the personal tokens of its
-//! members that reach any of them. However many there are, no more than a page is read.
+//! Tokens of a whole organization, a page at a time: those of its projects and of its service accounts, and
+//! the personal tokens of its members that reach any of its projects. However many there are, no more than a page is read.
 
 use rondo_domain::token::{Scope, Token, TokenId, TokenKind};
 use rondo_domain::{Millis, OrgId, PersonId, ProjectId};
@@ -16,7 +16,7 @@ pub struct TokenQuery<'a> {
     pub kind: Option<TokenKind>,
     /// Personal, of this person.
     pub person: Option<PersonId>,
-    /// Of this project.
+    /// Of this project, or of a service account of its own.
     pub project: Option<ProjectId>,
     /// Never used.
     pub never_used: bool,
@@ -48,9 +48,11 @@ fn condition(org: OrgId, query: &TokenQuery<'_>) -> String {
          and ' ' || token.projects || ' ' like '% ' || project.id || ' %'))"
     );
     let of_projects = format!("project_id in ({projects})");
+    let of_services =
+        format!("service_id in (select id from service_account where organization_id = '{org}')");
     let of_members = format!("(person_id in ({members}) and {reaches})");
     let mut all = vec![match query.kind {
-        None => format!("({of_projects} or {of_members})"),
+        None => format!("({of_projects} or {of_members} or {of_services})"),
         Some(TokenKind::Project) => {
             format!(
                 "{of_projects} and scope <> '{}' and scope <> '{}'",
@@ -60,10 +62,16 @@ fn condition(org: OrgId, query: &TokenQuery<'_>) -> String {
         }
         Some(TokenKind::Badge) => format!("{of_projects} and scope = '{}'", Scope::Badge.word()),
         Some(TokenKind::Job) => format!("{of_projects} and scope = '{}'", Scope::Job.word()),
+        Some(TokenKind::Service) => of_services,
         Some(TokenKind::Personal) => of_members,
     }];
     all.extend(query.person.map(|person| format!("person_id = '{person}'")));
-    all.extend(query.project.map(|project| format!("project_id = '{project}'")));
+    all.extend(query.project.map(|project| {
+        format!(
+            "(project_id = '{project}' or service_id in \
+             (select id from service_account where project_id = '{project}'))"
+        )
+    }));
     if query.never_used {
         all.push("last_used_at is null".to_owned());
     }

@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use rondo_domain::token::{Chosen, Digest, Holder, Reach, Scope, Token, TokenId};
-use rondo_domain::{JobId, Millis, Permission, Permissions, PersonId, ProjectId};
+use rondo_domain::{JobId, Millis, Permission, Permissions, PersonId, ProjectId, ServiceId};
 
 use crate::changes::Change;
 use crate::error::Error;
@@ -52,9 +52,11 @@ pub(crate) fn token(row: &Row) -> Result<TokenRow, Error> {
 /// Whose a token is, or was.
 pub(crate) fn holder(row: &Row) -> Result<Holder, Error> {
     let scope = row.word_or_none("scope", Scope::from_word)?;
-    match (row.parsed_or_none("person_id")?, row.parsed_or_none("project_id")?, scope) {
-        (Some(person), None, None) => Ok(Holder::Person(person)),
-        (None, Some(project), Some(scope)) => Ok(Holder::Project(project, scope)),
+    let (person, project) = (row.parsed_or_none("person_id")?, row.parsed_or_none("project_id")?);
+    match (person, project, scope, row.parsed_or_none("service_id")?) {
+        (Some(person), None, None, None) => Ok(Holder::Person(person)),
+        (None, Some(project), Some(scope), None) => Ok(Holder::Project(project, scope)),
+        (None, None, None, Some(service)) => Ok(Holder::Service(service)),
         _ => Err(Error::Corrupt("token's holder")),
     }
 }
@@ -106,6 +108,16 @@ impl Tx {
         self.row(query.bind(id.to_string())).await?.as_ref().map(token).transpose()
     }
 
+    /// Who made a token, as the audit log says it.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn token_maker(&mut self, id: TokenId) -> Result<Option<String>, Error> {
+        let sql = "select created_by from token where id = $1";
+        let row = self.row(sqlx::query(sql).bind(id.to_string())).await?;
+        row.map(|row| row.text("created_by")).transpose()
+    }
+
     /// A person's tokens, the newest first.
     ///
     /// # Errors
@@ -122,6 +134,14 @@ impl Tx {
         self.tokens_where("project_id = $1 and job_id is null", id.to_string()).await
     }
 
+    /// A service account's tokens, the newest first.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn tokens_of_service(&mut self, id: ServiceId) -> Result<Vec<Token>, Error> {
+        self.tokens_where("service_id = $1", id.to_string()).await
+    }
+
     /// The tokens of one holder, the newest first.
     async fn tokens_where(&mut self, of: &str, id: String) -> Result<Vec<Token>, Error> {
         let sql = format!("select * from {TOKENS} where {of} order by created_at desc, token.id");
@@ -136,17 +156,19 @@ impl WriteTx {
     /// # Errors
     /// [`Error::Exists`] if the id is taken.
     pub async fn insert_token(&mut self, new: &TokenRow, created_by: &str) -> Result<(), Error> {
-        let (person, project, scope) = match new.token.holder {
-            Holder::Person(person) => (Some(person.to_string()), None, None),
+        let (person, project, scope, service) = match new.token.holder {
+            Holder::Person(person) => (Some(person.to_string()), None, None, None),
             Holder::Project(project, scope) => {
-                (None, Some(project.to_string()), Some(scope.word()))
+                (None, Some(project.to_string()), Some(scope.word()), None)
             }
+            Holder::Service(service) => (None, None, None, Some(service.to_string())),
         };
         let reach = &new.token.reach;
         let rights = (reach.rights != Permissions::EVERY).then(|| words(reach.rights.iter()));
         let sql = "insert into token (id, person_id, project_id, scope, label, pepper, digest, \
-                   created_at, created_by, last_used_at, rights, projects, networks, expires_at) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, null, $10, $11, $12, $13)";
+                   created_at, created_by, last_used_at, rights, projects, networks, expires_at, \
+                   service_id) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, null, $10, $11, $12, $13, $14)";
         self.run(
             sqlx::query(sql)
                 .bind(new.token.id.to_string())
@@ -161,7 +183,8 @@ impl WriteTx {
                 .bind(rights)
                 .bind(reach.projects.listed().map(words))
                 .bind(reach.networks.listed().map(words))
-                .bind(reach.expires_at.map(|end| end.0)),
+                .bind(reach.expires_at.map(|end| end.0))
+                .bind(service),
         )
         .await
         .map(drop)

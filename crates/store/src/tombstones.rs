@@ -2,10 +2,11 @@
 //! there at once.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
-use rondo_domain::Millis;
 use rondo_domain::name::Reason;
 use rondo_domain::token::{Digest, Network, Predicate, Token, TokenId, Tombstone};
+use rondo_domain::{Millis, ServiceId};
 
 use crate::error::Error;
 use crate::row::Row;
@@ -41,8 +42,8 @@ const FIRST: usize = 20;
 /// Ids and places that one statement names.
 const CHUNK: usize = 500;
 
-const COLUMNS: &str = "id, person_id, project_id, scope, label, pepper, digest, created_at, \
-                       created_by, last_used_at";
+const COLUMNS: &str = "id, person_id, project_id, service_id, scope, label, pepper, digest, \
+                       created_at, created_by, last_used_at";
 
 pub(crate) fn tombstone(row: &Row) -> Result<Tombstone, Error> {
     Ok(Tombstone {
@@ -63,6 +64,7 @@ fn predicate(row: &Row) -> Result<Predicate, Error> {
         token: row.parsed_or_none("token_id")?,
         person: row.parsed_or_none("person_id")?,
         projects: list(row, "projects")?,
+        services: list(row, "services")?.unwrap_or_default(),
         never_used: row.flag("never_used")?,
         unrestricted: row.flag("unrestricted")?,
         seen_from: row.parsed_or_none("seen_from")?,
@@ -80,11 +82,8 @@ fn condition(predicate: &Predicate) -> String {
         all.push(format!("person_id = '{person}'"));
     }
     if let Some(projects) = &predicate.projects {
-        let ids: Vec<_> = projects.iter().map(|id| format!("'{id}'")).collect();
-        all.push(match ids.is_empty() {
-            true => "1 = 0".to_owned(),
-            false => format!("project_id in ({})", ids.join(", ")),
-        });
+        let of = [one_of("project_id", projects), one_of("service_id", &predicate.services)];
+        all.push(format!("({})", of.join(" or ")));
     }
     if predicate.never_used {
         all.push("last_used_at is null".to_owned());
@@ -113,6 +112,15 @@ pub(crate) async fn conditions_of(
         None => vec![condition(predicate)],
         Some(network) => conditions(predicate, &tx.seen_from(network).await?),
     })
+}
+
+/// That a column holds one of these ids.
+pub(crate) fn one_of(column: &str, ids: &[impl fmt::Display]) -> String {
+    let ids: Vec<_> = ids.iter().map(|id| format!("'{id}'")).collect();
+    match ids.is_empty() {
+        true => "1 = 0".to_owned(),
+        false => format!("{column} in ({})", ids.join(", ")),
+    }
 }
 
 impl Tx {
@@ -260,6 +268,24 @@ impl WriteTx {
         Ok(was)
     }
 
+    /// Moves all tokens of a service account to their tombstones; how many they are.
+    pub(crate) async fn bury_tokens_of(
+        &mut self,
+        id: ServiceId,
+        burial: &Burial,
+    ) -> Result<u64, Error> {
+        let sql = format!(
+            "insert into tombstone ({COLUMNS}, deleted_at, deleted_by, reason) \
+             select {COLUMNS}, $2, $3, $4 from token where service_id = $1"
+        );
+        let insert = composed(sql).bind(id.to_string()).bind(burial.at.0).bind(burial.by.clone());
+        self.run(insert.bind(burial.reason.as_ref().map(ToString::to_string))).await?;
+        let sql = "delete from rotation where predecessor in \
+                   (select id from token where service_id = $1)";
+        self.run(sqlx::query(sql).bind(id.to_string())).await?;
+        self.run(sqlx::query("delete from token where service_id = $1").bind(id.to_string())).await
+    }
+
     /// Forgets the tombstones of tokens that were deleted before a moment.
     ///
     /// # Errors
@@ -281,8 +307,8 @@ impl WriteTx {
     ) -> Result<i64, Error> {
         let number = self.next("revocation").await?;
         let sql = "insert into revocation (number, at, made_by, person_id, projects, never_used, \
-                   unrestricted, deleted_by, reason, token_id, seen_from, swept) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)";
+                   unrestricted, deleted_by, reason, token_id, seen_from, services, swept) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)";
         self.run(
             sqlx::query(sql)
                 .bind(number)
@@ -295,7 +321,8 @@ impl WriteTx {
                 .bind(burial.by.clone())
                 .bind(burial.reason.as_ref().map(ToString::to_string))
                 .bind(predicate.token.map(|id| id.to_string()))
-                .bind(predicate.seen_from.map(|network| network.to_string())),
+                .bind(predicate.seen_from.map(|network| network.to_string()))
+                .bind((!predicate.services.is_empty()).then(|| words(&predicate.services))),
         )
         .await?;
         let seen: Vec<_> =

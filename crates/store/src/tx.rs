@@ -35,6 +35,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (14, include_str!("../migrations/0014_ending.sql")),
     (15, include_str!("../migrations/0015_token_list.sql")),
     (16, include_str!("../migrations/0016_policy.sql")),
+    (17, include_str!("../migrations/0017_service_account.sql")),
     (18, include_str!("../migrations/0018_seen_from.sql")),
     (19, include_str!("../migrations/0019_errand.sql")),
 ];

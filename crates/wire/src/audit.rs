@@ -14,7 +14,7 @@ pub struct AuditEntry {
     pub event: String,
     /// `person:<id>`, `project-token`, `console`, `runner` or `anyone`.
     pub actor: String,
-    /// The actor's name, where it is a person that is still known.
+    /// The actor's name, where it is a person or a service account.
     pub person: Option<String>,
     /// The id of the token that was shown.
     pub token: Option<String>,

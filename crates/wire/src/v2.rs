@@ -1,8 +1,14 @@
 //! The JSON of API v2, as CircleCI's clients read it. Its keys are spelled as CircleCI spells them,
 //! some with `-` and some with `_`; where clients disagree, both spellings are there.
 
+mod service;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+pub use service::{
+    ChangeCeiling, ChangeContacts, Contact, CreateServiceAccount, ServiceAccount, ServiceAccounts,
+};
 
 /// `GET /me`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -92,14 +98,17 @@ pub struct ConfigError {
 pub struct Token {
     /// Its public handle.
     pub id: String,
-    /// `personal`, `project`, `badge` (one project's badge) or `job` (a running job's own).
+    /// `personal`, `project`, `badge` (one project's badge), `service` (a service account's) or `job` (a
+    /// running job's own).
     pub kind: String,
     /// What people call it.
     pub label: String,
-    /// The person who owns it; `null`: it is a project's.
+    /// The person who owns it, if one does.
     pub owner: Option<String>,
-    /// The project that it belongs to, as a slug; `null`: it is a person's.
+    /// The project that it belongs to, as a slug, if it is a project's.
     pub project: Option<String>,
+    /// The name of the service account that it belongs to, if it is one's.
+    pub service_account: Option<String>,
     /// A project token's scope.
     pub scope: Option<String>,
     /// The rights that it carries; `null`: all of its owner's.
@@ -131,7 +140,7 @@ pub struct Explained {
     pub needs: Option<String>,
     /// The project that it is about, as a slug, if the token may know of it.
     pub project: Option<String>,
-    /// `right`, `project`, `role`, `scope`, `policy`, `network`, `expiry`, `page` or `runner`.
+    /// `right`, `project`, `role`, `scope`, `ceiling`, `policy`, `network`, `expiry`, `page` or `runner`.
     pub stopped_by: Option<String>,
     /// The same as a sentence.
     pub reason: Option<String>,
@@ -187,10 +196,10 @@ pub struct RevokeTokens {
     /// A personal token of this person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
-    /// A token of this project, as a slug.
+    /// A token of this project, as a slug, or of a service account of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
-    /// A token of a project of this organization, such as `gh/acme`.
+    /// A token of a project or of a service account of this organization, such as `gh/acme`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
     /// Never used.

@@ -59,6 +59,9 @@ pub struct DeletedToken {
     /// Its project; of a project's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
+    /// The name of its service account; of a service account's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_account: Option<String>,
 }
 
 /// A token that ends soon.
@@ -74,6 +77,9 @@ pub struct Token {
     /// Its project; of a project's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub project: Option<String>,
+    /// The name of its service account; of a service account's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_account: Option<String>,
     /// When it ends.
     pub expires_at: String,
     /// Which threshold it passed: so many days before its end.

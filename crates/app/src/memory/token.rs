@@ -9,7 +9,7 @@ use rondo_domain::token::{
     BadToken, Case, Digest, Holder, Owner, Pepper, Presented, Reach, Stop, Suspect, Token, TokenId,
     decide,
 };
-use rondo_domain::{Access, Millis, Permission, Permissions, Principal, ProjectId};
+use rondo_domain::{Access, Millis, Permission, Permissions, Principal, ProjectId, ServiceId};
 use rondo_store::{Error, Revocation, Store, TokenRow, Tx};
 
 use super::Memory;
@@ -111,9 +111,12 @@ impl Memory {
         }
         let holder = self.read_token(&mut store.read().await?, id).await?;
         // Its owner may be as new as the token.
-        if let Some(Holder::Person(owner)) = holder
-            && self.person(owner).is_none()
-        {
+        let is_new = match holder {
+            Some(Holder::Person(owner)) => self.person(owner).is_none(),
+            Some(Holder::Service(owner)) => self.service(owner).is_none(),
+            Some(Holder::Project(..)) | None => false,
+        };
+        if is_new {
             self.look(store, &mut known).await?;
         }
         Ok(holder.is_some() || self.knows(id))
@@ -242,6 +245,11 @@ impl Memory {
         self.revoking.store(!revocations.is_empty(), Ordering::Release);
     }
 
+    /// The account is gone and so are its tokens: what became of each, the database knows.
+    pub(super) fn forget_tokens_of(&self, id: ServiceId) {
+        self.tokens.pin().retain(|_, entry| entry.holder != Holder::Service(id));
+    }
+
     /// Forgets the tokens that were deleted before a moment.
     pub(crate) fn forget_dead(&self, before: Millis) {
         self.dead.pin().retain(|_, dead| dead.at >= before);
@@ -261,10 +269,19 @@ impl Memory {
     pub(super) fn case<'a>(&self, id: TokenId, entry: &'a TokenEntry) -> Case<'a> {
         let owner = match entry.holder {
             Holder::Project(..) => None,
-            Holder::Person(owner) => self.people.pin().get(&owner).map(|entry| Owner {
+            Holder::Person(owner) => self.people.pin().get(&owner).map(|entry| Owner::Person {
                 admin: entry.person.admin,
                 disabled: entry.person.disabled_at.is_some(),
             }),
+            Holder::Service(owner) => {
+                let services = self.services.pin();
+                let alive = services.get(&owner).filter(|account| account.deleted_at.is_none());
+                alive.map(|account| Owner::Service {
+                    home: account.home,
+                    ceiling: account.ceiling,
+                    disabled: account.disabled_at.is_some(),
+                })
+            }
         };
         Case {
             id,
@@ -320,8 +337,8 @@ impl Memory {
         self.tokens.pin().get(&id).map(|entry| entry.reach.clone())
     }
 
-    /// Whether a principal that was accepted earlier still would be: its token is there and good, its
-    /// person is not disabled. The address is the one that was judged then.
+    /// Whether a principal that was accepted earlier still would be: its token is there and good, whom
+    /// it acts as is not disabled. The address is the one that was judged then.
     pub(crate) fn still_good(&self, who: &Principal, now: Millis) -> bool {
         let token = who.token().is_none_or(|token| {
             let tokens = self.tokens.pin();
@@ -334,14 +351,18 @@ impl Memory {
                     && self.revoked(token, entry).is_none()
             })
         });
-        let person = match who {
+        let owner = match who {
             Principal::Person { by: Credential::Console, .. } => true,
             Principal::Person { id, .. } => {
                 self.person(*id).is_some_and(|p| p.disabled_at.is_none())
             }
-            _ => true,
+            // What was granted below a higher ceiling is judged anew.
+            Principal::Service { id, ceiling, .. } => self.service(*id).is_some_and(|account| {
+                account.disabled_at.is_none() && account.ceiling == *ceiling
+            }),
+            Principal::Anyone | Principal::Project { .. } | Principal::Runner => true,
         };
-        token && person
+        token && owner
     }
 
     /// Whether a token is a successor that was not used yet.

@@ -21,7 +21,7 @@ pub(crate) enum TokenCommand {
         /// A project, such as gh/acme/web
         #[arg(long, value_name = "SLUG")]
         project: Option<String>,
-        /// An organization, such as gh/acme: tokens of its projects, and of its members
+        /// An organization, such as gh/acme: tokens of its projects, its service accounts and its members
         #[arg(long, value_name = "ORG", conflicts_with = "project")]
         org: Option<String>,
         #[command(flatten)]
@@ -148,7 +148,7 @@ pub(crate) enum TokenCommand {
 /// What the list of an organization's tokens is narrowed to.
 #[derive(clap::Args, Clone)]
 pub(crate) struct OrgFilter {
-    /// personal, project, badge or job (with --org)
+    /// personal, project, badge, service or job (with --org)
     #[arg(long, requires = "org")]
     pub(crate) kind: Option<String>,
     /// Of this person (with --org)

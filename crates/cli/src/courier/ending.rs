@@ -6,7 +6,7 @@ use std::fmt::Write;
 use rondo_app::Ending;
 use rondo_domain::name::PersonName;
 
-use super::moment;
+use super::{moment, whose_en, whose_ja};
 
 /// Tokens that are named one by one; the others are a number.
 const NAMED: usize = 100;
@@ -23,7 +23,7 @@ pub(super) fn body(person: &PersonName, endings: &[Ending], url: &str) -> String
     let rest = endings.len() - named.len();
     let mut text = format!("Hello {person},\n\nthese API tokens on {url} end soon:\n\n");
     for ending in named {
-        line(&mut text, ending, &whose_en(ending), &left_en(ending.days_left));
+        line(&mut text, ending, &whose_en(&ending.whose), &left_en(ending.days_left));
     }
     if rest > 0 {
         let _ = writeln!(text, "  and {rest} more");
@@ -38,7 +38,7 @@ pub(super) fn body(person: &PersonName, endings: &[Ending], url: &str) -> String
         "\n--\n\n{person} さん\n\n{url} の次の API トークンが、まもなく期限切れになります。\n\n"
     );
     for ending in named {
-        line(&mut text, ending, &whose_ja(ending), &left_ja(ending.days_left));
+        line(&mut text, ending, &whose_ja(&ending.whose), &left_ja(ending.days_left));
     }
     if rest > 0 {
         let _ = writeln!(text, "  ほか {rest} 個");
@@ -54,20 +54,6 @@ pub(super) fn body(person: &PersonName, endings: &[Ending], url: &str) -> String
 fn line(text: &mut String, ending: &Ending, whose: &str, left: &str) {
     let label = super::line(&ending.label);
     let _ = writeln!(text, "  {label} ({}), {whose}: {}, {left}", ending.id, moment(ending.end));
-}
-
-fn whose_en(ending: &Ending) -> String {
-    match &ending.whose.project {
-        Some(project) => format!("of {project}"),
-        None => "yours".to_owned(),
-    }
-}
-
-fn whose_ja(ending: &Ending) -> String {
-    match &ending.whose.project {
-        Some(project) => format!("{project} のトークン"),
-        None => "あなたのトークン".to_owned(),
-    }
 }
 
 fn left_en(days: i64) -> String {
@@ -86,9 +72,14 @@ fn left_ja(days: i64) -> String {
 fn links(text: &mut String, endings: &[Ending], url: &str) {
     let mut pages: Vec<_> = endings
         .iter()
-        .map(|ending| match &ending.whose.project {
-            Some(project) => format!("  {url}/settings/project/{project}/api\n"),
-            None => format!("  {url}/settings/user/tokens\n"),
+        .filter_map(|ending| match (&ending.whose.project, &ending.whose.service) {
+            (Some(project), _) => Some(format!("  {url}/settings/project/{project}/api\n")),
+            (None, Some(service)) => {
+                let home = service.home.as_ref()?;
+                let kind = if home.matches('/').count() == 1 { "organization" } else { "project" };
+                Some(format!("  {url}/settings/{kind}/{home}/services/{}\n", service.id))
+            }
+            (None, None) => Some(format!("  {url}/settings/user/tokens\n")),
         })
         .collect();
     pages.sort();

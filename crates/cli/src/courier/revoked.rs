@@ -6,7 +6,7 @@ use std::fmt::Write;
 use rondo_app::{Gone, Revoked};
 use rondo_domain::name::PersonName;
 
-use super::{line, moment};
+use super::{line, moment, whose_en, whose_ja};
 
 /// The subject. Nothing in it is what somebody wrote.
 pub(super) fn subject(count: i64) -> String {
@@ -24,7 +24,7 @@ pub(super) fn body(person: &PersonName, told: &Revoked, url: &str) -> String {
          server does when something leaked. They open nothing any more:\n\n"
     );
     for gone in &told.tokens {
-        token(&mut text, gone, &whose(gone, "yours", "of "));
+        token(&mut text, gone, &whose_en(&gone.whose));
     }
     if rest > 0 {
         let _ = writeln!(text, "  and {rest} more");
@@ -39,11 +39,7 @@ pub(super) fn body(person: &PersonName, told: &Revoked, url: &str) -> String {
          ときにサーバーの管理者が行う操作で、これらのトークンはもう使えません。\n\n"
     );
     for gone in &told.tokens {
-        let whose = match &gone.whose.project {
-            Some(project) => format!("{project} のトークン"),
-            None => "あなたのトークン".to_owned(),
-        };
-        token(&mut text, gone, &whose);
+        token(&mut text, gone, &whose_ja(&gone.whose));
     }
     if rest > 0 {
         let _ = writeln!(text, "  ほか {rest} 個");
@@ -56,13 +52,6 @@ pub(super) fn body(person: &PersonName, told: &Revoked, url: &str) -> String {
          管理者に確認してください。\n",
     );
     text
-}
-
-fn whose(gone: &Gone, own: &str, of: &str) -> String {
-    match &gone.whose.project {
-        Some(project) => format!("{of}{project}"),
-        None => own.to_owned(),
-    }
 }
 
 fn token(text: &mut String, gone: &Gone, whose: &str) {

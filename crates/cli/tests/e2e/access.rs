@@ -3,6 +3,7 @@
 
 mod caller;
 mod grid;
+mod services;
 mod table;
 mod visit;
 
@@ -17,7 +18,8 @@ use table::{Right, Route};
 use visit::World;
 
 fn routes() -> impl Iterator<Item = &'static Route> {
-    table::API.iter().chain(table::OTHERS).chain(table::PAGES).chain(table::LAST)
+    let own = table::API.iter().chain(table::OTHERS).chain(table::PAGES);
+    own.chain(services::API).chain(services::PAGES).chain(table::LAST)
 }
 
 fn face(route: &Route) -> Face {

@@ -50,6 +50,7 @@ mod race;
 mod revocation;
 mod rotation;
 mod scanners;
+mod service_accounts;
 mod serving;
 mod session;
 mod ssh;

@@ -239,6 +239,42 @@ async fn one_mail_and_one_signed_call_tell_of_all_tokens_and_none_a_second_time(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_contacts_of_a_service_account_are_told_that_its_token_ends() {
+    let receiver = Receiver::start();
+    let (mut server, _) = start(&receiver).await;
+    server.add_person("dora", false);
+    server.admin(&["user", "role", "dora", "gh/acme", "viewer"]);
+    server.admin(&["user", "email", "dora", "dora@example.com"]);
+    let mika = server.personal_token("mika");
+    let base = "/api/v2/organization/gh/acme/service-account";
+    let body = json!({"name": "bot", "ceiling": ["read-status"], "contacts": ["dora"]});
+    let (status, account) = server.post(&mika, base, body).await;
+    assert_eq!(status, 201, "{account}");
+    let passes = Timestamp::now() + SignedDuration::from_secs(2);
+    let end = (passes + SignedDuration::from_hours(24)).to_string();
+    let body = json!({"label": "deploy", "expires_at": end});
+    assert_eq!(server.post(&mika, &format!("{base}/bot/token"), body).await.0, 201);
+    look_after(&mut server, passes).await;
+    until("two mails do not come", || receiver.told("mail").len() == 2).await;
+    let mails = receiver.told("mail");
+    // What it says, its own words' tests say; here it is to whom.
+    let mut to: Vec<_> = mails.iter().map(|mail| mail["to"][0].as_str().unwrap()).collect();
+    to.sort_unstable();
+    assert_eq!(to, ["dora@example.com", "mika@example.com"]);
+    until("no call comes", || !receiver.told("call").is_empty()).await;
+    let calls = receiver.told("call");
+    let told: Vec<Value> = calls
+        .iter()
+        .flat_map(|call| {
+            let body: Value = serde_json::from_str(call["body"].as_str().unwrap()).unwrap();
+            body["tokens"].as_array().unwrap().clone()
+        })
+        .collect();
+    let own = told.iter().find(|token| token["label"] == "deploy").unwrap();
+    assert_eq!(own["service_account"], "bot");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_nobody_took_is_logged_without_secrets_and_sent_later() {
     let receiver = Receiver::start();
     let (mut server, passes) = start(&receiver).await;

@@ -225,9 +225,15 @@ enum Stop {
     BreakGlass,
     /// The organization's policy.
     Policy,
+    /// Its service account is disabled.
+    Service,
+    /// Its service account is deleted.
+    ServiceGone,
+    /// What it does is taken from the ceiling of its service account.
+    Ceiling,
 }
 
-const STOPS: [Stop; 7] = [
+const STOPS: [Stop; 10] = [
     Stop::Disable,
     Stop::Rotation,
     Stop::Expiry,
@@ -235,7 +241,12 @@ const STOPS: [Stop; 7] = [
     Stop::Person,
     Stop::BreakGlass,
     Stop::Policy,
+    Stop::Service,
+    Stop::ServiceGone,
+    Stop::Ceiling,
 ];
+/// Service accounts of the project that is read.
+const SERVICES: &str = "/api/v2/project/gh/acme/web/service-account";
 /// What a token of ren's is tried on.
 const READ: &str = "/api/v1.1/project/gh/acme/web";
 
@@ -251,6 +262,9 @@ struct Doomed {
 
 impl Doomed {
     async fn make(server: &Server, stop: Stop) -> Self {
+        if matches!(stop, Stop::Service | Stop::ServiceGone | Stop::Ceiling) {
+            return Self::of_service(server, stop).await;
+        }
         let ren = server.personal_token("ren");
         let mut body = json!({"label": "doomed"});
         let end = matches!(stop, Stop::Expiry).then(|| {
@@ -274,6 +288,21 @@ impl Doomed {
         Self { stop, id, value, successor, end }
     }
 
+    /// The id is the account's.
+    async fn of_service(server: &Server, stop: Stop) -> Self {
+        let mika = server.personal_token("mika");
+        let name = format!("bot-{}", &mika[6..17]);
+        let body = json!({"name": name, "ceiling": ["read-status", "trigger-builds"]});
+        let (status, account) = server.post(&mika, SERVICES, body).await;
+        assert_eq!(status, 201, "{account}");
+        let id = account["id"].as_str().unwrap().to_owned();
+        let body = json!({"label": "doomed", "permissions": ["read-status"]});
+        let (status, made) = server.post(&mika, &format!("{SERVICES}/{id}/token"), body).await;
+        assert_eq!(status, 201, "{made}");
+        let value = made["token"].as_str().unwrap().to_owned();
+        Self { stop, id, value, successor: String::new(), end: None }
+    }
+
     /// Stops it on this server, or by the command beside it.
     async fn end(&self, server: &Server, admin: &str) {
         let command = |words: &[&str]| tokio::task::block_in_place(|| server.admin(words));
@@ -288,6 +317,16 @@ impl Doomed {
                 let left =
                     self.end.unwrap().as_millisecond() - jiff::Timestamp::now().as_millisecond();
                 tokio::time::sleep(Duration::from_millis(u64::try_from(left).unwrap_or(0))).await;
+            }
+            Stop::Service => {
+                let path = format!("{SERVICES}/{}/disable", self.id);
+                assert_eq!(server.post(admin, &path, json!({})).await.0, 200);
+            }
+            Stop::ServiceGone => delete(server, admin, SERVICES, &self.id).await,
+            Stop::Ceiling => {
+                let path = format!("{SERVICES}/{}/ceiling", self.id);
+                let body = json!({"ceiling": ["trigger-builds"]});
+                assert_eq!(server.post(admin, &path, body).await.0, 200);
             }
             Stop::Role => drop(command(&["user", "role", "ren", "gh/acme", "none"])),
             Stop::Person => drop(command(&["user", "disable", "ren"])),
@@ -342,7 +381,13 @@ async fn whatever_stops_a_token_stops_it_within_100_ms_where_it_is_used() {
                 let doomed = Doomed::make(&server, stop).await;
                 // What this server does itself it does at once; the command is another process.
                 let grace = match stop {
-                    Stop::Disable | Stop::Rotation | Stop::Expiry | Stop::Policy => Duration::ZERO,
+                    Stop::Disable
+                    | Stop::Rotation
+                    | Stop::Expiry
+                    | Stop::Policy
+                    | Stop::Service
+                    | Stop::ServiceGone
+                    | Stop::Ceiling => Duration::ZERO,
                     Stop::Role | Stop::Person | Stop::BreakGlass => ELSEWHERE,
                 };
                 check((&clients, &url, &doomed.value), grace, doomed.end(&server, &admin)).await;

@@ -1,8 +1,9 @@
 //! Pipelines, jobs, steps, artifacts and tests as they are kept.
 
 use super::{JobStatus, PipelineState, Why};
-use crate::id::{ArtifactId, JobId, PersonId, PipelineId, ProjectId, WorkflowId};
+use crate::id::{ArtifactId, JobId, PipelineId, ProjectId, WorkflowId};
 use crate::name::{Reference, Revision};
+use crate::service::Actor;
 use crate::time::Millis;
 use crate::variable::BuildParameters;
 
@@ -77,7 +78,7 @@ pub struct Pipeline {
     /// What made it.
     pub why: Why,
     /// Who made it; none: nobody who is known.
-    pub actor: Option<PersonId>,
+    pub actor: Option<Actor>,
     /// What it builds.
     pub git_ref: GitRef,
     /// The commit that was asked for.
@@ -124,7 +125,7 @@ pub struct Job {
     /// Why it ended so, where no step says it.
     pub reason: Option<String>,
     /// Who cancelled it.
-    pub canceled_by: Option<PersonId>,
+    pub canceled_by: Option<Actor>,
     /// When it was made.
     pub created_at: Millis,
     /// When all that it requires had succeeded.

@@ -8,6 +8,7 @@ use crate::permission::{Permission, Permissions};
 use crate::policy::{Breach, Governed, Manner, Ruling};
 use crate::principal::{Access, Credential, Principal, Target};
 use crate::role::Role;
+use crate::service::{Ceiling, Home};
 use crate::time::Millis;
 
 /// Why a shown token opens nothing at all.
@@ -67,17 +68,29 @@ pub struct Case<'a> {
     pub disabled: bool,
     /// When its successor takes over, if it has one.
     pub rotated_at: Option<Millis>,
-    /// The owner of a personal token, as they are now.
+    /// Whom it acts as, as they are now; a project's token acts as nobody.
     pub owner: Option<Owner>,
 }
 
-/// The owner of a personal token, as they are now.
+/// Whom a token acts as, as they are now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Owner {
-    /// May administer the server, and is an admin of every organization.
-    pub admin: bool,
-    /// Nothing of theirs opens anything.
-    pub disabled: bool,
+pub enum Owner {
+    /// The owner of a personal token.
+    Person {
+        /// May administer the server, and is an admin of every organization.
+        admin: bool,
+        /// Nothing of theirs opens anything.
+        disabled: bool,
+    },
+    /// A service account.
+    Service {
+        /// Where it belongs.
+        home: Home,
+        /// What it can do there at most.
+        ceiling: Ceiling,
+        /// Nothing of it opens anything.
+        disabled: bool,
+    },
 }
 
 impl<'a> Case<'a> {
@@ -96,13 +109,17 @@ impl<'a> Case<'a> {
             (Holder::Project(project, scope), _) => {
                 Principal::Project { token: self.id, project, scope, manner }
             }
-            (Holder::Person(_), None) => return Err(BadToken::Unknown),
-            (Holder::Person(_), Some(owner)) if owner.disabled => {
+            (Holder::Person(_), Some(Owner::Person { disabled: true, .. }))
+            | (Holder::Service(_), Some(Owner::Service { disabled: true, .. })) => {
                 return Err(BadToken::OwnerDisabled);
             }
-            (Holder::Person(id), Some(owner)) => {
-                Principal::Person { id, admin: owner.admin, by: Credential::Token(self.id, manner) }
+            (Holder::Person(id), Some(Owner::Person { admin, .. })) => {
+                Principal::Person { id, admin, by: Credential::Token(self.id, manner) }
             }
+            (Holder::Service(id), Some(Owner::Service { home, ceiling, .. })) => {
+                Principal::Service { token: self.id, id, home, ceiling, manner }
+            }
+            (Holder::Person(_) | Holder::Service(_), _) => return Err(BadToken::Unknown),
         };
         if self.disabled {
             return Err(BadToken::Disabled);
@@ -126,7 +143,7 @@ pub enum Stop {
     /// It was made without this right.
     Right(Permission),
     /// Its owner has not got this right there now; for a project token: its scope has not, or it is
-    /// another project.
+    /// another project; for a service account's: its ceiling has not, or it is outside its home.
     Holder(Permission),
     /// The policy of the target's organization does.
     Policy(Breach),

@@ -1,7 +1,7 @@
 //! What people are told of a token that somebody found.
 
 use super::TokenId;
-use crate::id::ProjectId;
+use crate::id::{ProjectId, ServiceId};
 use crate::name::Label;
 use crate::time::Millis;
 
@@ -12,8 +12,10 @@ pub struct Notice {
     pub token: TokenId,
     /// What people called it.
     pub label: Label,
-    /// The project that it belonged to; none: it was the person's own.
+    /// The project that it belonged to, if it was a project's.
     pub project: Option<ProjectId>,
+    /// The service account that it belonged to, if it was one's. Neither: it was the person's own.
+    pub service: Option<ServiceId>,
     /// When.
     pub at: Millis,
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Holder, Network, Reach, TokenId};
-use crate::id::{PersonId, ProjectId};
+use crate::id::{PersonId, ProjectId, ServiceId};
 use crate::time::Millis;
 
 /// What must be true of a token; all of it.
@@ -15,8 +15,10 @@ pub struct Predicate {
     pub token: Option<TokenId>,
     /// It is a personal token of this person.
     pub person: Option<PersonId>,
-    /// It is a token of one of these projects.
+    /// It is a token of one of these projects, or of a service account that belongs there.
     pub projects: Option<Vec<ProjectId>>,
+    /// The service accounts that belong there; they add to `projects`, and say nothing without it.
+    pub services: Vec<ServiceId>,
     /// It was never used.
     pub never_used: bool,
     /// It is a personal token that is not narrowed at all.
@@ -51,6 +53,7 @@ impl Predicate {
             token: None,
             person: None,
             projects: None,
+            services: Vec::new(),
             never_used: false,
             unrestricted: false,
             seen_from: None,
@@ -63,11 +66,12 @@ impl Predicate {
         let of_person = match (self.person, holder) {
             (None, _) => true,
             (Some(person), Holder::Person(owner)) => person == *owner,
-            (Some(_), Holder::Project(..)) => false,
+            (Some(_), Holder::Project(..) | Holder::Service(_)) => false,
         };
         let of_project = match (&self.projects, holder) {
             (None, _) => true,
             (Some(projects), Holder::Project(owner, _)) => projects.contains(owner),
+            (Some(_), Holder::Service(owner)) => self.services.contains(owner),
             (Some(_), Holder::Person(_)) => false,
         };
         let whole = matches!(holder, Holder::Person(_)) && *reach == Reach::WHOLE;
@@ -93,6 +97,9 @@ impl fmt::Display for Predicate {
         }
         if let Some(projects) = &self.projects {
             write!(f, ", of {} projects", projects.len())?;
+            if !self.services.is_empty() {
+                write!(f, " and {} service accounts", self.services.len())?;
+            }
         }
         if self.never_used {
             f.write_str(", never used")?;

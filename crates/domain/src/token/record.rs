@@ -1,7 +1,7 @@
 //! A token as it is kept: everything but its value.
 
-use super::{Reach, Rotation, Scope, TokenId, TokenKind};
-use crate::id::{PersonId, ProjectId};
+use super::{Chosen, Reach, Rotation, Scope, TokenId, TokenKind};
+use crate::id::{PersonId, ProjectId, ServiceId};
 use crate::name::Label;
 use crate::time::Millis;
 
@@ -12,6 +12,8 @@ pub enum Holder {
     Person(PersonId),
     /// It reads from this project.
     Project(ProjectId, Scope),
+    /// It acts as this service account.
+    Service(ServiceId),
 }
 
 impl Holder {
@@ -22,6 +24,7 @@ impl Holder {
             Self::Project(_, Scope::Badge) => TokenKind::Badge,
             Self::Project(_, Scope::Job) => TokenKind::Job,
             Self::Project(..) => TokenKind::Project,
+            Self::Service(_) => TokenKind::Service,
         }
     }
 }
@@ -48,6 +51,19 @@ pub struct Token {
 }
 
 impl Token {
+    /// What it carries at most: its reach, and of a project's token what its scope has in its project.
+    /// Whoever gives it back to somebody gives them that.
+    pub fn carries(&self) -> Reach {
+        match self.holder {
+            Holder::Person(_) | Holder::Service(_) => self.reach.clone(),
+            Holder::Project(project, scope) => Reach {
+                rights: scope.permissions(),
+                projects: Chosen::Only([project].into()),
+                ..self.reach.clone()
+            },
+        }
+    }
+
     /// The rotation by which it is on its way out.
     pub fn leaving(&self) -> Option<&Rotation> {
         self.rotation.as_ref().filter(|rotation| rotation.predecessor == self.id)

@@ -6,7 +6,7 @@ use std::fmt;
 use super::{Beyond, Chosen, Network, NetworkError, Reach};
 use crate::id::ProjectId;
 use crate::limits::{TOKEN_NETWORKS, TOKEN_PROJECTS};
-use crate::permission::{Permissions, UnknownPermission};
+use crate::permission::{Permission, Permissions, UnknownPermission};
 use crate::slug::Slug;
 use crate::time::Millis;
 
@@ -44,15 +44,23 @@ pub enum ReachError {
     Many(&'static str, usize),
     /// It would do more than its maker.
     Beyond(Beyond),
+    /// The service account that it is of never has this right.
+    Ceiling(Permission),
+    /// The service account that it is of reaches no such project.
+    Home(Slug),
 }
 
 impl ReachError {
     /// The field of a request that is wrong.
     pub fn field(&self) -> &'static str {
         match self {
-            Self::Permission(_) | Self::Beyond(Beyond::Right(_)) => "permissions",
+            Self::Permission(_) | Self::Beyond(Beyond::Right(_)) | Self::Ceiling(_) => {
+                "permissions"
+            }
             Self::Network(_) | Self::Beyond(Beyond::Networks) => "networks",
-            Self::Project(_) | Self::Name(_) | Self::Beyond(Beyond::Projects) => "projects",
+            Self::Project(_) | Self::Name(_) | Self::Home(_) | Self::Beyond(Beyond::Projects) => {
+                "projects"
+            }
             Self::Past | Self::Moment | Self::Beyond(Beyond::Expiry(_)) => "expires_at",
             Self::Empty(field) | Self::Many(field, _) => field,
         }
@@ -76,6 +84,10 @@ impl fmt::Display for ReachError {
             Self::Empty(_) => f.write_str("an empty list would open nothing; leave it out"),
             Self::Many(_, most) => write!(f, "at most {most} may be listed"),
             Self::Beyond(beyond) => beyond.fmt(f),
+            Self::Ceiling(permission) => {
+                write!(f, "{permission} is above the ceiling of the service account")
+            }
+            Self::Home(slug) => write!(f, "{slug} lies outside the home of the service account"),
         }
     }
 }

@@ -38,11 +38,16 @@ pub(crate) async fn introspect(
 fn described(app: &App, token: &Token) -> Introspection {
     let person = match token.holder {
         Holder::Person(id) => app.memory().person(id),
-        Holder::Project(..) => None,
+        Holder::Project(..) | Holder::Service(_) => None,
     };
     let (sub, rights) = match token.holder {
         Holder::Person(id) => (id.to_string(), token.reach.rights),
         Holder::Project(id, scope) => (id.to_string(), scope.permissions()),
+        Holder::Service(id) => {
+            let ceiling = app.memory().service(id).map(|account| account.ceiling.rights());
+            let ceiling = ceiling.unwrap_or(Permissions::NONE);
+            (id.to_string(), token.reach.rights.shared(ceiling))
+        }
     };
     let all: Permissions = Permission::OF_TOKENS.into_iter().collect();
     let mut carried = rights.shared(all);
@@ -53,7 +58,10 @@ fn described(app: &App, token: &Token) -> Introspection {
     Introspection {
         active: true,
         scope: Some(words.join(" ")),
-        username: person.map(|person| person.name.to_string()),
+        username: match token.holder {
+            Holder::Service(id) => app.memory().service_name(id),
+            Holder::Person(_) | Holder::Project(..) => person.map(|p| p.name.to_string()),
+        },
         token_type: Some("Bearer".to_owned()),
         exp: token.reach.expires_at.map(|end| end.0 / 1000),
         iat: Some(token.created_at.0 / 1000),

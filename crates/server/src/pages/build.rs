@@ -36,7 +36,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
         project: visit.place(),
         number,
         state: standing::of_job(&details.build.job),
-        head: head(&details),
+        head: head(&visit, &details),
         steps,
         tests: tests(&details.tests),
         artifacts: details.artifacts.iter().map(artifact).collect(),
@@ -47,7 +47,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
     Ok(reply::page(&visit.chrome, build::page(&visit.chrome, &view)))
 }
 
-fn head(details: &BuildDetails) -> Head {
+fn head(visit: &Visit, details: &BuildDetails) -> Head {
     let (job, pipeline) = (&details.build.job, &details.build.pipeline);
     let moment = |at: Option<Millis>| at.map(|at| at.0);
     let parameters = pipeline.parameters.iter();
@@ -58,9 +58,12 @@ fn head(details: &BuildDetails) -> Head {
         tag: pipeline.git_ref.tag().map(str::to_owned),
         revision: standing::revision(&details.build),
         subject: standing::subject(&details.build),
-        who: details.build.actor_name.clone(),
+        who: visit.doer(pipeline.actor, details.build.actor_name.as_deref()),
         why: standing::why(&details.build),
-        canceled_by: details.canceler.as_ref().map(|person| person.name.to_string()),
+        canceled_by: details
+            .canceler
+            .as_ref()
+            .and_then(|by| visit.doer(Some(by.actor), Some(&by.name))),
         retry_of: job.retry_of,
         queued: job.queued_at.unwrap_or(job.created_at).0,
         started: moment(job.started_at),

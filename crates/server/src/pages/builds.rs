@@ -51,7 +51,12 @@ fn view(visit: &Visit, page: u64, found: &BuildPage) -> Builds {
         page_size: PAGE_SIZE,
         branch,
         branches: branches(visit, found),
-        rows: found.builds.iter().take(PAGE_DEFAULT as usize).map(row).collect(),
+        rows: found
+            .builds
+            .iter()
+            .take(PAGE_DEFAULT as usize)
+            .map(|build| row(visit, build))
+            .collect(),
         run: (visit.may(Permission::TriggerBuilds) && visit.project().enabled)
             .then(|| blank(visit)),
         paused: !visit.project().enabled,
@@ -70,7 +75,7 @@ fn branches(visit: &Visit, found: &BuildPage) -> Vec<String> {
     branches
 }
 
-fn row(build: &Build) -> Row {
+fn row(visit: &Visit, build: &Build) -> Row {
     Row {
         number: build.job.number.unwrap_or_default(),
         state: standing::of_job(&build.job),
@@ -79,7 +84,7 @@ fn row(build: &Build) -> Row {
         subject: standing::subject(build),
         workflow: Some(build.job.workflow_name.clone()),
         job: build.job.name.clone(),
-        who: build.actor_name.clone(),
+        who: visit.doer(build.pipeline.actor, build.actor_name.as_deref()),
         why: standing::why(build),
         started: build.job.started_at.map(|at| at.0),
         ended: build.job.stopped_at.map(|at| at.0),

@@ -48,6 +48,12 @@ done! {
     PolicySaved => "policy-saved", policy.saved;
     TokenApproved => "token-approved", policy.was_approved;
     TokenRefused => "token-refused", policy.was_refused;
+    ServiceMade => "service-made", service.added;
+    CeilingSaved => "ceiling-saved", service.ceiling_saved;
+    ContactsSaved => "contacts-saved", service.contacts_saved;
+    ServiceDisabled => "service-disabled", service.was_disabled;
+    ServiceEnabled => "service-enabled", service.was_enabled;
+    ServiceRemoved => "service-removed", service.removed;
     TokensRevoked => "tokens-revoked", finding.revoked;
     VariableSaved => "variable-saved", variables.added;
     VariableRemoved => "variable-removed", variables.removed;

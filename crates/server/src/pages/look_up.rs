@@ -45,7 +45,9 @@ pub(super) async fn look_up(visit: Visit, mut fields: Fields) -> Result<Response
 fn subject(visit: &Visit, LookedUp { found, likeness, client }: &LookedUp) -> Subject {
     let memory = visit.app().memory();
     let person = |id| memory.person(id).map_or_else(|| id.to_string(), |p| p.name.to_string());
+    let service = visit.chrome.text().service.named;
     let owner = |holder: Holder| match holder {
+        Holder::Service(id) => service(&memory.service_name(id).unwrap_or_else(|| id.to_string())),
         Holder::Person(id) => person(id),
         Holder::Project(id, scope) => {
             let slug = memory.project_of(id).map_or_else(|| id.to_string(), |p| p.slug.to_string());
@@ -73,9 +75,12 @@ fn subject(visit: &Visit, LookedUp { found, likeness, client }: &LookedUp) -> Su
         },
         Found::Dead(tombstone) => {
             let by = tombstone.deleted_by.as_str();
-            let by = match by.strip_prefix("person:").and_then(|id| id.parse().ok()) {
-                Some(id) => person(id),
-                None => by.to_owned(),
+            let by = match by.split_once(':') {
+                Some(("person", id)) => id.parse().map_or_else(|_| id.to_owned(), person),
+                Some(("service", id)) => {
+                    id.parse().map_or_else(|_| id.to_owned(), |id| owner(Holder::Service(id)))
+                }
+                _ => by.to_owned(),
             };
             Subject {
                 id: tombstone.id.to_string(),

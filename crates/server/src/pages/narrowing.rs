@@ -104,12 +104,21 @@ pub(super) fn at_field(visit: &Visit, refusal: Refusal) -> Result<Problem, Refus
 
 /// What a personal token of this reach can do, in words.
 pub(super) fn sentence(visit: &Visit, reach: &Reach) -> String {
+    said(visit, reach, visit.chrome.text().narrowing.everywhere)
+}
+
+/// The same of a service account's.
+pub(super) fn sentence_of_service(visit: &Visit, reach: &Reach) -> String {
+    said(visit, reach, visit.chrome.text().service.everywhere)
+}
+
+fn said(visit: &Visit, reach: &Reach, everywhere: &str) -> String {
     let memory = visit.app().memory();
     let projects = reach.projects.listed().unwrap_or_default().iter();
     let names: Vec<_> = projects
         .map(|id| memory.project_of(*id).map_or_else(|| id.to_string(), |p| p.slug.to_string()))
         .collect();
-    narrowing::sentence(visit.chrome.locale, reach, &names)
+    narrowing::sentence(visit.chrome.locale, reach, (&names, everywhere))
 }
 
 /// What a list says of a token beyond its name. `still` is who uses it although its successor is there.
@@ -118,6 +127,7 @@ pub(super) fn standing(visit: &Visit, token: &Token, still: Option<&UseClient>) 
     let says = match token.holder {
         Holder::Person(_) if *reach == Reach::WHOLE => None,
         Holder::Person(_) => Some(sentence(visit, reach)),
+        Holder::Service(_) => Some(sentence_of_service(visit, reach)),
         Holder::Project(..) => narrowing::from(visit.chrome.locale, reach.networks.listed()),
     };
     let used = token.last_used_at.unwrap_or(token.created_at);

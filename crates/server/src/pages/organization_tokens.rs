@@ -72,24 +72,34 @@ fn wish(filter: &Filter) -> TokenWish {
 
 fn row(visit: &Visit, listed: &Listed) -> Row {
     let (token, memory) = (&listed.token, visit.app().memory());
-    let (owner, project, scope) = match token.holder {
-        Holder::Person(id) => (memory.person(id).map(|person| person.name.to_string()), None, None),
-        Holder::Project(id, scope) => {
-            (None, memory.project_of(id).map(|project| (&project.slug).into()), Some(scope))
-        }
-    };
-    Row {
+    let mut row = Row {
         id: token.id.to_string(),
         label: token.label.to_string(),
-        owner,
-        project,
-        scope,
+        owner: None,
+        project: None,
+        service: None,
+        scope: None,
         created: token.created_at.0,
         last_used: token.last_used_at.map(|at| at.0),
         standing: standing(visit, token),
-        limited: listed.limited && scope.is_none(),
+        limited: false,
         elsewhere: listed.elsewhere,
+    };
+    let of = |id| memory.project_of(id).map(|project| (&project.slug).into());
+    match token.holder {
+        Holder::Person(id) => {
+            row.owner = memory.person(id).map(|person| person.name.to_string());
+            row.limited = listed.limited;
+        }
+        Holder::Project(id, scope) => (row.project, row.scope) = (of(id), Some(scope)),
+        Holder::Service(id) => {
+            row.service = memory.service(id).map(|account| {
+                row.project = account.home.project().and_then(of);
+                (account.id.to_string(), account.name.to_string())
+            });
+        }
     }
+    row
 }
 
 /// What this organization's policy means for a token; that of others is not told.
@@ -134,7 +144,7 @@ pub(super) async fn export(visit: Visit) -> Result<Response, Refusal> {
 }
 
 const HEAD: &str = "id,kind,label,owner,project,scope,permissions,projects,limited_to_networks,\
-                    created_at,last_used_at,expires_at,disabled_at\r\n";
+                    created_at,last_used_at,expires_at,disabled_at,service_account\r\n";
 
 /// The next tokens as lines, and what leads on.
 async fn piece(visit: &Visit, wish: &TokenWish) -> Result<(Bytes, Option<String>), Refusal> {
@@ -157,6 +167,7 @@ async fn piece(visit: &Visit, wish: &TokenWish) -> Result<(Bytes, Option<String>
             token.last_used_at.unwrap_or_default(),
             token.expires_at.unwrap_or_default(),
             token.disabled_at.unwrap_or_default(),
+            token.service_account.unwrap_or_default(),
         ];
         cells.map(|text| cell(&text)).join(",") + "\r\n"
     });

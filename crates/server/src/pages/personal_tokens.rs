@@ -27,7 +27,8 @@ pub(super) async fn list(visit: Visit) -> Result<Response, Refusal> {
     Ok(reply::unkept(&visit.chrome, tokens::list(&visit.chrome, &view)))
 }
 
-fn row(visit: &Visit, token: &Token, still: Option<&UseClient>) -> Row {
+/// A token of a list that names no scope.
+pub(super) fn row(visit: &Visit, token: &Token, still: Option<&UseClient>) -> Row {
     Row {
         id: token.id.to_string(),
         name: token.label.to_string(),

@@ -149,9 +149,16 @@ pub(super) async fn approvals(visit: Visit) -> Result<Response, Refusal> {
 
 fn row(visit: &Visit, one: &Approvable) -> page::Approvable {
     let token = &one.listed.token;
+    let memory = visit.app().memory();
     let owner = match token.holder {
-        Holder::Person(owner) => visit.app().memory().person(owner),
-        Holder::Project(..) => None,
+        Holder::Person(owner) => memory.person(owner),
+        Holder::Project(..) | Holder::Service(_) => None,
+    };
+    let service = match token.holder {
+        Holder::Service(id) => {
+            memory.service_name(id).map(|name| (visit.chrome.text().service.named)(&name))
+        }
+        Holder::Person(_) | Holder::Project(..) => None,
     };
     let mut standing = narrowing::standing(visit, token, None);
     // What it comes to here stands in a column of its own, and elsewhere it is nobody's business.
@@ -160,7 +167,7 @@ fn row(visit: &Visit, one: &Approvable) -> page::Approvable {
         id: token.id.to_string(),
         label: token.label.to_string(),
         own: owner.as_ref().map(|owner| owner.id) == visit.ctx().who.person(),
-        owner: owner.map(|owner| owner.name.to_string()).unwrap_or_default(),
+        owner: owner.map(|owner| owner.name.to_string()).or(service).unwrap_or_default(),
         created: token.created_at.0,
         last_used: token.last_used_at.map(|at| at.0),
         standing,

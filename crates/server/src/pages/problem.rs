@@ -2,6 +2,7 @@
 //! of typing goes on as the refusal that it is.
 
 use rondo_app::{Invalid, Refusal};
+use rondo_domain::CeilingError;
 use rondo_domain::git_url::GitUrlError;
 use rondo_domain::limits::{
     BUILD_PARAMETERS, LABEL_CHARACTERS, POLICY_DAYS, SLUG_PART_CHARACTERS, TOKEN_NETWORKS,
@@ -33,6 +34,10 @@ pub(super) fn at(text: &Text, field: &'static str, refusal: Refusal) -> Result<P
             Invalid::Reach(error) => reach(text, error),
             Invalid::Role(_) => words.bad_choice.to_owned(),
             Invalid::Rules(error) => rules(text, *error),
+            Invalid::Ceiling(CeilingError::Empty) => text.service.no_right.to_owned(),
+            Invalid::Ceiling(CeilingError::Beyond(right)) => {
+                (text.service.never)(text.narrowing.right(*right))
+            }
             Invalid::Variable(error) => variable(text, error),
             Invalid::Ssh(error) => ssh(text, *error),
             Invalid::Password { fewest, most } => (words.password_length)(*fewest, *most),
@@ -41,6 +46,7 @@ pub(super) fn at(text: &Text, field: &'static str, refusal: Refusal) -> Result<P
             }
         },
         Refusal::Exists("project", _) => words.project_taken.to_owned(),
+        Refusal::Exists("service account", _) => text.service.taken.to_owned(),
         Refusal::Exists("person", _) => words.user_name_taken.to_owned(),
         Refusal::Silent(_) => words.host_is_silent.to_owned(),
         Refusal::WrongPassword => words.wrong_password.to_owned(),
@@ -64,6 +70,8 @@ pub(super) fn reach(text: &Text, error: &ReachError) -> String {
         ReachError::Empty(_) => words.required.to_owned(),
         ReachError::Many(_, most) => (words.too_many_lines)(*most),
         ReachError::Beyond(_) => words.bad_choice.to_owned(),
+        ReachError::Ceiling(right) => (text.service.above)(text.narrowing.right(*right)),
+        ReachError::Home(slug) => (text.service.outside)(&slug.to_string()),
     }
 }
 
@@ -80,6 +88,7 @@ fn name(text: &Text, error: NameError) -> String {
     match error {
         NameError::Empty(_) => words.required.to_owned(),
         NameError::Long(_, most) => (words.too_long)(most),
+        NameError::Characters("account name") => text.service.bad_name.to_owned(),
         NameError::Characters("name") => words.bad_user_name.to_owned(),
         NameError::Characters("label" | "reason") => words.control_characters.to_owned(),
         NameError::Characters(_) => words.bad_branch.to_owned(),

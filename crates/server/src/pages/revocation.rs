@@ -173,6 +173,10 @@ async fn missed(
 fn owner(visit: &Visit, token: &Token) -> String {
     let memory = visit.app().memory();
     match token.holder {
+        Holder::Service(id) => {
+            let name = memory.service_name(id).unwrap_or_else(|| id.to_string());
+            (visit.chrome.text().service.named)(&name)
+        }
         Holder::Person(id) => {
             memory.person(id).map_or_else(|| id.to_string(), |p| p.name.to_string())
         }

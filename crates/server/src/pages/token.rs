@@ -1,4 +1,4 @@
-//! One token: where it is used, and its rotation. A person's own and a project's alike.
+//! One token: where it is used, and its rotation. A person's own, a project's and a service account's alike.
 
 use axum::response::Response;
 use rondo_app::{Refusal, RotationWish, TokenList};
@@ -8,7 +8,7 @@ use super::created::shown_once;
 use super::done::Done;
 use super::fields::Fields;
 use super::visit::Visit;
-use super::{narrowing, personal_tokens, project_tokens, reply};
+use super::{narrowing, personal_tokens, project_tokens, reply, service_tokens, services};
 use crate::web::path;
 use crate::web::token::{self, Count, Place, TokenPage};
 
@@ -24,6 +24,13 @@ pub(super) async fn show_of_project(visit: Visit) -> Result<Response, Refusal> {
     show(&visit, TokenList::Of(visit.project()), Place::Of(visit.place())).await
 }
 
+/// `GET …/services/{account}/tokens/{id}`
+pub(super) async fn show_of_service(visit: Visit) -> Result<Response, Refusal> {
+    let account = services::account(&visit)?;
+    let place = Place::OfService(service_tokens::shown(&visit, &account));
+    show(&visit, TokenList::OfService(&account), place).await
+}
+
 async fn show(visit: &Visit, whose: TokenList<'_>, place: Place) -> Result<Response, Refusal> {
     let id: TokenId = visit.id("id", "token")?;
     let (token, usage) = visit.app().usage(visit.ctx(), whose, id).await?;
@@ -35,6 +42,7 @@ fn view(visit: &Visit, place: Place, token: &Token, usage: Usage) -> TokenPage {
     let says = match token.holder {
         Holder::Person(_) => narrowing::sentence(visit, &token.reach),
         Holder::Project(_, scope) => token::scope_opens(scope, visit.chrome.text()).to_owned(),
+        Holder::Service(_) => narrowing::sentence_of_service(visit, &token.reach),
     };
     let since = token.leaving().map(|rotation| rotation.begun_at);
     let still = usage.clients.iter().find(|client| since.is_some_and(|at| client.last_at >= at));
@@ -74,6 +82,13 @@ pub(super) async fn rotate_of_project(visit: Visit, fields: Fields) -> Result<Re
     rotate(&visit, fields, TokenList::Of(visit.project()), Place::Of(visit.place())).await
 }
 
+/// `POST …/services/{account}/tokens/{id}/rotate`
+pub(super) async fn rotate_of_service(visit: Visit, fields: Fields) -> Result<Response, Refusal> {
+    let account = services::account(&visit)?;
+    let place = Place::OfService(service_tokens::shown(&visit, &account));
+    rotate(&visit, fields, TokenList::OfService(&account), place).await
+}
+
 async fn rotate(
     visit: &Visit,
     mut fields: Fields,
@@ -96,6 +111,7 @@ async fn rotate(
     let address = match new.token.holder {
         Holder::Person(_) => personal_tokens::first_use(visit, &new.token),
         Holder::Project(_, scope) => project_tokens::first_use(visit, scope),
+        Holder::Service(_) => service_tokens::first_use(visit),
     };
     let view = shown_once(&new, &address, place.tokens());
     Ok(reply::unkept(&visit.chrome, token::created(&visit.chrome, &place, &view)))
@@ -109,6 +125,13 @@ pub(super) async fn undo_own(visit: Visit, _: Fields) -> Result<Response, Refusa
 /// `POST …/api/{id}/undo`
 pub(super) async fn undo_of_project(visit: Visit, _: Fields) -> Result<Response, Refusal> {
     undo(&visit, TokenList::Of(visit.project()), &Place::Of(visit.place())).await
+}
+
+/// `POST …/services/{account}/tokens/{id}/undo`
+pub(super) async fn undo_of_service(visit: Visit, _: Fields) -> Result<Response, Refusal> {
+    let account = services::account(&visit)?;
+    let place = Place::OfService(service_tokens::shown(&visit, &account));
+    undo(&visit, TokenList::OfService(&account), &place).await
 }
 
 async fn undo(visit: &Visit, whose: TokenList<'_>, place: &Place) -> Result<Response, Refusal> {

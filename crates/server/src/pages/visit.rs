@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use rondo_app::{App, Ctx, Refusal};
-use rondo_domain::{Organization, Permission, Principal, Project, Session};
+use rondo_domain::{Actor, Organization, Permission, Principal, Project, Session};
 
 use super::done::Done;
 use crate::credential::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, pairs};
@@ -49,6 +49,15 @@ impl Visit {
     /// The project as pages link to it.
     pub(super) fn place(&self) -> path::Project {
         path::Project::from(&self.project().slug)
+    }
+
+    /// Who a build is put down to, as pages say it.
+    pub(super) fn doer(&self, actor: Option<Actor>, name: Option<&str>) -> Option<String> {
+        let name = name?;
+        Some(match actor {
+            Some(Actor::Service(_)) => (self.chrome.text().service.named)(name),
+            Some(Actor::Person(_)) | None => name.to_owned(),
+        })
     }
 
     pub(super) fn may(&self, permission: Permission) -> bool {
@@ -98,6 +107,7 @@ impl FromRequestParts<Arc<Server>> for Visit {
         let rights = Rights {
             read_settings: granted.may(Permission::ReadSettings),
             manage_tokens: granted.may(Permission::ManageTokens),
+            manage_services: granted.may(Permission::ManageServices),
         };
         let bare = chrome(server, &parts.headers, &parts.uri, &granted.ctx.who);
         let told = told(&server.app, &granted.ctx).await;
@@ -117,6 +127,7 @@ async fn told(app: &App, ctx: &Ctx) -> Vec<Told> {
         token: notice.token.to_string(),
         label: notice.label.to_string(),
         project: notice.project.map(|id| slug(id).unwrap_or_else(|| id.to_string())),
+        service: notice.service.and_then(|id| app.memory().service_name(id)),
         at: notice.at.0,
     });
     told.collect()

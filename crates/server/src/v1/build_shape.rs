@@ -2,7 +2,7 @@
 
 use rondo_app::{App, Ctx, Related};
 use rondo_domain::run::{Build, Commit, Earlier, JobStatus, Step, StepStatus};
-use rondo_domain::{JobId, Person, Project, Vcs};
+use rondo_domain::{Actor, JobId, Project, Vcs};
 use rondo_wire::v1;
 
 use super::output::address;
@@ -92,7 +92,7 @@ pub(super) fn build(app: &App, project: &Project, related: &Related) -> v1::Buil
         timedout: job.status == JobStatus::Timedout,
         infrastructure_fail: job.status == JobStatus::InfrastructureFail,
         canceled: job.status == JobStatus::Canceled,
-        canceler: related.canceler.as_ref().map(person),
+        canceler: related.canceler.as_ref().map(|doer| user(doer.actor, &doer.name)),
         retry_of: job.retry_of,
         retries: Some(relations.retries.clone()).filter(|retries| !retries.is_empty()),
         previous: relations.previous.as_ref().map(earlier),
@@ -127,23 +127,29 @@ fn why(build: &Build) -> String {
 }
 
 fn trigger_user(build: &Build) -> v1::User {
-    let name = build.actor_name.as_deref();
-    v1::User {
-        is_user: name.is_some(),
-        login: name.unwrap_or("none").to_owned(),
-        name: name.map(str::to_owned),
-        id: build.pipeline.actor.filter(|_| name.is_some()).map(|id| id.to_string()),
-        avatar_url: None,
-        vcs_type: None,
+    match (build.pipeline.actor, &build.actor_name) {
+        (Some(actor), Some(name)) => user(actor, name),
+        _ => v1::User {
+            is_user: false,
+            login: "none".to_owned(),
+            name: None,
+            id: None,
+            avatar_url: None,
+            vcs_type: None,
+        },
     }
 }
 
-fn person(person: &Person) -> v1::User {
+fn user(actor: Actor, name: &str) -> v1::User {
+    let (is_user, shown, id) = match actor {
+        Actor::Person(id) => (true, name.to_owned(), id.to_string()),
+        Actor::Service(id) => (false, format!("service account {name}"), id.to_string()),
+    };
     v1::User {
-        is_user: true,
-        login: person.name.to_string(),
-        name: Some(person.name.to_string()),
-        id: Some(person.id.to_string()),
+        is_user,
+        login: name.to_owned(),
+        name: Some(shown),
+        id: Some(id),
         avatar_url: None,
         vcs_type: None,
     }

@@ -23,7 +23,7 @@ const KEY: &str = "idempotency-key";
 const KEY_CHARACTERS: usize = 200;
 
 /// What a request wishes; none of it need be said.
-fn wish(headers: &HeaderMap, body: &Bytes) -> Result<RotationWish, Refusal> {
+pub(crate) fn wish(headers: &HeaderMap, body: &Bytes) -> Result<RotationWish, Refusal> {
     let wanted: v1::RotateToken = match body.is_empty() {
         true => v1::RotateToken::default(),
         false => body::json(body)?,

@@ -9,14 +9,14 @@ use rondo_wire::v1;
 
 use crate::feed::time;
 
-pub(super) fn token(app: &App, token: &Token) -> v1::Token {
+pub(crate) fn token(app: &App, token: &Token) -> v1::Token {
     let slug = |id: &ProjectId| {
         app.memory().project_of(*id).map_or_else(|| id.to_string(), |p| p.slug.to_string())
     };
     let words = |rights: Permissions| rights.iter().map(|right| right.to_string()).collect();
     let reach = &token.reach;
     let (scope, permissions, projects) = match token.holder {
-        Holder::Person(_) => {
+        Holder::Person(_) | Holder::Service(_) => {
             let narrowed = reach.rights != Permissions::EVERY;
             let projects = reach.projects.listed().map(|list| list.iter().map(slug).collect());
             (None, narrowed.then(|| words(reach.rights)), projects)

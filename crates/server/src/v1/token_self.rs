@@ -35,6 +35,12 @@ pub(crate) async fn show(
             let rights = scope.permissions().iter().map(|right| right.to_string()).collect();
             ("project", project.slug.to_string(), rights)
         }
+        Holder::Service(id) => {
+            let account = memory.service(id).ok_or_else(gone)?;
+            let rights = token.reach.rights.shared(account.ceiling.rights());
+            let rights = rights.iter().map(|right| right.to_string()).collect();
+            ("service", account.name.to_string(), rights)
+        }
     };
     let kind = kind.to_owned();
     Ok(Json(v1::TokenSelf { shown: shape::token(&server.app, &token), kind, owner, rights }))

@@ -18,7 +18,7 @@ use crate::granted::Granted;
 
 const DAY: i64 = 24 * 3600 * 1000;
 
-fn shape(token: &Token, usage: &Usage) -> v1::TokenUse {
+pub(crate) fn shape(token: &Token, usage: &Usage) -> v1::TokenUse {
     v1::TokenUse {
         first_used_at: usage.first_at.map(time),
         last_used_at: token.last_used_at.map(time),

@@ -48,7 +48,7 @@ pub(crate) fn require_recent(server: &Server, granted: &Granted) -> Result<(), R
 }
 
 /// The one answer of the API that holds a value.
-pub(super) fn shown_once(app: &App, new: NewToken) -> v1::NewToken {
+pub(crate) fn shown_once(app: &App, new: NewToken) -> v1::NewToken {
     v1::NewToken { shown: shape::token(app, &new.token), token: new.secret.expose().to_owned() }
 }
 
@@ -95,11 +95,11 @@ pub(super) fn named(token: &str) -> Result<TokenId, Refusal> {
 }
 
 /// What an act answers that has nothing to show.
-pub(super) fn done() -> Json<v1::Message> {
+pub(crate) fn done() -> Json<v1::Message> {
     Json(v1::Message { message: "ok".to_owned() })
 }
 
 /// What was named may be a value, so it is not repeated.
-pub(super) fn missing() -> Refusal {
+pub(crate) fn missing() -> Refusal {
     Refusal::Missing("token", String::new())
 }

@@ -10,7 +10,7 @@ use rondo_wire::v1::CreateToken;
 ///
 /// # Errors
 /// Which field cannot be understood.
-pub(super) fn read(wanted: &CreateToken) -> Result<Wish, ReachError> {
+pub(crate) fn read(wanted: &CreateToken) -> Result<Wish, ReachError> {
     let rights = wanted.permissions.as_ref().map(|words| {
         words.iter().map(|word| word.parse().map_err(ReachError::Permission)).collect()
     });

@@ -1,7 +1,7 @@
 //! Domain values to the JSON of API v2: tokens.
 
 use rondo_app::App;
-use rondo_domain::token::{Holder, Token, TokenKind};
+use rondo_domain::token::{Holder, Token};
 use rondo_domain::{Millis, Permissions, ProjectId};
 use rondo_wire::v2;
 
@@ -15,22 +15,20 @@ pub(crate) fn token(app: &App, token: &Token, now: Millis) -> v2::Token {
     };
     let reach = &token.reach;
     let narrowed = |rights: Permissions| rights.iter().map(|right| right.to_string()).collect();
-    let (owner, project, scope) = match token.holder {
+    let (owner, project, scope, service_account) = match token.holder {
         Holder::Person(id) => {
             let name = memory.person(id).map_or_else(|| id.to_string(), |p| p.name.to_string());
-            (Some(name), None, None)
+            (Some(name), None, None, None)
         }
-        Holder::Project(id, scope) => (None, Some(slug(&id)), Some(scope)),
-    };
-    let kind = match token.holder.kind() {
-        TokenKind::Personal => "personal",
-        TokenKind::Project => "project",
-        TokenKind::Badge => "badge",
-        TokenKind::Job => "job",
+        Holder::Project(id, scope) => (None, Some(slug(&id)), Some(scope), None),
+        Holder::Service(id) => {
+            let name = memory.service_name(id).unwrap_or_else(|| id.to_string());
+            (None, None, None, Some(name))
+        }
     };
     v2::Token {
         id: token.id.to_string(),
-        kind: kind.to_owned(),
+        kind: token.holder.kind().word().to_owned(),
         label: token.label.to_string(),
         owner,
         scope: scope.map(|scope| scope.to_string()),
@@ -44,6 +42,7 @@ pub(crate) fn token(app: &App, token: &Token, now: Millis) -> v2::Token {
             None => reach.projects.listed().map(|list| list.iter().map(slug).collect()),
         },
         project,
+        service_account,
         networks: reach
             .networks
             .listed()

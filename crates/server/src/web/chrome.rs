@@ -39,6 +39,8 @@ pub struct Told {
     pub label: String,
     /// The project that it belonged to.
     pub project: Option<String>,
+    /// The service account that it belonged to.
+    pub service: Option<String>,
     /// When it was handed in, in milliseconds since 1970.
     pub at: i64,
 }
@@ -59,6 +61,8 @@ pub struct Rights {
     pub read_settings: bool,
     /// May open the page of tokens.
     pub manage_tokens: bool,
+    /// May open the page of service accounts.
+    pub manage_services: bool,
 }
 
 /// A step of the path to a page.
@@ -149,9 +153,10 @@ pub(super) fn frame(chrome: &Chrome, page: &Page) -> Markup {
 
 fn tell(chrome: &Chrome, told: &Told) -> Markup {
     let words = &chrome.text().found;
-    let sentence = match &told.project {
-        Some(project) => (words.of_project)(&told.label, &told.token, project),
-        None => (words.yours)(&told.label, &told.token),
+    let sentence = match (&told.project, &told.service) {
+        (Some(project), _) => (words.of_project)(&told.label, &told.token, project),
+        (None, Some(account)) => (chrome.text().service.found)(&told.label, &told.token, account),
+        (None, None) => (words.yours)(&told.label, &told.token),
     };
     let button = html! {
         input type="hidden" name="next" value=(chrome.path);

@@ -33,6 +33,8 @@ pub mod project_tokens;
 pub mod projects;
 pub mod quantity;
 pub mod revocation;
+pub mod service_tokens;
+pub mod services;
 pub mod sessions;
 pub mod settings;
 pub mod ssh;

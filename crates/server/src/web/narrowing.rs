@@ -105,15 +105,18 @@ impl Life {
 pub(super) enum Whose {
     /// A person's: rights and projects can be chosen.
     Person,
-    /// A project's: its scope says what it may do, and a policy how many days it may live.
+    /// A project's, or of a service account that a project has: what it may do is chosen elsewhere, and a
+    /// policy says how many days it may live.
     Project(Option<i64>),
+    /// Of a service account that an organization has: projects can be chosen too.
+    Organization(Option<i64>),
 }
 
 impl Whose {
     fn max_days(self) -> Option<i64> {
         match self {
             Self::Person => None,
-            Self::Project(max_days) => max_days,
+            Self::Project(max_days) | Self::Organization(max_days) => max_days,
         }
     }
 }
@@ -129,6 +132,10 @@ pub(super) fn options(
     let words = &chrome.text().narrowing;
     let own = ["rights", "projects", "expires", "end", "networks"];
     let wrong = problems.iter().any(|problem| own.contains(&problem.field));
+    let hint = match whose {
+        Whose::Organization(_) => chrome.text().service.projects_hint,
+        Whose::Person | Whose::Project(_) => words.projects_hint,
+    };
     let networks = Field::new(chrome, Kind::Lines, "networks", words.networks)
         .hint(words.networks_hint)
         .value(&view.networks)
@@ -143,7 +150,9 @@ pub(super) fn options(
             summary { (words.more) }
             @if whose == Whose::Person {
                 (presets(chrome, view, problems))
-                (Field::new(chrome, Kind::Lines, "projects", words.projects).hint(words.projects_hint)
+            }
+            @if !matches!(whose, Whose::Project(_)) {
+                (Field::new(chrome, Kind::Lines, "projects", words.projects).hint(hint)
                     .value(&view.projects).problems(problems).optional())
             }
             (lives(chrome, view, (whose.max_days(), problems)))
@@ -197,9 +206,13 @@ fn lives(
     }
 }
 
-/// What a personal token of this reach can do, in one sentence. `projects` are the names of those that
-/// it is narrowed to.
-pub fn sentence(locale: Locale, reach: &Reach, projects: &[String]) -> String {
+/// What a token of this reach can do, in one sentence. `projects` are the names of those that
+/// it is narrowed to; `everywhere` says where it reaches if it is not.
+pub fn sentence(
+    locale: Locale,
+    reach: &Reach,
+    (projects, everywhere): (&[String], &str),
+) -> String {
     let words = &locale.text().narrowing;
     let what = match reach.rights {
         Permissions::EVERY => words.everything.to_owned(),
@@ -209,7 +222,7 @@ pub fn sentence(locale: Locale, reach: &Reach, projects: &[String]) -> String {
         }
     };
     let place = match projects {
-        [] => words.everywhere.to_owned(),
+        [] => everywhere.to_owned(),
         some => (words.only_in)(&list(locale, some.to_vec())),
     };
     let from = from(locale, reach.networks.listed()).unwrap_or(words.anywhere.to_owned());

@@ -8,7 +8,7 @@ use super::{
     chrome::Chrome,
     moment,
     narrowing::Standing,
-    path,
+    path, services,
     settings::{Organization as Page, of_organization},
     table,
     tokens::last_used,
@@ -55,6 +55,11 @@ impl Place {
         format!("{}/{}/refuse", self.approvals(), path::segment(id))
     }
 
+    /// Its service accounts.
+    pub fn services(&self) -> String {
+        path::organization_services(&self.vcs, &self.name)
+    }
+
     /// What a person calls it.
     pub fn shown(&self) -> String {
         format!("{}/{}", self.vcs, self.name)
@@ -79,7 +84,7 @@ pub struct Tokens {
 /// What a page is narrowed to, as it was chosen. Empty: by nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// `personal`, `project`, `badge` or `job`.
+    /// `personal`, `project`, `badge`, `service` or `job`.
     pub kind: String,
     /// A person's name.
     pub owner: String,
@@ -120,8 +125,10 @@ pub struct Row {
     pub label: String,
     /// The person who owns it.
     pub owner: Option<String>,
-    /// The project that it belongs to.
+    /// The project that it belongs to, by itself or by its service account.
     pub project: Option<path::Project>,
+    /// The id and the name of the service account that it belongs to.
+    pub service: Option<(String, String)>,
     /// A project token's scope.
     pub scope: Option<Scope>,
     /// When it was made, in milliseconds since 1970.
@@ -152,7 +159,7 @@ pub fn list(chrome: &Chrome, view: &Tokens) -> Markup {
             @if let Some(problem) = &view.problem { p.problem role="alert" { (problem) } }
             @if view.rows.is_empty() {
                 section.empty { h2 { (words.empty) } p { (words.empty_body) } }
-            } @else { (table(chrome, &view.rows)) }
+            } @else { (table(chrome, &view.place, &view.rows)) }
             nav.pages aria-label=(words.pages) {
                 p { (words.order) }
                 @if let Some(next) = &view.next {
@@ -169,7 +176,12 @@ pub fn list(chrome: &Chrome, view: &Tokens) -> Markup {
 fn filter(chrome: &Chrome, view: &Tokens) -> Markup {
     let words = &chrome.text().finding;
     let Filter { kind, owner, project, unused, unrestricted, expiring, search } = &view.filter;
-    let kinds = [("", words.any), ("personal", words.personal), ("project", words.of_project)];
+    let kinds = [
+        ("", words.any),
+        ("personal", words.personal),
+        ("project", words.of_project),
+        ("service", words.of_service),
+    ];
     let uses = [("", words.any), ("never", words.never_used), ("90d", words.idle)];
     let fields = [
         ("owner", words.owner, owner, ""),
@@ -206,7 +218,7 @@ fn select(name: &str, label: &str, options: &[(&str, &str)], chosen: &str) -> Ma
     }
 }
 
-fn table(chrome: &Chrome, rows: &[Row]) -> Markup {
+fn table(chrome: &Chrome, place: &Place, rows: &[Row]) -> Markup {
     let (words, text) = (&chrome.text().finding, chrome.text());
     let headings = [
         text.tokens.label,
@@ -219,12 +231,12 @@ fn table(chrome: &Chrome, rows: &[Row]) -> Markup {
         table.rows.tokens {
             caption.unseen { (words.caption) }
             (table::head(&headings))
-            tbody { @for row in rows { (token_row(chrome, row)) } }
+            tbody { @for row in rows { (token_row(chrome, place, row)) } }
         }
     }
 }
 
-fn token_row(chrome: &Chrome, row: &Row) -> Markup {
+fn token_row(chrome: &Chrome, place: &Place, row: &Row) -> Markup {
     let (words, text) = (&chrome.text().finding, chrome.text());
     html! {
         tr {
@@ -237,12 +249,20 @@ fn token_row(chrome: &Chrome, row: &Row) -> Markup {
             }
             td data-label=(words.belongs) {
                 @if let Some(owner) = &row.owner { span.over { (owner) } }
-                @if let Some(project) = &row.project {
-                    a href=(project.tokens()) { (project.to_string()) }
+                @match (&row.service, &row.project) {
+                    (Some((id, name)), Some(project)) => {
+                        a href=(services::Home::Project(project.clone()).account(id)) { (name) }
+                    }
+                    (Some((id, name)), None) => {
+                        a href=(services::Home::Organization(place.clone()).account(id)) { (name) }
+                    }
+                    (None, Some(project)) => a href=(project.tokens()) { (project.to_string()) },
+                    (None, None) => {}
                 }
-                @match row.scope {
-                    Some(scope) => span.under { (super::project_tokens::word(scope, text)) },
-                    None => span.under { (words.personal) },
+                @match (row.scope, &row.service) {
+                    (Some(scope), _) => span.under { (super::project_tokens::word(scope, text)) },
+                    (None, Some(_)) => span.under { (words.of_service) },
+                    (None, None) => span.under { (words.personal) },
                 }
             }
             td data-label=(text.tokens.created) { (moment::ago(chrome, row.created)) }

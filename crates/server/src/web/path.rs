@@ -4,9 +4,10 @@
 use std::fmt::{self, Display, Write as _};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use rondo_domain::Slug;
+use rondo_domain::{Permissions, Slug};
 
 use super::narrowing::Narrowing;
+use super::services::field_of;
 
 /// What a segment or a query value may hold as it is: RFC 3986's unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -61,6 +62,22 @@ pub fn organization_policy(vcs: &str, name: &str) -> String {
 /// The tokens that take an organization's approval.
 pub fn organization_approvals(vcs: &str, name: &str) -> String {
     format!("/settings/organization/{}/{}/approvals", segment(vcs), segment(name))
+}
+
+/// The service accounts of an organization.
+pub fn organization_services(vcs: &str, name: &str) -> String {
+    format!("/settings/organization/{}/{}/services", segment(vcs), segment(name))
+}
+
+/// The form of a service account's token, with what was chosen already in it. `tokens` is where it posts.
+pub fn service_token_filled(
+    tokens: &str,
+    (label, rights): (&str, Permissions),
+    narrowing: &Narrowing,
+) -> String {
+    let rights = rights.iter().map(|right| format!("&{}=yes", field_of(right)));
+    let rights = rights.collect::<String>();
+    format!("{tokens}/new?label={}{rights}{}", segment(label), chosen(narrowing))
 }
 
 /// What a filter leaves of a list, on the page that a word leads to.
@@ -246,6 +263,11 @@ impl Project {
     /// Its API tokens, and where making one posts.
     pub fn tokens(&self) -> String {
         format!("{}/api", self.settings())
+    }
+
+    /// Its service accounts.
+    pub fn services(&self) -> String {
+        format!("{}/services", self.settings())
     }
 
     /// The form that makes a project token.

@@ -7,6 +7,7 @@ mod found;
 mod overview;
 mod policy;
 mod server;
+mod service;
 mod token;
 
 use rondo_domain::{CheckoutKeyKind, Vcs, token::Preset};
@@ -69,6 +70,7 @@ pub(super) fn all(locale: Locale, theme: Theme, data: Data<'_>) -> Vec<Sample> {
     maker.personal_tokens();
     maker.token();
     maker.project_tokens();
+    maker.services();
     maker.variables_and_badges();
     maker.ssh_keys();
     maker.account();
@@ -92,7 +94,7 @@ impl Maker<'_> {
             locale: self.locale,
             theme: self.theme,
             person: None,
-            rights: Rights { read_settings: true, manage_tokens: true },
+            rights: Rights { read_settings: true, manage_tokens: true, manage_services: true },
             csrf: self.say("csrf-value"),
             path: self.say("/pipelines/gh/acme/web"),
             notice: None,

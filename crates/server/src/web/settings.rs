@@ -6,6 +6,7 @@ use super::{
     chrome::{Chrome, Crumb, Page, Width, frame},
     organization_tokens::Place,
     path::{self, Project},
+    services,
     text::Text,
 };
 
@@ -30,6 +31,7 @@ pub(super) enum Server {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Organization {
     Tokens,
+    Services,
     Policy,
     Approvals,
 }
@@ -39,6 +41,7 @@ pub(super) enum Organization {
 pub(super) enum Of {
     Overview,
     Tokens,
+    Services,
     Variables,
     Ssh,
     Badges,
@@ -96,13 +99,18 @@ pub(super) fn of_organization(
     title: &str,
     body: &Markup,
 ) -> Markup {
-    let words = &chrome.text().policy;
-    let entries = [
-        (Organization::Tokens, chrome.text().finding.title, place.tokens()),
-        (Organization::Policy, words.title, place.policy()),
-        (Organization::Approvals, words.approvals, place.approvals()),
+    let (text, rights) = (chrome.text(), chrome.rights);
+    let services = services::Home::Organization(place.clone()).services();
+    let entries: Vec<_> = [
+        (Organization::Tokens, text.finding.title, place.tokens(), rights.manage_tokens),
+        (Organization::Services, text.service.title, services, rights.manage_services),
+        (Organization::Policy, text.policy.title, place.policy(), rights.manage_tokens),
+        (Organization::Approvals, text.policy.approvals, place.approvals(), rights.manage_tokens),
     ]
-    .map(|(page, words, href)| Entry { group: None, words, href, current: page == current });
+    .into_iter()
+    .filter(|(.., may)| *may)
+    .map(|(page, words, href, _)| Entry { group: None, words, href, current: page == current })
+    .collect();
     let heading = place.shown();
     framed(chrome, format!("{title} · {heading}"), Vec::new(), &heading, &entries, body)
 }
@@ -123,6 +131,7 @@ pub(super) fn of_project(
         (Of::Ssh, chrome.text().ssh.title, project.ssh(), rights.read_settings),
         (Of::Badges, words.badges, project.badges(), true),
         (Of::Tokens, words.api_permissions, project.tokens(), rights.manage_tokens),
+        (Of::Services, chrome.text().service.title, project.services(), rights.manage_services),
     ]
     .into_iter()
     .filter(|(.., may)| *may)

@@ -18,6 +18,7 @@ pub mod overview;
 pub mod policy;
 pub mod problem;
 pub mod projects;
+pub mod service;
 pub mod ssh;
 pub mod states;
 pub mod times;
@@ -54,6 +55,8 @@ pub struct Text {
     pub narrowing: narrowing::Narrowing,
     /// The page of one token.
     pub token: token::Token,
+    /// Service accounts.
+    pub service: service::Service,
     /// A project's keys for SSH.
     pub ssh: ssh::Ssh,
     /// A project's environment variables.
@@ -89,6 +92,7 @@ pub const EN: Text = Text {
     tokens: tokens::EN,
     narrowing: narrowing::EN,
     token: token::EN,
+    service: service::EN,
     ssh: ssh::EN,
     variables: variables::EN,
     badges: badges::EN,
@@ -115,6 +119,7 @@ pub const JA: Text = Text {
     tokens: tokens::JA,
     narrowing: narrowing::JA,
     token: token::JA,
+    service: service::JA,
     ssh: ssh::JA,
     variables: variables::JA,
     badges: badges::JA,

@@ -10,19 +10,22 @@ use super::{
     once::{self, Created},
     path::{self, Project},
     project_tokens,
+    service_tokens::Account,
     settings::{Of, Own, of_project, own},
     table,
     text::Text,
     tokens::last_used,
 };
 
-/// Where tokens are: a person's own, or a project's.
+/// Where tokens are.
 #[derive(Clone, Debug)]
 pub enum Place {
     /// A person's own.
     Own,
     /// A project's.
     Of(Project),
+    /// A service account's.
+    OfService(Account),
 }
 
 impl Place {
@@ -31,6 +34,7 @@ impl Place {
         match self {
             Self::Own => path::TOKENS.to_owned(),
             Self::Of(project) => project.tokens(),
+            Self::OfService(account) => account.page(),
         }
     }
 
@@ -39,6 +43,7 @@ impl Place {
         match self {
             Self::Own => path::token(id),
             Self::Of(project) => project.token(id),
+            Self::OfService(account) => account.token(id),
         }
     }
 
@@ -46,6 +51,7 @@ impl Place {
         match self {
             Self::Own => own(chrome, Own::Tokens, title, body),
             Self::Of(project) => of_project(chrome, project, Of::Tokens, title, body),
+            Self::OfService(account) => account.home.frame(chrome, title, body),
         }
     }
 }

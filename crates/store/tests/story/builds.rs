@@ -6,7 +6,7 @@ use rondo_domain::run::{
     StepStatus, Test, WorkflowStatus,
 };
 use rondo_domain::variable::BuildParameters;
-use rondo_domain::{ArtifactId, JobId, Millis, Project, WorkflowId};
+use rondo_domain::{Actor, ArtifactId, JobId, Millis, Project, WorkflowId};
 use rondo_store::{BuildQuery, Lease, NewJob, NewPipeline, Store};
 
 use crate::database::Database;
@@ -28,7 +28,7 @@ async fn a_pipeline_is_claimed_fetched_and_remembers_its_commit() {
         let mika = &person("mika");
         let parameters = vec![("WHO".to_owned(), "世界".to_owned())];
         let first = &NewPipeline {
-            actor: Some(mika.id),
+            actor: Some(Actor::Person(mika.id)),
             wanted: Some(commit().revision),
             only_job: Some("build".to_owned()),
             parameters: BuildParameters::new(parameters).unwrap(),

@@ -50,14 +50,14 @@ async fn what_a_revocation_deleted_is_known_by_whose_it_was() {
         bereaved.people.sort_by_key(ToString::to_string);
         let mut people = vec![mika.id, ren.id];
         people.sort_by_key(ToString::to_string);
-        assert_eq!(bereaved, Bereaved { people, projects: vec![web.id] });
+        assert_eq!(bereaved, Bereaved { people, projects: vec![web.id], ..Bereaved::default() });
         for (people, projects, labels, count) in [
             (vec![mika.id], Vec::new(), "first second", 2),
             (vec![ren.id], vec![web.id], "other badge", 2),
             (Vec::new(), Vec::new(), "", 0),
             (bereaved.people, bereaved.projects, "first second other", 4),
         ] {
-            let whose = Bereaved { people, projects };
+            let whose = Bereaved { people, projects, ..Bereaved::default() };
             let (number, dead) = tx.deleted_by(number, &whose, 3).await.unwrap();
             let dead: Vec<_> = dead.iter().map(|dead| dead.label.as_str()).collect();
             assert_eq!((number, dead.join(" ").as_str()), (count, labels));

@@ -18,6 +18,7 @@ async fn a_person_is_told_of_a_found_token_until_they_dismiss_it() {
             token: token(Holder::Person(mika.id), "x", 1).0.token.id,
             label: "古い鍵".parse().unwrap(),
             project,
+            service: None,
             at: Millis(at),
         };
         let (own, of_web) = (&told(None, 10), &told(Some(web.id), 20));

@@ -25,6 +25,7 @@ mod revocations;
 mod rotations;
 mod sample;
 mod secrets;
+mod services;
 mod sources;
 mod ssh;
 mod uses;

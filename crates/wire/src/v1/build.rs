@@ -186,17 +186,18 @@ pub struct EarlierBuild {
     pub build_time_millis: Option<i64>,
 }
 
-/// Who triggered a build. Where nobody is known: `is_user` false and `login` `none`.
+/// Who triggered a build. Where nobody is known: `is_user` false and `login` `none`. Where it was a service
+/// account: `is_user` false and its name.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct User {
     /// A person is known.
     pub is_user: bool,
-    /// The person's name, or `none`.
+    /// The person's or the service account's name, or `none`.
     pub login: String,
-    /// The person's name.
+    /// The person's name; or `service account` and its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The person's UUID.
+    /// The person's or the service account's UUID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Always `null`: there are no pictures of people.

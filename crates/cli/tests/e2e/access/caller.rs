@@ -101,6 +101,55 @@ pub(super) async fn all(server: &Server, project: &str, other: &str) -> Vec<Call
     callers.extend(stopped(server).await);
     callers.extend(narrowed(server, project, other).await);
     callers.extend(disabled(server).await);
+    callers.extend(services(server, project, other).await);
+    callers
+}
+
+/// Tokens of service accounts: inside and outside their homes, with each kind of ceiling.
+async fn services(server: &Server, project: &str, other: &str) -> Vec<Caller> {
+    let by = server.personal_token("operator");
+    let every = [
+        "read-status",
+        "read-artifacts",
+        "read-builds",
+        "trigger-builds",
+        "read-settings",
+        "write-settings",
+        "manage-tokens",
+    ];
+    let (org, of_it) = ("organization/gh/acme".to_owned(), format!("project/{project}"));
+    let mut callers = Vec::new();
+    for (name, kind, home, rights) in [
+        ("a service account", "service", org.clone(), &every[..]),
+        ("a service account that reads", "service-reads", org.clone(), &every[..3]),
+        ("the project's service account", "service-of-it", of_it, &every[..]),
+        ("another project's service account", "foreign", format!("project/{other}"), &every),
+        (
+            "another organization's service account",
+            "foreign",
+            "organization/gh/else".to_owned(),
+            &every,
+        ),
+        ("a disabled service account", "stopped", org.clone(), &every),
+        ("a deleted service account", "stopped", org, &every),
+    ] {
+        let base = format!("/api/v2/{home}/service-account");
+        let called = name.replace([' ', '\''], "-");
+        let body = json!({"name": called, "ceiling": rights});
+        let (status, made) = server.post(&by, &base, body).await;
+        assert_eq!(status, 201, "{made}");
+        let (status, token) =
+            server.post(&by, &format!("{base}/{called}/token"), json!({"label": "x"})).await;
+        assert_eq!(status, 201, "{token}");
+        if name.contains("disabled") {
+            let path = format!("{base}/{called}/disable");
+            assert_eq!(server.post(&by, &path, json!({})).await.0, 200);
+        }
+        if name.contains("deleted") {
+            assert_eq!(server.delete(&by, &format!("{base}/{called}")).await.0, 200);
+        }
+        callers.push(Caller::token(name, kind, token["token"].as_str().unwrap().to_owned()));
+    }
     callers
 }
 

@@ -8,22 +8,25 @@ use super::table::{Right, Route};
 
 /// Who may what on a project. `yes`: on each; `open`: on a public one; `-`: never.
 const GRID: &str = "
-                  badge  status  artifacts  builds  trigger  read-settings  write-settings  tokens
-nobody            open   open    open       open    -        -              -               -
-bad               -      -       -          -       -        -              -               -
-status            yes    yes     -          -       -        -              -               -
-view-builds       -      -       yes        -       -        -              -               -
-all               yes    yes     yes        yes     -        -              -               -
-badge             yes    -       -          -       -        -              -               -
-foreign           -      -       -          -       -        -              -               -
-read-only         yes    yes     yes        yes     -        -              -               -
-trigger-only      -      -       -          -       yes      -              -               -
-elsewhere-only    -      -       -          -       -        -              -               -
-stranger          open   open    open       open    -        -              -               -
-viewer            yes    yes     yes        yes     -        -              -               -
-contributor       yes    yes     yes        yes     yes      yes            -               -
-admin             yes    yes     yes        yes     yes      yes            yes             yes
-operator          yes    yes     yes        yes     yes      yes            yes             yes
+                  badge  status  artifacts  builds  trigger  read-settings  write-settings  tokens  services
+nobody            open   open    open       open    -        -              -               -       -
+bad               -      -       -          -       -        -              -               -       -
+status            yes    yes     -          -       -        -              -               -       -
+view-builds       -      -       yes        -       -        -              -               -       -
+all               yes    yes     yes        yes     -        -              -               -       -
+badge             yes    -       -          -       -        -              -               -       -
+foreign           -      -       -          -       -        -              -               -       -
+read-only         yes    yes     yes        yes     -        -              -               -       -
+trigger-only      -      -       -          -       yes      -              -               -       -
+elsewhere-only    -      -       -          -       -        -              -               -       -
+stranger          open   open    open       open    -        -              -               -       -
+viewer            yes    yes     yes        yes     -        -              -               -       -
+contributor       yes    yes     yes        yes     yes      yes            -               -       -
+admin             yes    yes     yes        yes     yes      yes            yes             yes     yes
+operator          yes    yes     yes        yes     yes      yes            yes             yes     yes
+service           yes    yes     yes        yes     yes      yes            yes             yes     -
+service-reads     yes    yes     yes        yes     -        -              -               -       -
+service-of-it     yes    yes     yes        yes     yes      yes            yes             yes     -
 ";
 
 /// The kinds that are people: they have an account, tokens, and what they follow.
@@ -55,7 +58,9 @@ fn page(route: &Route, kind: &str, public: bool) -> String {
         (true, true) if (route.method, route.path) == ("GET", "/login") => "303".to_owned(),
         (true, _) => route.ok.to_string(),
         (false, false) => "login".to_owned(),
-        (false, true) if route.right == Right::OnWhole && !sees_whole(kind) => "404".to_owned(),
+        (false, true) if matches!(route.right, Right::OnWhole(_)) && !sees_whole(kind) => {
+            "404".to_owned()
+        }
         (false, true) if on_project(route.right) && !visible(kind, public) => "404".to_owned(),
         (false, true) => "403".to_owned(),
     }
@@ -77,8 +82,8 @@ fn program(route: &Route, kind: &str, by_session: bool, public: bool) -> u16 {
         right if granted(right, kind, public) => route.ok,
         Right::Server if matches!(kind, "nobody" | "bad") => 401,
         Right::Server => 403,
-        Right::OnWhole if sees_whole(kind) => 403,
-        Right::OnWhole => 404,
+        Right::OnWhole(_) if sees_whole(kind) => 403,
+        Right::OnWhole(_) => 404,
         // A public project is known to everybody, so a bad token is told to be one.
         _ if matches!(kind, "nobody" | "bad") && public => 401,
         _ if visible(kind, public) => 403,
@@ -91,7 +96,7 @@ fn granted(right: Right, kind: &str, public: bool) -> bool {
         Right::Open | Right::Stranger | Right::Itself | Right::Known => true,
         Right::OwnUser | Right::Follow => PEOPLE.contains(&kind),
         Right::Server => kind == "operator",
-        Right::OnWhole => matches!(kind, "admin" | "operator"),
+        Right::OnWhole(column) => sees_whole(kind) && cell(kind, column, false),
         Right::Runner => false,
         Right::On(column) => cell(kind, column, public),
     }
@@ -112,7 +117,9 @@ pub(super) fn lets(route: &Route, face: Face, kind: &str, public: bool) -> bool 
 
 /// Whether somebody has a part in the organization that reaches all of its projects.
 fn sees_whole(kind: &str) -> bool {
-    matches!(kind, "read-only" | "viewer" | "contributor" | "admin" | "operator")
+    const WHOLE: [&str; 7] =
+        ["read-only", "viewer", "contributor", "admin", "operator", "service", "service-reads"];
+    WHOLE.contains(&kind)
 }
 
 fn on_project(right: Right) -> bool {

@@ -17,8 +17,8 @@ pub(super) enum Right {
     /// An account, and a project that it may know of.
     Follow,
     Server,
-    /// Whoever manages the tokens of every project of the organization.
-    OnWhole,
+    /// A column of the grid, on the organization as a whole.
+    OnWhole(&'static str),
     /// A column of the grid.
     On(&'static str),
     Runner,
@@ -47,7 +47,7 @@ pub(super) struct Route {
 
 macro_rules! routes {
     ($($method:ident $path:literal $right:expr, $ok:literal, $sent:expr $(, ending $ending:literal)?;)*) => {
-        &[$(Route {
+        &[$($crate::access::table::Route {
             method: stringify!($method),
             path: $path,
             right: $right,
@@ -58,13 +58,15 @@ macro_rules! routes {
     };
 }
 
-const LABEL: Sent = Json(r#"{"label": "made"}"#);
+pub(super) use routes;
+
+pub(super) const LABEL: Sent = Json(r#"{"label": "made"}"#);
 const SCOPED: Sent = Json(r#"{"label": "made", "scope": "all"}"#);
 const VARIABLE: Sent = Json(r#"{"name": "MADE", "value": "a value"}"#);
 const DEPLOY_KEY: Sent = Json(r#"{"type": "deploy-key"}"#);
 const SSH_KEY: Sent = Json(r#"{"hostname": "h", "private_key": "none"}"#);
 const SSH_KEY_NAME: Sent = Json(r#"{"fingerprint": "aa:bb"}"#);
-const EMPTY: Sent = Json("{}");
+pub(super) const EMPTY: Sent = Json("{}");
 
 /// API v1.1 and v1.
 pub(super) const API: &[Route] = routes! {
@@ -132,13 +134,13 @@ pub(super) const API: &[Route] = routes! {
 
     // Anybody may hand in what they found; this is nothing.
     POST "/api/v2/token/found" Stranger, 400, EMPTY;
-    GET "/api/v2/organization/{vcs}/{org}/token" OnWhole, 200, Nothing;
-    GET "/api/v2/organization/{vcs}/{org}/policy" OnWhole, 200, Nothing;
-    PUT "/api/v2/organization/{vcs}/{org}/policy" OnWhole, 200, Json(r#"{"version": 0, "dry_run": true}"#);
-    GET "/api/v2/organization/{vcs}/{org}/approval" OnWhole, 200, Nothing;
+    GET "/api/v2/organization/{vcs}/{org}/token" OnWhole("tokens"), 200, Nothing;
+    GET "/api/v2/organization/{vcs}/{org}/policy" OnWhole("tokens"), 200, Nothing;
+    PUT "/api/v2/organization/{vcs}/{org}/policy" OnWhole("tokens"), 200, Json(r#"{"version": 0, "dry_run": true}"#);
+    GET "/api/v2/organization/{vcs}/{org}/approval" OnWhole("tokens"), 200, Nothing;
     // Whoever may is told that the token takes no approval.
-    POST "/api/v2/organization/{vcs}/{org}/approval/{token}" OnWhole, 400, EMPTY;
-    DELETE "/api/v2/organization/{vcs}/{org}/approval/{token}" OnWhole, 400, Nothing;
+    POST "/api/v2/organization/{vcs}/{org}/approval/{token}" OnWhole("tokens"), 400, EMPTY;
+    DELETE "/api/v2/organization/{vcs}/{org}/approval/{token}" OnWhole("tokens"), 400, Nothing;
     POST "/api/v2/admin/token/revoke" Server, 200, Json(r#"{"dry_run": true, "never_used": true}"#);
     GET "/api/v2/token/self" Itself, 200, Nothing;
     GET "/api/v2/token/self/explain" Itself, 200, Nothing, ending "?method=GET&path=/api/v1.1/me";
@@ -245,8 +247,8 @@ pub(super) const OTHERS: &[Route] = routes! {
     GET "/output/job/{job}/artifacts.tar.zst" On("artifacts"), 200, Nothing;
 };
 
-const ROTATION: Sent = Form("grace=3600&overlap=86400");
-const NO_FIELDS: Sent = Form("");
+pub(super) const ROTATION: Sent = Form("grace=3600&overlap=86400");
+pub(super) const NO_FIELDS: Sent = Form("");
 
 /// Pages.
 pub(super) const PAGES: &[Route] = routes! {
@@ -282,15 +284,15 @@ pub(super) const PAGES: &[Route] = routes! {
     POST "/settings/server/token" Server, 400, Form("token=guess");
     GET "/settings/server/revoke" Server, 200, Nothing;
     POST "/settings/server/revoke" Server, 200, Form("never_used=yes");
-    GET "/settings/organization/{vcs}/{org}/tokens" OnWhole, 200, Nothing;
-    GET "/settings/organization/{vcs}/{org}/tokens/export" OnWhole, 200, Nothing;
-    GET "/settings/organization/{vcs}/{org}/policy" OnWhole, 200, Nothing;
-    POST "/settings/organization/{vcs}/{org}/policy" OnWhole, 200, Form("version=0");
-    GET "/settings/organization/{vcs}/{org}/approvals" OnWhole, 200, Nothing;
+    GET "/settings/organization/{vcs}/{org}/tokens" OnWhole("tokens"), 200, Nothing;
+    GET "/settings/organization/{vcs}/{org}/tokens/export" OnWhole("tokens"), 200, Nothing;
+    GET "/settings/organization/{vcs}/{org}/policy" OnWhole("tokens"), 200, Nothing;
+    POST "/settings/organization/{vcs}/{org}/policy" OnWhole("tokens"), 200, Form("version=0");
+    GET "/settings/organization/{vcs}/{org}/approvals" OnWhole("tokens"), 200, Nothing;
     // Whoever may is told that the token takes no approval.
-    POST "/settings/organization/{vcs}/{org}/approvals/{id}/approve" OnWhole, 409, NO_FIELDS;
-    GET "/settings/organization/{vcs}/{org}/approvals/{id}/refuse" OnWhole, 409, Nothing;
-    POST "/settings/organization/{vcs}/{org}/approvals/{id}/refuse" OnWhole, 409, NO_FIELDS;
+    POST "/settings/organization/{vcs}/{org}/approvals/{id}/approve" OnWhole("tokens"), 409, NO_FIELDS;
+    GET "/settings/organization/{vcs}/{org}/approvals/{id}/refuse" OnWhole("tokens"), 409, Nothing;
+    POST "/settings/organization/{vcs}/{org}/approvals/{id}/refuse" OnWhole("tokens"), 409, NO_FIELDS;
     POST "/projects/add" Server, 303, Form("vcs=gh&org=new&repo={unique}&git_url={git}&default_branch=main&visibility=private");
 
     GET "/pipelines/{vcs}/{org}/{repo}" On("builds"), 200, Nothing;

@@ -82,7 +82,10 @@ impl World {
         let request = caller.show(&self.server, self.server.request(method, &path));
         let request = match route.sent {
             Sent::Nothing => request,
-            Sent::Json(body) => request.header("content-type", "application/json").body(body),
+            Sent::Json(body) => {
+                let body = body.replace("{unique}", &self.unique());
+                request.header("content-type", "application/json").body(body)
+            }
             Sent::Form(fields) => {
                 let kind = "application/x-www-form-urlencoded";
                 request.header("content-type", kind).body(self.fields(fields, caller))
@@ -124,7 +127,7 @@ impl World {
 
     fn fields(&self, fields: &str, caller: &Caller) -> String {
         let visibility = if self.repo == "open" { "public" } else { "private" };
-        let unique = format!("new{}", self.made.fetch_add(1, Ordering::Relaxed));
+        let unique = self.unique();
         let git = self.server.folder.path().join("gh-else-thing");
         let fields = fields.replace("{visibility}", visibility).replace("{unique}", &unique);
         let fields = fields.replace("{git}", git.to_str().unwrap());
@@ -132,6 +135,36 @@ impl World {
             Show::Session(session) => format!("{fields}&csrf={}", session.word),
             _ => fields,
         }
+    }
+
+    /// A name that nothing has yet.
+    fn unique(&self) -> String {
+        format!("new{}", self.made.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The path with a fresh service account in it, and a fresh token of it where one is named.
+    async fn with_service(&self, path: String) -> String {
+        if !path.contains("{account}") {
+            return path;
+        }
+        let home = match path.contains("/organization/") {
+            true => "/api/v2/organization/gh/acme".to_owned(),
+            false => format!("/api/v2/project/gh/acme/{}", self.repo),
+        };
+        let base = format!("{home}/service-account");
+        let body = json!({"name": self.unique(), "ceiling": ["read-status"]});
+        let (status, account) = self.server.post(&self.operator, &base, body).await;
+        assert_eq!(status, 201, "{account}");
+        let id = account["id"].as_str().unwrap();
+        let path = path.replace("{account}", id);
+        let Some(name) = ["{token}", "{id}"].into_iter().find(|name| path.contains(name)) else {
+            return path;
+        };
+        let tokens = format!("{base}/{id}/token");
+        let (status, token) =
+            self.server.post(&self.operator, &tokens, json!({"label": "there"})).await;
+        assert_eq!(status, 201, "{token}");
+        path.replace(name, token["id"].as_str().unwrap())
     }
 
     async fn path(&self, route: &Route, caller: &Caller) -> String {
@@ -156,6 +189,7 @@ impl World {
         for (name, value) in fixed {
             path = path.replace(name, value);
         }
+        let mut path = self.with_service(path).await;
         let own = path.contains("/user/");
         for name in ["{token}", "{id}", "{name}", "{code}", "{fingerprint}"] {
             if path.contains(name) {

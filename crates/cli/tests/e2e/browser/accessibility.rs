@@ -88,8 +88,13 @@ impl Look {
 }
 
 /// A path for each route of a page.
-fn paths(token: &str, project_token: &str, keys: [&str; 2]) -> Vec<(&'static str, String)> {
-    vec![
+fn paths(
+    token: &str,
+    project_token: &str,
+    keys: [&str; 2],
+    service: [&str; 4],
+) -> Vec<(&'static str, String)> {
+    let mut paths = vec![
         ("/", "/".to_owned()),
         ("/login", "/login".to_owned()),
         ("/login/again", "/login/again".to_owned()),
@@ -156,6 +161,56 @@ fn paths(token: &str, project_token: &str, keys: [&str; 2]) -> Vec<(&'static str
             format!("{SETTINGS}/ssh/additional/{}/h/delete", keys[1]),
         ),
         ("/settings/project/{vcs}/{org}/{repo}/badges", format!("{SETTINGS}/badges")),
+    ];
+    paths.extend(service_paths(service));
+    paths
+}
+
+/// A path for each route of service accounts: of an organization's account with a token, and of a project's.
+fn service_paths([own, own_token, other, other_token]: [&str; 4]) -> Vec<(&'static str, String)> {
+    const ORG: &str = "/settings/organization/gh/acme/services";
+    vec![
+        ("/settings/organization/{vcs}/{org}/services", ORG.to_owned()),
+        ("/settings/organization/{vcs}/{org}/services/new", format!("{ORG}/new")),
+        ("/settings/organization/{vcs}/{org}/services/{account}", format!("{ORG}/{own}")),
+        (
+            "/settings/organization/{vcs}/{org}/services/{account}/delete",
+            format!("{ORG}/{own}/delete"),
+        ),
+        (
+            "/settings/organization/{vcs}/{org}/services/{account}/tokens/new",
+            format!("{ORG}/{own}/tokens/new"),
+        ),
+        (
+            "/settings/organization/{vcs}/{org}/services/{account}/tokens/{id}",
+            format!("{ORG}/{own}/tokens/{own_token}"),
+        ),
+        (
+            "/settings/organization/{vcs}/{org}/services/{account}/tokens/{id}/delete",
+            format!("{ORG}/{own}/tokens/{own_token}/delete"),
+        ),
+        ("/settings/project/{vcs}/{org}/{repo}/services", format!("{SETTINGS}/services")),
+        ("/settings/project/{vcs}/{org}/{repo}/services/new", format!("{SETTINGS}/services/new")),
+        (
+            "/settings/project/{vcs}/{org}/{repo}/services/{account}",
+            format!("{SETTINGS}/services/{other}"),
+        ),
+        (
+            "/settings/project/{vcs}/{org}/{repo}/services/{account}/delete",
+            format!("{SETTINGS}/services/{other}/delete"),
+        ),
+        (
+            "/settings/project/{vcs}/{org}/{repo}/services/{account}/tokens/new",
+            format!("{SETTINGS}/services/{other}/tokens/new"),
+        ),
+        (
+            "/settings/project/{vcs}/{org}/{repo}/services/{account}/tokens/{id}",
+            format!("{SETTINGS}/services/{other}/tokens/{other_token}"),
+        ),
+        (
+            "/settings/project/{vcs}/{org}/{repo}/services/{account}/tokens/{id}/delete",
+            format!("{SETTINGS}/services/{other}/tokens/{other_token}/delete"),
+        ),
     ]
 }
 
@@ -199,6 +254,22 @@ async fn ssh_keys(acme: &Acme) -> [String; 2] {
     [made["fingerprint"].as_str().unwrap().to_owned(), key.md5]
 }
 
+/// A service account of the organization with its token, and one of the project, disabled.
+async fn services(acme: &Acme) -> [String; 4] {
+    let mut made = Vec::new();
+    for (home, name) in [("organization/gh/acme", "bot"), ("project/gh/acme/web", "web-bot")] {
+        let base = format!("/api/v2/{home}/service-account");
+        let body = json!({"name": name, "ceiling": ["read-status", "trigger-builds"]});
+        let account = acme.post(&base, body).await;
+        let id = account["id"].as_str().unwrap().to_owned();
+        let token = acme.post(&format!("{base}/{id}/token"), json!({"label": name})).await;
+        made.extend([id, token["id"].as_str().unwrap().to_owned()]);
+    }
+    let path = format!("/api/v2/project/gh/acme/web/service-account/{}/disable", made[2]);
+    acme.post(&path, json!({})).await;
+    made.try_into().unwrap()
+}
+
 async fn every_page_can_be_used(language: Language) {
     let (acme, words) = (acme().await, language.words());
     let mut look = Look::begin(language).await;
@@ -213,7 +284,9 @@ async fn every_page_can_be_used(language: Language) {
     let project_token = first_id(&acme, &format!("{PROJECT}/token")).await;
     let keys = ssh_keys(&acme).await;
     let keys = [keys[0].as_str(), &keys[1]];
-    let paths = paths(&token, &project_token, keys).into_iter().map(|(_, path)| path);
+    let service = services(&acme).await;
+    let service = service.each_ref().map(String::as_str);
+    let paths = paths(&token, &project_token, keys, service).into_iter().map(|(_, path)| path);
     for path in paths.chain(more_paths(&acme, running).await) {
         look.open(&format!("{}{path}", acme.server.url)).await;
     }
@@ -274,7 +347,7 @@ async fn under_a_policy(look: &mut Look, acme: &Acme) {
 
 #[test]
 fn every_route_of_a_page_is_looked_at() {
-    let known = paths("", "", ["", ""]);
+    let known = paths("", "", ["", ""], [""; 4]);
     for fact in facts() {
         let page = fact.face == Face::Page && fact.method == "GET";
         if page && !NO_PAGES.contains(&fact.path) {

@@ -40,6 +40,7 @@ impl Maker<'_> {
             label: self.say("nightly report"),
             owner: Some(self.say("ren")),
             project: None,
+            service: None,
             scope: None,
             created: NOW - 12 * DAY,
             last_used: None,
@@ -59,10 +60,16 @@ impl Maker<'_> {
             elsewhere: false,
             ..personal.clone()
         };
+        let of_service = Row {
+            service: Some((self.say("0b2f6a52"), self.say("deploy-bot"))),
+            owner: None,
+            ..personal.clone()
+        };
+        let of_its_service = Row { project: Some(self.project()), ..of_service.clone() };
         let view = Tokens {
             place,
             filter: Filter { owner: self.say("ren"), unrestricted: true, ..Filter::default() },
-            rows: vec![personal, of_project],
+            rows: vec![personal, of_project, of_service, of_its_service],
             next: Some(self.say("1795356300000-5kQ0sZr8aBc")),
             problem: None,
         };

@@ -13,13 +13,18 @@ impl Maker<'_> {
         let empty = self.problem("token", self.locale.text().problem.required);
         self.keep("found-failed", found::form(&guest, &[empty]));
         self.keep("found-thanks", found::thanks(&guest));
-        let told = |label: &str, project: Option<&str>| Told {
+        let told = |label: &str, project: Option<&str>, service: Option<&str>| Told {
             token: self.say("4fZk09BqLmA"),
             label: self.say(label),
             project: project.map(|slug| self.say(slug)),
+            service: service.map(|name| self.say(name)),
             at: NOW - HOUR,
         };
-        let told = vec![told("nightly report", None), told("badge", Some("gh/acme/web"))];
+        let told = vec![
+            told("nightly report", None, None),
+            told("badge", Some("gh/acme/web"), None),
+            told("production", None, Some("deploy-bot")),
+        ];
         let chrome = Chrome { told, ..self.chrome() };
         let nothing = sessions::Sessions { rows: Vec::new() };
         self.keep("found-told", sessions::list(&chrome, &nothing));

@@ -18,6 +18,8 @@ pub struct Finding {
     pub personal: &'static str,
     /// Option.
     pub of_project: &'static str,
+    /// Option, and below a token of one.
+    pub of_service: &'static str,
     /// Filter.
     pub used: &'static str,
     /// Option, and condition.
@@ -154,11 +156,12 @@ pub struct Finding {
 pub const EN: Finding = Finding {
     title: "Tokens",
     heading: |name| format!("Tokens of {name}"),
-    intro: "Every token of the organization’s projects, and the personal tokens of its members as far as they reach the organization. From which networks a personal token may be used is its owner’s affair.",
+    intro: "Every token of the organization’s projects and service accounts, and the personal tokens of its members as far as they reach the organization. From which networks a personal token may be used is its owner’s affair.",
     kind: "Kind",
     any: "Any",
     personal: "Personal",
     of_project: "Of a project",
+    of_service: "Of a service account",
     used: "Used",
     never_used: "Never used",
     idle: "Not for 90 days",
@@ -237,11 +240,12 @@ pub const EN: Finding = Finding {
 pub const JA: Finding = Finding {
     title: "トークン",
     heading: |name| format!("{name} のトークン"),
-    intro: "組織のプロジェクトのトークンと、組織に使えるメンバーのパーソナルトークンの一覧です。パーソナルトークンをどのネットワークから使えるかは、所有者だけが知っています。",
+    intro: "組織のプロジェクトとサービスアカウントのトークン、および組織に使えるメンバーのパーソナルトークンの一覧です。パーソナルトークンをどのネットワークから使えるかは、所有者だけが知っています。",
     kind: "種類",
     any: "すべて",
     personal: "パーソナル",
     of_project: "プロジェクト",
+    of_service: "サービスアカウント",
     used: "使用",
     never_used: "一度も使われていない",
     idle: "90 日以上使われていない",

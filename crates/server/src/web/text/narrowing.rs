@@ -38,7 +38,7 @@ pub struct Narrowing {
     /// What: all rights.
     pub everything: &'static str,
     /// What: one right each, in the order of [`Permission::OF_TOKENS`].
-    pub each_right: [&'static str; 9],
+    pub each_right: [&'static str; 10],
     /// Where: all projects.
     pub everywhere: &'static str,
     /// Where: some projects.
@@ -118,6 +118,7 @@ pub const EN: Narrowing = Narrowing {
         "read settings",
         "change settings and variables",
         "manage project tokens",
+        "manage service accounts",
         "manage your account and tokens",
         "administer the server",
     ],
@@ -170,6 +171,7 @@ pub const JA: Narrowing = Narrowing {
         "設定の閲覧",
         "設定と環境変数の変更",
         "プロジェクトトークンの管理",
+        "サービスアカウントの管理",
         "自分のアカウントとトークンの管理",
         "サーバーの管理",
     ],
