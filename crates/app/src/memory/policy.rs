@@ -49,10 +49,13 @@ impl Terms {
 impl Memory {
     /// Puts in all policies in place of those that are known.
     pub(super) async fn load_policies(&self, tx: &mut Tx) -> Result<(), Error> {
-        self.policies.pin().clear();
-        for row in tx.policies().await? {
+        let rows = tx.policies().await?;
+        let governed: Vec<_> = rows.iter().map(|row| row.organization.id).collect();
+        for row in rows {
             self.put_policy(tx, row).await?;
         }
+        // Afterwards: requests are answered meanwhile, and none may see a policy missing that stands.
+        self.policies.pin().retain(|org, _| governed.contains(org));
         self.note_governed();
         Ok(())
     }

@@ -17,11 +17,12 @@ use super::Memory;
 /// How many deleted tokens are remembered.
 const DEAD: usize = 65_536;
 
-/// A million of these may be held: what is rare stands in boxes of its own, inside the reach.
+/// A million of these may be held: what is rare stands in boxes of its own.
 pub(super) struct TokenEntry {
     holder: Holder,
     digest: Digest,
-    reach: Reach,
+    /// What it is narrowed to, if it is.
+    narrowed: Option<Box<Reach>>,
     created_at: Millis,
     /// Milliseconds since 1970; 0: never.
     last_used: AtomicI64,
@@ -61,6 +62,12 @@ pub(super) struct DeadToken {
 }
 
 impl TokenEntry {
+    /// What it is narrowed to.
+    pub(super) fn reach(&self) -> &Reach {
+        static WHOLE: Reach = Reach::WHOLE;
+        self.narrowed.as_deref().unwrap_or(&WHOLE)
+    }
+
     /// When its successor takes over, if it has one.
     fn rotated_at(&self) -> Option<Millis> {
         match self.turn.as_deref() {
@@ -71,7 +78,7 @@ impl TokenEntry {
 
     /// When it ends, if that is known.
     fn end(&self) -> Option<Millis> {
-        self.reach.expires_at.into_iter().chain(self.rotated_at()).min()
+        self.reach().expires_at.into_iter().chain(self.rotated_at()).min()
     }
 
     /// The moment to judge it at: now, or its end where that was reached before.
@@ -89,7 +96,7 @@ impl TokenEntry {
         revocation.predicate.hits(&Suspect {
             id,
             holder: &self.holder,
-            reach: &self.reach,
+            reach: self.reach(),
             created_at: self.created_at,
             used: self.last_used.load(Ordering::Relaxed) != 0,
             seen: revocation.seen.as_ref().is_some_and(|seen| seen.contains(&id)),
@@ -169,7 +176,7 @@ impl Memory {
         let entry = TokenEntry {
             holder: row.token.holder,
             digest: row.digest,
-            reach: row.token.reach,
+            narrowed: (row.token.reach != Reach::WHOLE).then(|| Box::new(row.token.reach)),
             created_at: row.token.created_at,
             last_used: AtomicI64::new(used),
             noted: AtomicBool::new(false),
@@ -286,7 +293,7 @@ impl Memory {
         Case {
             id,
             holder: entry.holder,
-            reach: &entry.reach,
+            reach: entry.reach(),
             created_at: entry.created_at,
             disabled: entry.disabled,
             rotated_at: entry.rotated_at(),
@@ -323,7 +330,7 @@ impl Memory {
     ) -> Option<Permissions> {
         match who.token() {
             None => Some(Permissions::EVERY),
-            Some(id) => self.tokens.pin().get(&id).map(|entry| entry.reach.ceiling(project)),
+            Some(id) => self.tokens.pin().get(&id).map(|entry| entry.reach().ceiling(project)),
         }
     }
 
@@ -334,7 +341,7 @@ impl Memory {
 
     /// What a token is narrowed to that was checked.
     pub fn reach(&self, id: TokenId) -> Option<Reach> {
-        self.tokens.pin().get(&id).map(|entry| entry.reach.clone())
+        self.tokens.pin().get(&id).map(|entry| entry.reach().clone())
     }
 
     /// Whether a principal that was accepted earlier still would be: its token is there and good, whom
@@ -346,7 +353,7 @@ impl Memory {
                 let at = entry.latest(now);
                 self.is_fresh(entry)
                     && !entry.disabled
-                    && !entry.reach.is_over(at)
+                    && !entry.reach().is_over(at)
                     && entry.rotated_at().is_none_or(|end| at < end)
                     && self.revoked(token, entry).is_none()
             })
