@@ -229,6 +229,16 @@ pub(super) fn choices(
     }
 }
 
+/// A box to tick, beside the sentence that it makes true.
+pub(super) fn tick(name: &str, sentence: &str, ticked: bool) -> Markup {
+    html! {
+        label.choice for=(name) {
+            input #(name) type="checkbox" name=(name) value="yes" checked[ticked];
+            span { (sentence) }
+        }
+    }
+}
+
 /// The row of buttons that closes a form: what it does, and the way out.
 pub(super) fn buttons(chrome: &Chrome, submit: &str, class: &str, back: &str) -> Markup {
     html! {

@@ -62,11 +62,11 @@ pub fn page(chrome: &Chrome, place: &Place, draft: &Draft, problems: &[Problem])
     let fields = html! {
         input type="hidden" name="version" value=(draft.version);
         (line(Kind::Code, "max_days", words.max_days, &draft.max_days, words.max_days_hint))
-        (check("no_unrestricted", words.no_unrestricted, draft.no_unrestricted))
+        (form::tick("no_unrestricted", words.no_unrestricted, draft.no_unrestricted))
         (line(Kind::Lines, "networks", words.networks, &draft.networks, words.networks_hint))
         (line(Kind::Code, "idle_days", words.idle_days, &draft.idle_days, words.idle_days_hint))
-        (check("no_query", words.no_query, draft.no_query))
-        (check("approval", words.approval, draft.approval))
+        (form::tick("no_query", words.no_query, draft.no_query))
+        (form::tick("approval", words.approval, draft.approval))
         div.buttons { button.button.primary type="submit" { (words.preview) } }
     };
     of_organization(
@@ -83,15 +83,6 @@ pub fn page(chrome: &Chrome, place: &Place, draft: &Draft, problems: &[Problem])
             }
         },
     )
-}
-
-fn check(name: &str, label: &str, set: bool) -> Markup {
-    html! {
-        label.choice for=(name) {
-            input #(name) type="checkbox" name=(name) value="yes" checked[set];
-            span { (label) }
-        }
-    }
 }
 
 /// What it would mean, and the form that puts it into effect.

@@ -118,10 +118,7 @@ pub fn form(chrome: &Chrome, view: &Conditions, problems: &[Problem]) -> Markup 
             ("never_used", words.never_used, view.never_used),
             ("unrestricted", words.unrestricted, view.unrestricted),
         ] {
-            label.choice for=(name) {
-                input #(name) type="checkbox" name=(name) value="yes" checked[set];
-                span { (label) }
-            }
+            (form::tick(name, label, set))
         }
         (line(Kind::Words, "reason", words.reason, &view.reason).hint(words.reason_hint))
         button.button.primary type="submit" { (words.preview) }
