@@ -1,6 +1,7 @@
 //! What people are told once, after something was done: that tokens of theirs were deleted many at once,
-//! one mail a person, and one call of the webhook; and that mail for them goes elsewhere from now on. What cannot be sent is tried again, and after a week
-//! no more. Of several servers one sends it; only if it dies over that is it sent again.
+//! one mail a person, and one call of the webhook; and that mail for them goes elsewhere from now on. What
+//! cannot be sent is tried again, and after a week no more. Of several servers one sends it; only if it
+//! dies over that is it sent again.
 
 use std::collections::BTreeMap;
 
@@ -37,6 +38,8 @@ impl App {
         if courier.is_idle() {
             return Ok(());
         }
+        // A person whom memory does not know would count as gone, and nobody would be told.
+        self.memory.catch_up(&self.store).await?;
         let now = self.world.now();
         let due = Due {
             since: now.plus(-OLD),
@@ -78,7 +81,8 @@ impl App {
             .map_err(|error: rondo_store::Error| error.into())
     }
 
-    /// Owners of personal tokens, admins of projects, and who answers for service accounts: nobody whom nothing opens anything for.
+    /// Owners of personal tokens, admins of projects, and who answers for service accounts: nobody whom
+    /// nothing opens anything for.
     async fn concerned(&self, revocation: i64) -> Result<Concerned, Refusal> {
         self.memory.trust(&self.store).await?;
         let bereaved = self.store.read().await?.bereaved(revocation).await?;
