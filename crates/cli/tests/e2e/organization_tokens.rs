@@ -126,7 +126,7 @@ async fn what_is_not_there_or_not_theirs_is_not_told_apart() {
     let server = server(Database::Sqlite);
     let boss = server.personal_token("boss");
     for (query, status, code) in [
-        ("kind=service", 400, "invalid"),
+        ("kind=robot", 400, "invalid"),
         ("unused=often", 400, "invalid"),
         ("unrestricted=maybe", 400, "invalid"),
         ("page-token=x", 400, "invalid"),
