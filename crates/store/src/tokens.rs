@@ -82,7 +82,7 @@ fn reach(row: &Row) -> Result<Reach, Error> {
 /// A column of words with blanks between them; none where it is null.
 pub(crate) fn list<T: FromStr>(row: &Row, column: &'static str) -> Result<Option<Vec<T>>, Error> {
     let Some(text) = row.text_or_none(column)? else { return Ok(None) };
-    let words: Result<_, _> = text.split(' ').map(T::from_str).collect();
+    let words: Result<_, _> = text.split_ascii_whitespace().map(T::from_str).collect();
     words.map(Some).map_err(|_| Error::Corrupt(column))
 }
 
