@@ -98,11 +98,15 @@ fn remove(
             problems.add(Problem::error(item.mark, message));
             return None;
         }
-        let excluded: HashMap<&str, Option<&str>> =
-            map.entries().iter().map(|entry| (&*entry.key, text(&entry.value))).collect();
+        let excluded: HashMap<&str, &Node> =
+            map.entries().iter().map(|entry| (&*entry.key, &*entry.value)).collect();
         let before = combinations.len();
         combinations.retain(|combination| {
-            combination.iter().any(|(name, value)| excluded.get(&**name) != Some(&text(value)))
+            let is_excluded = |(name, value): (&Rc<str>, &Rc<Node>)| match excluded.get(&**name) {
+                Some(other) => is_same(value, other),
+                None => false,
+            };
+            !combination.iter().all(is_excluded)
         });
         if combinations.len() == before {
             let message = "this entry of `exclude` is no combination of the matrix";
@@ -110,6 +114,14 @@ fn remove(
         }
     }
     Some(())
+}
+
+/// Whether two values are one: `yes` is `true`, however either is written.
+fn is_same(value: &Node, other: &Node) -> bool {
+    match (scalar::as_boolean(value), scalar::as_boolean(other)) {
+        (Some(value), Some(other)) => value == other,
+        _ => text(value) == text(other),
+    }
 }
 
 fn text(node: &Node) -> Option<&str> {
