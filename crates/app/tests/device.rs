@@ -1,16 +1,14 @@
 //! Signing a command in, with a clock that is moved by hand: who hears what, and when it is over.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+mod place;
 
-use rondo_app::{
-    Address, App, Ctx, DeviceBegun, DevicePoll, OrbPlaces, Policy, RateLimits, Refusal, World,
-};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use rondo_app::{Address, App, Ctx, DeviceBegun, DevicePoll, Refusal};
 use rondo_domain::limits::{DEVICE_INTERVAL, DEVICE_LIFE, DEVICES_WAITING, SIGN_IN_RECENT};
-use rondo_domain::token::Pepper;
 use rondo_domain::{Millis, Principal, Session};
-use rondo_store::{Folder, Store};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -22,33 +20,7 @@ struct Place {
 
 impl Place {
     async fn make() -> Self {
-        let temporary = tempfile::tempdir().unwrap();
-        let folder = Folder::open(temporary.path()).unwrap();
-        let store = Store::open_file(&folder.database()).await.unwrap();
-        let clock = Arc::new(AtomicI64::new(1_700_000_000_000));
-        let (now, next) = (Arc::clone(&clock), AtomicU64::new(1));
-        let world = World::new(
-            move || Millis(now.load(Ordering::Relaxed)),
-            move |bytes| {
-                let number = next.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-                let all = bytes.len();
-                let last = all.min(number.len());
-                bytes.fill(1);
-                bytes[all - last..].copy_from_slice(&number[number.len() - last..]);
-            },
-        );
-        let keys = (Pepper::new(1, &[7; 32]), folder.seal_key([8; 32]).unwrap());
-        let policy = Policy {
-            url: "http://127.0.0.1".to_owned(),
-            local_repositories: Vec::new(),
-            url_templates: std::collections::BTreeMap::new(),
-            orbs: OrbPlaces::default(),
-            trusted_proxies: Vec::new(),
-            tombstone_days: 90,
-            rates: RateLimits::default(),
-            runner: "none".to_owned(),
-        };
-        let app = App::new(store, folder.blobs(), keys, world, policy).await.unwrap();
+        let (app, clock, temporary) = place::open(1_700_000_000_000, 90).await;
         let place = Self { app, clock, _folder: temporary };
         let console = Ctx::console(place.now());
         place

@@ -2,19 +2,16 @@
 //! one says so, and a use wins; and that no policy, whatever it is, ever gives anybody more.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+mod place;
 
-use rondo_app::{
-    App, Ctx, NewProject, NewToken, OrbPlaces, Policy, PolicyWish, RateLimits, RoleChange, Source,
-    TokenList, World,
-};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use rondo_app::{App, Ctx, NewProject, NewToken, PolicyWish, RoleChange, Source, TokenList};
 use rondo_domain::policy::Rules;
 use rondo_domain::principal::Credential;
-use rondo_domain::token::{Pepper, Presented, Scope, Wish};
+use rondo_domain::token::{Presented, Scope, Wish};
 use rondo_domain::{Millis, Organization, Permission, Person, Principal, Role, Vcs};
-use rondo_store::{Folder, Store};
 
 const START: i64 = 1_700_000_000_000;
 const DAY: i64 = 24 * 3600 * 1000;
@@ -32,32 +29,7 @@ struct Place {
 impl Place {
     /// mika belongs to `gh/acme` alone, ren to `gh/other` too, root administers the server.
     async fn make() -> Self {
-        let temporary = tempfile::tempdir().unwrap();
-        let folder = Folder::open(temporary.path()).unwrap();
-        let store = Store::open_file(&folder.database()).await.unwrap();
-        let clock = Arc::new(AtomicI64::new(START));
-        let (now, next) = (Arc::clone(&clock), AtomicU64::new(1));
-        let world = World::new(
-            move || Millis(now.load(Ordering::Relaxed)),
-            move |bytes| {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                for (byte, at) in bytes.iter_mut().zip(0u64..) {
-                    *byte = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (at % 8 * 8)) as u8;
-                }
-            },
-        );
-        let keys = (Pepper::new(1, &[7; 32]), folder.seal_key([8; 32]).unwrap());
-        let policy = Policy {
-            url: "http://127.0.0.1".to_owned(),
-            local_repositories: Vec::new(),
-            url_templates: BTreeMap::new(),
-            orbs: OrbPlaces::default(),
-            trusted_proxies: Vec::new(),
-            tombstone_days: 900,
-            rates: RateLimits::default(),
-            runner: "none".to_owned(),
-        };
-        let app = App::new(store, folder.blobs(), keys, world, policy).await.unwrap();
+        let (app, clock, temporary) = place::open(START, 900).await;
         let console = Ctx::console(Millis(START));
         let add = async |name: &str, admin| {
             let password = "correct horse battery".to_owned();

@@ -2,21 +2,20 @@
 //! more than its maker, and none comes back.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::collections::BTreeMap;
+mod place;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use rondo_app::{
-    App, Ctx, NewProject, NewToken, OrbPlaces, Policy, RateLimits, Refusal, RotationWish,
-    ServiceWish, Source, TokenList, World,
+    App, Ctx, NewProject, NewToken, Refusal, RotationWish, ServiceWish, Source, TokenList,
 };
 use rondo_domain::policy::Manner;
 use rondo_domain::principal::Target;
-use rondo_domain::token::{BadToken, Pepper, Presented, Reach, TokenId, Wish};
+use rondo_domain::token::{BadToken, Presented, Reach, TokenId, Wish};
 use rondo_domain::{
     Ceiling, Home, Millis, OrgId, Permission, Permissions, Person, Principal, ServiceAccount,
 };
-use rondo_store::{Folder, Store};
 
 const START: i64 = 1_700_000_000_000;
 const SECOND: i64 = 1000;
@@ -30,32 +29,7 @@ struct Place {
 
 impl Place {
     async fn make() -> Self {
-        let temporary = tempfile::tempdir().unwrap();
-        let folder = Folder::open(temporary.path()).unwrap();
-        let store = Store::open_file(&folder.database()).await.unwrap();
-        let clock = Arc::new(AtomicI64::new(START));
-        let (now, next) = (Arc::clone(&clock), AtomicU64::new(1));
-        let world = World::new(
-            move || Millis(now.load(Ordering::Relaxed)),
-            move |bytes| {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                for (byte, at) in bytes.iter_mut().zip(0u64..) {
-                    *byte = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (at % 8 * 8)) as u8;
-                }
-            },
-        );
-        let keys = (Pepper::new(1, &[7; 32]), folder.seal_key([8; 32]).unwrap());
-        let policy = Policy {
-            url: "http://127.0.0.1".to_owned(),
-            local_repositories: Vec::new(),
-            url_templates: BTreeMap::new(),
-            orbs: OrbPlaces::default(),
-            trusted_proxies: Vec::new(),
-            tombstone_days: 90,
-            rates: RateLimits::default(),
-            runner: "none".to_owned(),
-        };
-        let app = App::new(store, folder.blobs(), keys, world, policy).await.unwrap();
+        let (app, clock, temporary) = place::open(START, 90).await;
         let console = Ctx::console(Millis(START));
         let password = "correct horse battery".to_owned();
         let mika = app.add_person(&console, "mika".parse().unwrap(), password, true).await.unwrap();
