@@ -21,6 +21,8 @@ pub struct Approvable {
     pub listed: Listed,
     /// What was said of it last; nothing: it waits.
     pub said: Option<Approval>,
+    /// Who asks is its owner, or made it for a service account, and so is not the second admin.
+    pub own: bool,
 }
 
 impl App {
@@ -43,11 +45,20 @@ impl App {
             let wanted = late && terms.rules.wants_approval(&terms.governed(&token));
             if wanted && self.writes_in(org.id, &token) != Permissions::NONE {
                 let said = terms.said_of(token.id).cloned();
-                found.push(Approvable { listed: self.listed(org.id, token), said });
+                found.push(Approvable { listed: self.listed(org.id, token), said, own: false });
             }
             late
         })
         .await?;
+        let mut tx = self.store.read().await?;
+        for one in &mut found {
+            let token = &one.listed.token;
+            let maker = match token.holder {
+                Holder::Service(_) => tx.token_maker(token.id).await?,
+                Holder::Person(_) | Holder::Project(..) => None,
+            };
+            one.own = is_own(ctx, token, maker.as_deref());
+        }
         Ok(found)
     }
 
@@ -144,12 +155,11 @@ impl App {
         let Principal::Person { id, by, .. } = ctx.who else {
             return Err(Refusal::SecondAdmin("only a person approves tokens"));
         };
-        if token.holder == Holder::Person(id) {
-            return Err(Refusal::SecondAdmin("nobody approves a token of their own"));
-        }
-        let of_service = matches!(token.holder, Holder::Service(_));
-        if of_service && maker == Some(ctx.by().actor.as_str()) {
-            return Err(Refusal::SecondAdmin("nobody approves a token that they made"));
+        if is_own(ctx, token, maker) {
+            return Err(Refusal::SecondAdmin(match token.holder == Holder::Person(id) {
+                true => "nobody approves a token of their own",
+                false => "nobody approves a token that they made",
+            }));
         }
         match by {
             Credential::Session(_) => Ok(()),
@@ -163,5 +173,14 @@ impl App {
                 Err(Refusal::SecondAdmin("a token of chosen permissions approves none"))
             }
         }
+    }
+}
+
+/// Whether a token is of who asks, or one of a service account that they made.
+fn is_own(ctx: &Ctx, token: &Token, maker: Option<&str>) -> bool {
+    match token.holder {
+        Holder::Person(owner) => ctx.who.person() == Some(owner),
+        Holder::Service(_) => maker == Some(ctx.by().actor.as_str()),
+        Holder::Project(..) => false,
     }
 }

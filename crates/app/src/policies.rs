@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::policy::{Breach, Governed, Rules, RulesError};
 use rondo_domain::token::{Holder, Reach, Scope, Token};
-use rondo_domain::{Home, Millis, OrgId, Organization, Permission, Project, ProjectId, ServiceId};
+use rondo_domain::{Millis, OrgId, Organization, Permission, ProjectId, ServiceId};
 use rondo_store::{Approval, Change, PolicyRow, TokenQuery};
 
 use crate::memory::Terms;
@@ -214,15 +214,10 @@ impl App {
         self.memory.all_terms().into_iter().filter_map(stop).collect()
     }
 
-    /// The policy that governs the tokens of a project, if there is one: of which organization, and what it asks.
-    pub fn policy_for(&self, project: &Project) -> Option<(String, Rules)> {
-        let terms = self.memory.terms(project.org)?;
+    /// The policy of an organization, if there is one: of which organization, and what it asks.
+    pub fn policy_for(&self, org: OrgId) -> Option<(String, Rules)> {
+        let terms = self.memory.terms(org)?;
         Some((terms.organization.to_string(), terms.rules.clone()))
-    }
-
-    /// The most days that a policy lets a token of a home's service accounts live, if one says so.
-    pub fn most_days(&self, home: Home) -> Option<i64> {
-        self.memory.terms(home.org())?.rules.max_days
     }
 
     /// What the policies of all organizations that a token concerns mean for it, however it is used.

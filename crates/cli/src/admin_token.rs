@@ -1,7 +1,9 @@
 //! `rondo admin token`: tokens made, looked up, and deleted many at once, on the data folder itself.
 
 use anyhow::{Context, anyhow, bail};
-use rondo_app::{App, Ctx, Found, Likeness, LookedUp, NewToken, PredicateWish, Preview, Refusal};
+use rondo_app::{
+    App, Ctx, Found, Likeness, LookedUp, NewToken, PredicateWish, Preview, PreviewWord, Refusal,
+};
 use rondo_domain::Millis;
 use rondo_domain::slug::BY_ID;
 use rondo_domain::token::{Days, Holder, Predicate, Token, Wish};
@@ -15,24 +17,42 @@ pub(crate) async fn token(app: &App, ctx: &Ctx, command: AdminTokenCommand) -> a
     match command {
         AdminTokenCommand::Create(what) => create_token(app, ctx, what).await,
         AdminTokenCommand::Show { id, json } => show(app, ctx, &id, json).await,
-        AdminTokenCommand::Revoke { conditions, count, reason, from, until } => {
-            let predicate = predicate(app, ctx, &conditions).await?;
+        AdminTokenCommand::Revoke { conditions, count, preview: word, reason, from, until } => {
+            let word = word.as_deref().map(counted).transpose()?;
+            let predicate = predicate(app, ctx, &conditions, word.clone()).await?;
             if let Some(from) = from {
                 return rehearse(app, ctx, &predicate, days(&from, until.as_deref(), ctx.at)?)
                     .await;
             }
             let Some(count) = count else { return preview(app, ctx, &predicate).await };
             let reason = reason.map(|reason| reason.parse()).transpose()?;
-            app.revoke_tokens(ctx, (&predicate, count), None, reason).await.map_err(refusal)?;
+            app.revoke_tokens(ctx, (&predicate, count), word.as_ref(), reason)
+                .await
+                .map_err(refusal)?;
             print::result(&words!("{count} tokens deleted", "{count} 個のトークンを削除しました"));
             Ok(())
         }
     }
 }
 
+/// What a preview gave with its number.
+fn counted(word: &str) -> anyhow::Result<PreviewWord> {
+    word.parse().map_err(|_| {
+        anyhow!(words!(
+            "--preview takes the word that the command gave with the number of tokens",
+            "--preview には、トークンの件数とともに表示された文字列を指定してください"
+        ))
+    })
+}
+
 /// What all conditions together say.
-async fn predicate(app: &App, ctx: &Ctx, conditions: &[String]) -> anyhow::Result<Predicate> {
-    let mut wish = PredicateWish::default();
+async fn predicate(
+    app: &App,
+    ctx: &Ctx,
+    conditions: &[String],
+    preview: Option<PreviewWord>,
+) -> anyhow::Result<Predicate> {
+    let mut wish = PredicateWish { preview, ..PredicateWish::default() };
     for condition in conditions {
         match condition.split_once('=').unwrap_or((condition.as_str(), "")) {
             ("before", moment) => {
@@ -69,7 +89,8 @@ async fn predicate(app: &App, ctx: &Ctx, conditions: &[String]) -> anyhow::Resul
 }
 
 async fn preview(app: &App, ctx: &Ctx, predicate: &Predicate) -> anyhow::Result<()> {
-    let Preview { count, first, .. } = app.tokens_hit_by(ctx, predicate).await.map_err(refusal)?;
+    let Preview { count, first, word } =
+        app.tokens_hit_by(ctx, predicate).await.map_err(refusal)?;
     let rows: Vec<_> = first.iter().map(|token| row(app, token)).collect();
     print::table(&rows);
     let more = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(first.len());
@@ -77,8 +98,8 @@ async fn preview(app: &App, ctx: &Ctx, predicate: &Predicate) -> anyhow::Result<
         print::result(&words!("… and {more} more", "…ほか {more} 個"));
     }
     print::remark(&words!(
-        "it is true of {count} tokens; nothing is deleted yet. To delete them, say it again with --count {count}",
-        "条件に合うトークンは {count} 個です。まだ何も削除していません。削除するには --count {count} を付けて実行してください"
+        "it is true of {count} tokens; nothing is deleted yet. To delete them, say it again with --count {count} --preview {word}",
+        "条件に合うトークンは {count} 個です。まだ何も削除していません。削除するには --count {count} --preview {word} を付けて実行してください"
     ));
     Ok(())
 }

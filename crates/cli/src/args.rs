@@ -202,6 +202,9 @@ pub(crate) enum AdminTokenCommand {
         /// How many tokens it is true of, as the command says without this
         #[arg(long, value_name = "N")]
         count: Option<i64>,
+        /// The word that the command gave with the number: what was made since is left alone
+        #[arg(long, value_name = "WORD", requires = "count")]
+        preview: Option<String>,
         /// Why; kept with what each token was
         #[arg(long, requires = "count")]
         reason: Option<String>,

@@ -72,6 +72,10 @@ const JAPANESE: &[(&str, &str)] = &[
         "この日（UTC）以降にトークンを使い、拒否されていたはずのプログラムを表示する",
     ),
     ("rondo admin token revoke until", "この日の終わりまで（指定しなければ今日まで）"),
+    (
+        "rondo admin token revoke preview",
+        "件数とともに表示された文字列。それ以降に作成されたトークンは削除しない",
+    ),
     ("rondo admin token revoke reason", "理由。トークンの記録とともに保存される"),
     ("rondo admin project", "プロジェクト"),
     ("rondo admin project add", "git の URL からプロジェクトを追加する"),

@@ -92,7 +92,7 @@ impl Principal {
     pub fn manner(&self) -> Manner {
         match self {
             Self::Person { by: Credential::Token(_, manner), .. } => *manner,
-            Self::Project { manner, .. } => *manner,
+            Self::Project { manner, .. } | Self::Service { manner, .. } => *manner,
             _ => Manner::default(),
         }
     }
@@ -107,7 +107,10 @@ impl Principal {
             Self::Project { token, project, scope, .. } => {
                 Self::Project { token, project, scope, manner }
             }
-            other => other,
+            Self::Service { token, id, home, ceiling, .. } => {
+                Self::Service { token, id, home, ceiling, manner }
+            }
+            Self::Person { .. } | Self::Anyone | Self::Runner => self,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Answers that take long end within a second after their credential stopped being good.
+//! Answers that take long end within a second after they would not be granted any more: the credential
+//! stopped being good, or a role, a right or the organization's policy does not leave them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,10 +7,11 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
-use rondo_domain::Principal;
+use rondo_domain::Permission;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::Server;
+use crate::granted::Granted;
 
 /// How often a long answer asks whether it may go on.
 pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -17,27 +19,29 @@ pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(250);
 struct Watched<S> {
     inner: S,
     server: Arc<Server>,
-    who: Principal,
+    granted: Granted,
+    needs: Permission,
     look: Interval,
 }
 
-/// The same bytes, until `who` is no longer good: then the answer breaks off.
+/// The same bytes, for as long as who asked would be granted this right: then the answer breaks off.
 pub(crate) fn while_good(
     server: Arc<Server>,
-    who: Principal,
+    (granted, needs): (Granted, Permission),
     inner: impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
 ) -> Body {
     let mut look = interval(LOOK_EVERY);
     look.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let watched = Watched { inner, server, who, look };
+    let watched = Watched { inner, server, granted, needs, look };
     Body::from_stream(stream::unfold(Some(watched), |watched| async move {
         let mut watched = watched?;
         loop {
             tokio::select! {
                 biased;
                 _ = watched.look.tick() => {
-                    if !watched.server.app.still_good(&watched.who).await.unwrap_or(false) {
-                        let over = std::io::Error::other("the credential is no longer good");
+                    let app = &watched.server.app;
+                    if !watched.granted.lasts(app, watched.needs).await {
+                        let over = std::io::Error::other("it would not be granted any more");
                         return Some((Err(over), None));
                     }
                 }

@@ -17,8 +17,8 @@ use flate2::write::GzEncoder;
 use futures_util::{Stream, stream};
 use range::{Range, range_of};
 use rondo_app::{BlobReader, Refusal};
-use rondo_domain::JobId;
 use rondo_domain::run::Artifact;
+use rondo_domain::{JobId, Permission};
 
 pub(crate) use archive::{tar_zst, zip};
 pub(crate) use outlet::Outlet;
@@ -125,9 +125,10 @@ async fn body(
     (first, length): (u64, u64),
 ) -> Result<Body, Refusal> {
     let (ctx, watched) = (&granted.ctx, Arc::clone(server));
+    let asked = || (granted.clone(), Permission::ReadArtifacts);
     let Some(bytes) = server.app.small_artifact(ctx, artifact).await? else {
         let reader = server.app.artifact_bytes(ctx, artifact, first, length).await?;
-        return Ok(alive::while_good(watched, ctx.who, pieces(reader)));
+        return Ok(alive::while_good(watched, asked(), pieces(reader)));
     };
     let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
     let part = bytes.slice(place(first)..place(first + length));
@@ -138,7 +139,7 @@ async fn body(
         let piece = rest.split_to(rest.len().min(IN_MEMORY_PIECE));
         (!piece.is_empty()).then_some((Ok(piece), rest))
     });
-    Ok(alive::while_good(watched, ctx.who, Box::pin(pieces)))
+    Ok(alive::while_good(watched, asked(), Box::pin(pieces)))
 }
 
 fn pieces(reader: BlobReader) -> impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin {
@@ -176,7 +177,8 @@ async fn gzipped(
             }
             Ok(outlet.take().map(|bytes| (bytes, (reader, packer, outlet))))
         });
-        let body = alive::while_good(Arc::clone(server), granted.ctx.who, Box::pin(packed));
+        let asked = (granted.clone(), Permission::ReadArtifacts);
+        let body = alive::while_good(Arc::clone(server), asked, Box::pin(packed));
         let mut answer = Response::new(body);
         put(&mut answer, header::CONTENT_ENCODING, "gzip");
         answer

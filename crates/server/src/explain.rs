@@ -283,7 +283,7 @@ impl Ask {
                 reason: "a token of chosen projects does not administer the server".to_owned(),
             }),
             Some(Stop::Policy(breach)) => {
-                let named = project.and_then(|project| app.policy_for(project));
+                let named = project.and_then(|project| app.policy_for(project.org));
                 Some(of_policy(breach, named.as_ref().map_or("", |(name, _)| name)))
             }
             Some(Stop::Right(permission)) => Some(Hindrance {

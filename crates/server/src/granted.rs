@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use rondo_app::Ctx;
+use rondo_app::{App, Ctx};
 use rondo_domain::{Home, Organization, Permission, Project, Session};
 
 /// A request that may use its route.
@@ -73,6 +73,24 @@ impl Granted {
     /// Whether the principal holds a further right on what the path names.
     pub(crate) fn may(&self, permission: Permission) -> bool {
         self.ctx.access.granted.has(permission)
+    }
+
+    /// Whether they would still be granted a right there: for answers that take long. All is judged as it is
+    /// now; only the address is the one of the request.
+    pub(crate) async fn lasts(&self, app: &App, permission: Permission) -> bool {
+        let who = &self.ctx.who;
+        if !app.still_good(who).await.unwrap_or(false) {
+            return false;
+        }
+        let access = match (&self.organization, &self.project) {
+            (Some(organization), _) => app.access_to_organization(who, organization.id),
+            (None, None) => app.access(who, None),
+            (None, Some(project)) => match app.memory().project_of(project.id) {
+                Some(project) => app.access(who, Some(&project)),
+                None => return false,
+            },
+        };
+        access.granted.has(permission)
     }
 }
 

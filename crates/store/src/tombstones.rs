@@ -283,6 +283,9 @@ impl WriteTx {
         let sql = "delete from rotation where predecessor in \
                    (select id from token where service_id = $1)";
         self.run(sqlx::query(sql).bind(id.to_string())).await?;
+        let sql = "delete from approval where token_id in \
+                   (select id from token where service_id = $1)";
+        self.run(sqlx::query(sql).bind(id.to_string())).await?;
         self.run(sqlx::query("delete from token where service_id = $1").bind(id.to_string())).await
     }
 

@@ -360,13 +360,14 @@ impl Memory {
         });
         let owner = match who {
             Principal::Person { by: Credential::Console, .. } => true,
-            Principal::Person { id, .. } => {
-                self.person(*id).is_some_and(|p| p.disabled_at.is_none())
-            }
             // What was granted below a higher ceiling is judged anew.
             Principal::Service { id, ceiling, .. } => self.service(*id).is_some_and(|account| {
                 account.disabled_at.is_none() && account.ceiling == *ceiling
             }),
+            // So is what was granted to an administrator who is none any more.
+            Principal::Person { id, admin, .. } => self
+                .person(*id)
+                .is_some_and(|person| person.disabled_at.is_none() && (person.admin || !admin)),
             Principal::Anyone | Principal::Project { .. } | Principal::Runner => true,
         };
         token && owner

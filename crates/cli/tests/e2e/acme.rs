@@ -37,7 +37,11 @@ impl Acme {
     }
 
     pub(crate) fn start_with(config: &str, flags: &[&str]) -> Self {
-        let server = Server::start_with(Database::Sqlite, flags);
+        Self::start_on(Database::Sqlite, config, flags)
+    }
+
+    pub(crate) fn start_on(database: Database, config: &str, flags: &[&str]) -> Self {
+        let server = Server::start_with(database, flags);
         server.add_person("mika", true);
         let token = server.personal_token("mika");
         let repository = server.add_project("gh/acme/web", config);

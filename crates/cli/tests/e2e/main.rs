@@ -29,6 +29,7 @@ mod embedded;
 mod expiry;
 mod forgery;
 mod found;
+mod governed_services;
 mod harness;
 mod keyring;
 mod language;

@@ -94,18 +94,18 @@ impl Place {
         (status, code)
     }
 
-    async fn check(&self, token: &str, method: &str, path: &str, expected: &str) {
+    pub(crate) async fn check(&self, token: &str, method: &str, path: &str, expected: &str) {
         let (status, code) = self.call(token, method, path).await;
         let said = if status < 300 { "ok" } else { code.as_str() };
         assert_eq!(said, expected, "{method} {path}: {status}");
     }
 }
 
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_else(|| panic!("{name} in {value}"))
 }
 
-fn in_days(days: i64) -> String {
+pub(crate) fn in_days(days: i64) -> String {
     let hours = jiff::SignedDuration::from_hours(days * 24);
     jiff::Timestamp::now().checked_add(hours).unwrap().to_string()
 }

@@ -508,6 +508,37 @@ async fn a_download_ends_within_a_second_of_its_tokens_deletion() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_download_ends_within_a_second_of_a_policy_that_refuses_its_token() {
+    for database in Database::all() {
+        let acme = Acme::start_on(database, BIG, &[]);
+        acme.run("build", json!({})).await;
+        let list = acme.get(&format!("{PROJECT}/1/artifacts")).await;
+        let path = list[0]["url"].as_str().unwrap().strip_prefix(&acme.server.url).unwrap();
+        let (_, endless) = make(&acme.server, &acme.token, KINDS[1].0).await;
+        let in_address = format!("{path}?circle-token={}", acme.token);
+        for (rules, path, token) in [
+            (json!({"no_unrestricted": true}), path, &acme.token),
+            (json!({"max_days": 1}), path, &endless),
+            (json!({"networks": ["192.0.2.0/24"], "confirm_networks": true}), path, &endless),
+            (json!({"no_query": true}), &in_address, &acme.token),
+        ] {
+            let mut stream = begin_download(&acme.server, path, token).await;
+            // A rule that the token keeps ends nothing.
+            set_policy(&acme.server, json!({"approval": true, "idle_days": 9})).await;
+            let short = Instant::now() + Duration::from_millis(300);
+            let (before, ended) = read_slowly(&mut stream, short).await;
+            assert!(before > 0 && !ended, "{rules}: {before} bytes, and it is still good");
+            set_policy(&acme.server, rules.clone()).await;
+            let second = Instant::now() + Duration::from_secs(1);
+            let (after, ended) = read_slowly(&mut stream, second).await;
+            assert!(ended, "{rules}: a second later it still goes on, {after} bytes later");
+            assert!(before + after < 64 * MEBIBYTE, "it came to its own end: too slow a test");
+            set_policy(&acme.server, json!({})).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_stops_reading_gets_no_more_than_was_on_its_way_when_the_token_was_deleted() {
     let acme = Acme::start(BIG);
     acme.run("build", json!({})).await;

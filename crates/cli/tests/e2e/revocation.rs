@@ -227,6 +227,29 @@ async fn an_order_with_its_preview_hits_what_was_counted_and_nothing_that_was_ma
         for (value, status) in [(&first, 401), (&second, 401), (&later, 200), (&mika, 200)] {
             assert_eq!(server.get(value, "/api/v2/token/self").await.0, status);
         }
+
+        // So does the command, which says the word with the number.
+        let revoke = |words: &[&str]| server.try_admin(&[&["token", "revoke"], words].concat(), "");
+        let (ok, _, told) = revoke(&["--where", "person=ren"]);
+        let word = told.split_once("--count 1 --preview ").map(|(_, word)| word.trim());
+        let word = word.filter(|_| ok).unwrap_or_else(|| panic!("{told}"));
+        let newest = server.personal_token("ren");
+        for (words, said) in [
+            (&["--count", "1", "--preview", "x"][..], "--preview takes the word"),
+            (&["--preview", word], "--count"),
+            (&["--count", "2", "--preview", word], "true of 1 tokens"),
+        ] {
+            let (ok, _, refused) = revoke(&[&["--where", "person=ren"], words].concat());
+            assert!(!ok && refused.contains(said), "{words:?}: {refused}");
+        }
+        let order = ["--where", "person=ren", "--count", "1", "--preview", word];
+        let (ok, out, refused) = revoke(&order);
+        assert!(ok && out.contains("1 tokens deleted"), "{refused}");
+        let begun = std::time::Instant::now();
+        while server.get(&later, "/api/v2/token/self").await.0 != 401 {
+            assert!(begun.elapsed().as_millis() < 100, "the server hears of it");
+        }
+        assert_eq!(server.get(&newest, "/api/v2/token/self").await.0, 200);
     }
 }
 

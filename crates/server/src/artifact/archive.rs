@@ -14,7 +14,7 @@ use futures_util::stream;
 use packer::{Format, Packer};
 use rondo_app::{BlobReader, Ctx, Refusal};
 use rondo_domain::run::Artifact;
-use rondo_domain::{JobId, Millis};
+use rondo_domain::{JobId, Millis, Permission};
 
 use super::{Outlet, put, shield};
 use crate::failure::ApiResult;
@@ -71,7 +71,8 @@ async fn archive(
     let pieces = stream::try_unfold(packing, |mut packing| async move {
         Ok(packing.piece().await?.map(|piece| (piece, packing)))
     });
-    let body = alive::while_good(server, granted.ctx.who, Box::pin(pieces));
+    let asked = (granted, Permission::ReadArtifacts);
+    let body = alive::while_good(server, asked, Box::pin(pieces));
     let mut answer = Response::new(body);
     put(&mut answer, header::CONTENT_TYPE, format.content_type());
     let disposition = format!("attachment; filename=\"{}\"", plain_name(&name));

@@ -111,11 +111,7 @@ impl Live {
 
     /// Whether the watcher still is who they were, and may still read this project.
     async fn may_read(&self) -> bool {
-        let (app, ctx) = (self.visit.app(), self.visit.ctx());
-        let good = app.still_good(&ctx.who).await.unwrap_or(false);
-        let project = app.memory().project_of(self.visit.project().id);
-        let access = project.map(|project| app.access(&ctx.who, Some(&project)));
-        good && access.is_some_and(|access| access.granted.has(Permission::ReadBuilds))
+        self.visit.granted.lasts(self.visit.app(), Permission::ReadBuilds).await
     }
 
     async fn session_lives(&self) -> bool {

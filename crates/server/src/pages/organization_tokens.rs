@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use rondo_app::{Listed, Refusal, TokenWish};
+use rondo_domain::Permission;
 use rondo_domain::token::{Holder, Token};
 
 use super::visit::Visit;
@@ -120,7 +121,8 @@ pub(super) async fn export(visit: Visit) -> Result<Response, Refusal> {
         return list(visit).await;
     }
     checked?;
-    let (server, who) = (visit.server.clone(), visit.ctx().who);
+    let server = visit.server.clone();
+    let asked = (visit.granted.clone(), Permission::ManageTokens);
     let name = format!("rondo-tokens-{}.csv", visit.organization().name);
     let head = stream::iter([Ok(Bytes::from_static(HEAD.as_bytes()))]);
     let lines = stream::unfold(Some((visit, wish)), |state| async move {
@@ -134,7 +136,7 @@ pub(super) async fn export(visit: Visit) -> Result<Response, Refusal> {
             }
         }
     });
-    let body: Body = while_good(server, who, head.chain(lines).boxed());
+    let body: Body = while_good(server, asked, head.chain(lines).boxed());
     let mut answer = body.into_response();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
     let name: String = name.chars().map(|c| if plain(c) { c } else { '-' }).collect();

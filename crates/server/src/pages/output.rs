@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
 use rondo_app::{App, Ctx, Refusal};
+use rondo_domain::Permission;
 use rondo_domain::run::{Build, Step};
 
 use super::visit::Visit;
@@ -33,14 +34,15 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
 pub(super) async fn download(visit: Visit) -> Result<Response, Refusal> {
     let (build, step) = named(&visit).await?;
     let name = format!("build-{}-step-{}.txt", visit.name("number"), step.ordinal);
-    let (server, who) = (Arc::clone(&visit.server), visit.ctx().who);
+    let server = Arc::clone(&visit.server);
+    let asked = (visit.granted.clone(), Permission::ReadBuilds);
     let pieces = stream::try_unfold((visit, build, 0), move |(visit, build, offset)| async move {
         let piece = visit.app().output(visit.ctx(), &build, step.ordinal, offset, PIECE).await;
         let piece = piece.map_err(|refusal| std::io::Error::other(format!("{refusal:?}")))?;
         let more = !piece.bytes.is_empty();
         Ok(more.then(|| (Bytes::from(piece.bytes), (visit, build, piece.next))))
     });
-    let body = alive::while_good(server, who, Box::pin(pieces));
+    let body = alive::while_good(server, asked, Box::pin(pieces));
     let mut answer = body.into_response();
     reply::put(&mut answer, CONTENT_TYPE, "text/plain; charset=utf-8");
     reply::put(&mut answer, CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""));

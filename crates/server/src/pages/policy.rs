@@ -4,6 +4,7 @@
 use axum::response::Response;
 use maud::Markup;
 use rondo_app::{Approvable, Invalid, PolicyWish, Refusal};
+use rondo_domain::OrgId;
 use rondo_domain::policy::{Rules, RulesError};
 use rondo_domain::token::{Chosen, Holder, Reach, ReachError, Token, TokenId};
 
@@ -166,7 +167,7 @@ fn row(visit: &Visit, one: &Approvable) -> page::Approvable {
     page::Approvable {
         id: token.id.to_string(),
         label: token.label.to_string(),
-        own: owner.as_ref().map(|owner| owner.id) == visit.ctx().who.person(),
+        own: one.own,
         owner: owner.map(|owner| owner.name.to_string()).or(service).unwrap_or_default(),
         created: token.created_at.0,
         last_used: token.last_used_at.map(|at| at.0),
@@ -227,9 +228,9 @@ pub(super) fn laws(visit: &Visit) -> Vec<Law> {
     all.map(|(organization, rules)| Law { organization, rules }).collect()
 }
 
-/// The policy that governs a new token of the project.
-pub(super) fn law(visit: &Visit) -> Option<Law> {
-    let (organization, rules) = visit.app().policy_for(visit.project())?;
+/// The policy that governs a new token of a project, or of a service account, of an organization.
+pub(super) fn law(visit: &Visit, org: OrgId) -> Option<Law> {
+    let (organization, rules) = visit.app().policy_for(org)?;
     Some(Law { organization, rules })
 }
 

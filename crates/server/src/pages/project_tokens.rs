@@ -20,7 +20,11 @@ pub(super) async fn list(visit: Visit) -> Result<Response, Refusal> {
     let tokens = visit.app().tokens(visit.ctx(), TokenList::Of(visit.project())).await?;
     let still = visit.app().still_used(&tokens).await?;
     let rows = tokens.iter().filter_map(|token| row(&visit, token, still.get(&token.id))).collect();
-    let view = ProjectTokens { project: visit.place(), rows, law: policy::law(&visit) };
+    let view = ProjectTokens {
+        project: visit.place(),
+        rows,
+        law: policy::law(&visit, visit.project().org),
+    };
     Ok(reply::unkept(&visit.chrome, project_tokens::list(&visit.chrome, &view)))
 }
 
@@ -46,7 +50,7 @@ pub(super) async fn show_form(visit: Visit) -> Result<Response, Refusal> {
         scope: scope.unwrap_or(Scope::Status),
         label: asked("label"),
         narrowing: narrowing::read(asked),
-        law: policy::law(&visit),
+        law: policy::law(&visit, visit.project().org),
         problems: Vec::new(),
     };
     let page = project_tokens::new(&visit.chrome, &visit.place(), &view);
@@ -63,7 +67,7 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
         return Ok(reply::go(&path::again(&form)));
     }
     let wish = narrowing::wish(&visit, &narrowing);
-    let law = policy::law(&visit);
+    let law = policy::law(&visit, visit.project().org);
     let mut view = NewToken { label, narrowing, law, ..NewToken::default() };
     match (scope.parse::<Scope>(), view.label.parse::<Label>(), wish) {
         (Ok(scope), Ok(label), Ok(wish)) => match make(&visit, (scope, label), wish).await {

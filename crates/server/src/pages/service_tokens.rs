@@ -12,7 +12,7 @@ use super::done::Done;
 use super::fields::Fields;
 use super::services::{account, home, ticked};
 use super::visit::Visit;
-use super::{narrowing, personal_tokens, problem, reply};
+use super::{narrowing, personal_tokens, policy, problem, reply};
 use crate::web::form::Problem;
 use crate::web::path;
 use crate::web::service_tokens::{self as page, Account, NewToken};
@@ -25,7 +25,7 @@ pub(super) fn shown(visit: &Visit, account: &ServiceAccount) -> Account {
         id: account.id.to_string(),
         name: account.name.to_string(),
         ceiling: account.ceiling.rights(),
-        max_days: visit.app().most_days(account.home),
+        law: policy::law(visit, account.home.org()),
     }
 }
 

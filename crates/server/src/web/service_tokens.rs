@@ -10,6 +10,7 @@ use super::{
     form::{self, Field, Kind, Problem},
     icon, moment,
     narrowing::{self, Narrowing, Whose},
+    policy::{self, Law},
     services::{Home, boxes},
     tokens::{Row, last_used},
 };
@@ -32,8 +33,8 @@ pub struct Account {
     pub name: String,
     /// What it can do at most.
     pub ceiling: Permissions,
-    /// The most days that a policy lets its tokens live.
-    pub max_days: Option<i64>,
+    /// The policy that governs its tokens.
+    pub law: Option<Law>,
 }
 
 impl Account {
@@ -134,11 +135,13 @@ pub fn new(chrome: &Chrome, account: &Account, view: &NewToken) -> Markup {
     let (words, text) = (&chrome.text().service, chrome.text());
     let title = (words.token_title)(&account.name);
     let rights = ("rights", words.token_rights, words.token_rights_hint);
+    let max_days = account.law.as_ref().and_then(|law| law.rules.max_days);
     let whose = match account.home {
-        Home::Organization(_) => Whose::Organization(account.max_days),
-        Home::Project(_) => Whose::Project(account.max_days),
+        Home::Organization(_) => Whose::Organization(max_days),
+        Home::Project(_) => Whose::Project(max_days),
     };
     let fields = html! {
+        (policy::laws(chrome, account.law.as_slice()))
         (Field::new(chrome, Kind::Words, "label", text.tokens.project_label)
             .hint(text.tokens.project_label_hint).value(&view.label).problems(&view.problems).focused())
         (boxes(chrome, rights, (account.ceiling, view.rights), &view.problems))

@@ -76,7 +76,7 @@ impl Maker<'_> {
             id: view.row.id.clone(),
             name: view.row.name.clone(),
             ceiling: CEILING,
-            max_days: Some(90),
+            law: Some(self.law()),
         };
         let form = NewToken {
             label: self.say("production"),

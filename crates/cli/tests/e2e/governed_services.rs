@@ -1,0 +1,168 @@
+//! What a policy means for the tokens of service accounts: they are held to each rule as all others are, and
+//! their rights to change something wait for an admin who did not make them.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Database, Server, answer};
+use crate::policy::{Place, in_days, text};
+use crate::session::Session;
+
+const SERVICES: &str = "/api/v2/organization/gh/acme/service-account";
+const APPROVAL: &str = "/api/v2/organization/gh/acme/approval";
+const WEB: &str = "/api/v1.1/project/gh/acme/web";
+/// The page of the tokens of an account is below it.
+const PAGES: &str = "/settings/organization/gh/acme/services";
+
+/// What somebody who is signed in is answered: the status, and the code of a refusal.
+async fn ask(
+    server: &Server,
+    by: &Session,
+    method: Method,
+    path: &str,
+    body: Value,
+) -> (u16, Value) {
+    answer(by.request(server, method, path).json(&body)).await
+}
+
+/// An account that boss made, which may have it build; its id.
+async fn account(place: &Place) -> String {
+    let body = json!({"name": "bot", "ceiling": ["read-status", "trigger-builds"]});
+    let (status, made) = ask(&place.server, &place.boss, Method::POST, SERVICES, body).await;
+    assert_eq!(status, 201, "{made}");
+    text(&made, "id").to_owned()
+}
+
+/// A token of the account that somebody makes: its id and its value.
+async fn token(place: &Place, by: &Session, more: Value) -> (String, String) {
+    let mut body = json!({"label": "deploy"});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let path = format!("{SERVICES}/bot/token");
+    let (status, made) = ask(&place.server, by, Method::POST, &path, body).await;
+    assert_eq!(status, 201, "{made}");
+    (text(&made, "id").to_owned(), text(&made, "token").to_owned())
+}
+
+#[tokio::test]
+async fn a_service_accounts_token_is_held_to_each_rule_as_all_others_are() {
+    for database in Database::all() {
+        let place = Place::make(database).await;
+        account(&place).await;
+        let (_, endless) = token(&place, &place.boss, json!({})).await;
+        let (_, short) = token(&place, &place.boss, json!({"expires_at": in_days(20)})).await;
+        let far = json!({"networks": ["192.0.2.0/24"], "confirm_networks": true});
+        for (rules, token, expected) in [
+            (json!({"networks": ["192.0.2.0/24", "127.0.0.0/8"]}), &endless, "ok"),
+            (far, &endless, "policy_network"),
+            (json!({"max_days": 30}), &endless, "policy_lifetime"),
+            (json!({"max_days": 30}), &short, "ok"),
+            // What it may do was chosen, right by right.
+            (json!({"no_unrestricted": true}), &endless, "ok"),
+            (json!({"no_query": true}), &endless, "ok"),
+            (json!({"approval": true}), &endless, "ok"),
+        ] {
+            place.set(rules).await;
+            place.check(token, "GET", WEB, expected).await;
+        }
+        place.set(json!({"no_query": true})).await;
+        let asked = format!("{WEB}?circle-token={endless}");
+        let (status, refused) = answer(place.server.request(Method::GET, &asked)).await;
+        assert_eq!((status, text(&refused, "code")), (403, "policy_query"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_accounts_token_changes_something_only_once_an_admin_who_did_not_make_it_approved()
+ {
+    for database in Database::all() {
+        let place = Place::make(database).await;
+        let (server, boss, deputy) = (&place.server, &place.boss, &place.deputy);
+        account(&place).await;
+        let (_, old) = token(&place, boss, json!({})).await;
+        place.set(json!({"approval": true})).await;
+        let (id, new) = token(&place, boss, json!({})).await;
+        let (_, reads) = token(&place, boss, json!({"permissions": ["read-status"]})).await;
+        place.check(&old, "POST", WEB, "ok").await;
+        place.check(&new, "GET", WEB, "ok").await;
+        place.check(&reads, "GET", WEB, "ok").await;
+        place.check(&new, "POST", WEB, "policy_approval").await;
+        let (_, list) = ask(server, deputy, Method::GET, APPROVAL, json!({})).await;
+        let items = list["items"].as_array().unwrap();
+        assert_eq!(items.len(), 1, "{list}");
+        assert_eq!((text(&items[0], "id"), text(&items[0], "approval")), (id.as_str(), "waiting"));
+        assert_eq!(text(&items[0], "service_account"), "bot");
+
+        let one = format!("{APPROVAL}/{id}");
+        let (status, refused) = ask(server, boss, Method::POST, &one, json!({})).await;
+        assert_eq!((status, text(&refused, "code")), (403, "second_admin"), "{refused}");
+        place.check(&new, "POST", WEB, "policy_approval").await;
+        let reason = json!({"reason": "whose is it?"});
+        assert_eq!(ask(server, deputy, Method::DELETE, &one, reason).await.0, 200);
+        place.check(&new, "POST", WEB, "policy_approval").await;
+        assert_eq!(ask(server, deputy, Method::POST, &one, json!({})).await.0, 200);
+        place.check(&new, "POST", WEB, "ok").await;
+        // Another server that begins now knows it too.
+        assert_eq!(ask(server, deputy, Method::DELETE, &one, json!({})).await.0, 200);
+        place.check(&new, "POST", WEB, "policy_approval").await;
+
+        // Who made one of somebody else's account is still no second admin for it.
+        let (id, by_deputy) = token(&place, deputy, json!({})).await;
+        let one = format!("{APPROVAL}/{id}");
+        assert_eq!(ask(server, deputy, Method::POST, &one, json!({})).await.0, 403);
+        assert_eq!(ask(server, boss, Method::POST, &one, json!({})).await.0, 200);
+        place.check(&by_deputy, "POST", WEB, "ok").await;
+        assert_eq!(
+            ask(server, boss, Method::DELETE, &format!("{SERVICES}/bot"), json!({})).await.0,
+            200
+        );
+        let (_, list) = ask(server, deputy, Method::GET, APPROVAL, json!({})).await;
+        assert_eq!(list["items"], json!([]), "approvals end with their tokens");
+    }
+}
+
+#[tokio::test]
+async fn the_form_of_a_service_accounts_token_offers_no_longer_life_than_the_policy_leaves() {
+    let place = Place::make(Database::Sqlite).await;
+    let (server, boss) = (&place.server, &place.boss);
+    let id = account(&place).await;
+    let tokens = format!("{PAGES}/{id}/tokens");
+    let page = async |path: &str| {
+        let request = boss.request(server, Method::GET, path);
+        request.send().await.unwrap().text().await.unwrap()
+    };
+    let form = page(&format!("{tokens}/new")).await;
+    assert!(form.contains("value=\"365\"") && !form.contains("Policy of gh/acme"), "{form}");
+    place.set(json!({"max_days": 30})).await;
+    let form = page(&format!("{tokens}/new")).await;
+    assert!(
+        form.contains("lives 30 days at most") && form.contains("value=\"30\" selected"),
+        "{form}"
+    );
+    for gone in ["value=\"never\"", "value=\"90\"", "value=\"365\""] {
+        assert!(!form.contains(gone), "{gone}: {form}");
+    }
+    let post = async |end: &str| {
+        let fields = [
+            ("csrf", boss.word.as_str()),
+            ("label", "x"),
+            ("right-read-status", "yes"),
+            ("expires", end),
+        ];
+        let request = boss.request(server, Method::POST, &tokens).form(&fields);
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    // Whoever sends another one than the form has is refused, and told which rule it is.
+    for end in ["never", "90"] {
+        let (status, page) = post(end).await;
+        assert!(status == 400 && page.contains("30 days"), "{end}: {page}");
+    }
+    let (status, page) = post("30").await;
+    assert_eq!(status, 200, "{page}");
+    let value = crate::session::between(&page, "id=\"value\" readonly value=\"", "\"");
+    place.check(&value, "GET", WEB, "ok").await;
+    let refused = json!({"label": "x", "expires_at": in_days(31)});
+    let path = format!("{SERVICES}/bot/token");
+    let (status, refused) = ask(server, boss, Method::POST, &path, refused).await;
+    assert_eq!((status, text(&refused, "code")), (403, "policy_lifetime"), "{refused}");
+}
