@@ -16,13 +16,13 @@ use crate::endings::Ending;
 pub enum News {
     /// Of tokens that end soon; the first ends first.
     Ending(Vec<Ending>),
-    /// Of tokens that were deleted, many at once.
+    /// Of tokens that were deleted, many at once, or since nobody used them.
     Revoked(Revoked),
     /// That mail goes elsewhere from now on; where it went until now.
     Moved,
 }
 
-/// Tokens that were deleted, many at once, as their people are told of them.
+/// Tokens that were deleted, as their people are told of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revoked {
     /// When.
@@ -31,10 +31,21 @@ pub struct Revoked {
     pub by: String,
     /// Why, if that was said.
     pub reason: Option<String>,
+    /// The policy that they were deleted by, since nobody used them; none: it was an order.
+    pub unused: Option<Unused>,
     /// How many they are.
     pub count: i64,
     /// The oldest of them.
     pub tokens: Vec<Gone>,
+}
+
+/// Why a token that nobody uses is deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unused {
+    /// Whose policy asks for it, such as `gh/acme`.
+    pub organization: String,
+    /// After so many days without a use.
+    pub days: i64,
 }
 
 /// A token that was deleted. Its value is nowhere.

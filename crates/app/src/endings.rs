@@ -1,4 +1,4 @@
-//! Who is told that tokens end: the owner of a personal one, the admins of a project for its own, and who
+//! Who is told that tokens end, at the end that they were made with or since nobody uses them: the owner of a personal one, the admins of a project for its own, and who
 //! answers for a service account for its own, by mail, one digest a person and day; and the operator's
 //! webhook.
 
@@ -10,7 +10,7 @@ use rondo_domain::token::{Holder, NOTICE_DAYS, Token, TokenId, days_left, notice
 use rondo_domain::{Email, Millis, Permission, PersonId, ProjectId, Role, ServiceId};
 use rondo_store::{DigestId, Errand, Matter};
 
-use crate::courier::{Letter, Mail, News, Webhook, Whose};
+use crate::courier::{Letter, Mail, News, Unused, Webhook, Whose};
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
 
@@ -20,7 +20,7 @@ const TAKEN: i64 = 15 * 60 * 1000;
 /// How long it is remembered what was told.
 const REMEMBERED: i64 = 90 * DAY;
 /// Tokens that are read at a time, and the most of one call of the webhook.
-const PAGE: i64 = 500;
+const PAGE: u16 = 500;
 
 /// A token that ends soon, as its people are told of it. Its value is nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,14 +33,37 @@ pub struct Ending {
     pub whose: Whose,
     /// When it ends.
     pub end: Millis,
+    /// The policy that it is deleted by then, unless somebody uses it; none: it was made with this end.
+    pub unused: Option<Unused>,
     /// The threshold that it passed: so many days before its end.
     pub threshold: i64,
     /// The whole days that are left.
     pub days_left: i64,
 }
 
-/// A token and the threshold that it passed.
-type Due = (Token, i64);
+/// A token that is to be told of.
+#[derive(Clone)]
+pub(crate) struct Due {
+    pub(crate) token: Token,
+    pub(crate) end: Millis,
+    /// The threshold that it passed: so many days before its end.
+    pub(crate) threshold: i64,
+    pub(crate) unused: Option<Unused>,
+}
+
+impl Due {
+    /// What was passed, as it is remembered: the threshold; where a use would move the end, the moment of it, so
+    /// that its people are told again when that was moved.
+    fn passed(&self) -> i64 {
+        match self.unused {
+            None => self.threshold,
+            Some(_) => self.end.plus(-self.threshold * DAY).0,
+        }
+    }
+}
+
+/// What each person is told, by their ids.
+type People = BTreeMap<String, (PersonId, Vec<Due>)>;
 
 impl App {
     /// Tells whoever is to be told now. What cannot be sent is given back, and tried again at the next
@@ -64,30 +87,46 @@ impl App {
             .map_err(|error: rondo_store::Error| Refusal::from(error))?;
         self.memory.trust(&self.store).await?;
         let (mut after, mut slot) = (None, now.0);
-        let mut people: BTreeMap<String, (PersonId, Vec<Due>)> = BTreeMap::new();
+        let mut people = People::new();
         loop {
             let until = now.plus(NOTICE_DAYS[0] * DAY);
-            let page = self.store.read().await?.ending_tokens((now, until), after, PAGE).await?;
+            let page =
+                self.store.read().await?.ending_tokens((now, until), after, PAGE.into()).await?;
             let Some(last) = page.last() else { break };
             after = last.reach.expires_at.map(|end| (end, last.id));
             let due: Vec<Due> = page.into_iter().filter_map(|token| is_due(token, now)).collect();
-            if courier.mail.is_some() {
-                for (token, days) in &due {
-                    for person in self.told_of(token).await? {
-                        let known = people.entry(person.to_string());
-                        let (_, list) = known.or_insert_with(|| (person, Vec::new()));
-                        list.push((token.clone(), *days));
-                    }
-                }
-            }
-            if let Some(webhook) = &courier.webhook {
-                self.call_webhook(webhook.as_ref(), &due, (slot, now)).await?;
-                slot += 1;
-            }
+            self.tell_of(due, &mut people, (&mut slot, now)).await?;
+        }
+        let unused = self.unused_soon(now).await?;
+        for due in unused.chunks(PAGE.into()) {
+            self.tell_of(due.to_vec(), &mut people, (&mut slot, now)).await?;
         }
         for (person, due) in people.into_values() {
             if let Some(mail) = &courier.mail {
                 self.mail_person(mail.as_ref(), person, &due, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls the webhook with them, and gathers what each person is told.
+    async fn tell_of(
+        &self,
+        due: Vec<Due>,
+        people: &mut People,
+        (slot, now): (&mut i64, Millis),
+    ) -> Result<(), Refusal> {
+        let courier = self.world.courier();
+        if let Some(webhook) = &courier.webhook {
+            self.call_webhook(webhook.as_ref(), &due, (*slot, now)).await?;
+            *slot += 1;
+        }
+        if courier.mail.is_some() {
+            for due in due {
+                for person in self.told_of(&due.token).await? {
+                    let known = people.entry(person.to_string());
+                    known.or_insert_with(|| (person, Vec::new())).1.push(due.clone());
+                }
             }
         }
         Ok(())
@@ -168,14 +207,14 @@ impl App {
         due: &[Due],
         now: Millis,
     ) -> Result<Vec<Due>, Refusal> {
-        let wanted: &Vec<_> = &due.iter().map(|(token, days)| (token.id, *days)).collect();
+        let wanted: &Vec<_> = &due.iter().map(|due| (due.token.id, due.passed())).collect();
         let taken = self.store.write(|mut tx| async move {
             let taken = tx.take_digest(id, wanted, now).await?;
             tx.commit_progress().await?;
             Ok(taken)
         });
         let taken = taken.await.map_err(|error: rondo_store::Error| Refusal::from(error))?;
-        let told = due.iter().filter(|(token, days)| taken.contains(&(token.id, *days)));
+        let told = due.iter().filter(|due| taken.contains(&(due.token.id, due.passed())));
         Ok(told.cloned().collect())
     }
 
@@ -207,18 +246,18 @@ impl App {
     }
 
     fn endings(&self, told: &[Due], now: Millis) -> Vec<Ending> {
-        let ending = |(token, threshold): &Due| {
-            let end = token.reach.expires_at?;
-            Some(Ending {
-                id: token.id,
-                label: token.label.as_str().to_owned(),
-                whose: self.whose(token.holder),
-                end,
-                threshold: *threshold,
-                days_left: days_left(end, now),
-            })
+        let ending = |due: &Due| Ending {
+            id: due.token.id,
+            label: due.token.label.as_str().to_owned(),
+            whose: self.whose(due.token.holder),
+            end: due.end,
+            unused: due.unused.clone(),
+            threshold: due.threshold,
+            days_left: days_left(due.end, now),
         };
-        told.iter().filter_map(ending).collect()
+        let mut endings: Vec<_> = told.iter().map(ending).collect();
+        endings.sort_by_key(|ending| ending.end);
+        endings
     }
 
     /// Where a person gets mail.
@@ -269,6 +308,7 @@ impl App {
 }
 
 fn is_due(token: Token, now: Millis) -> Option<Due> {
-    let days = notice_due(token.created_at, token.reach.expires_at?, now)?;
-    Some((token, days))
+    let end = token.reach.expires_at?;
+    let threshold = notice_due(token.created_at, end, now)?;
+    Some(Due { token, end, threshold, unused: None })
 }

@@ -1,5 +1,5 @@
-//! What people are told once, after something was done: that tokens of theirs were deleted many at once,
-//! one mail a person, and one call of the webhook; and that mail for them goes elsewhere from now on. What
+//! What people are told once, after something was done: that tokens of theirs were deleted, many at once or
+//! since nobody used them, one mail a person, and one call of the webhook; and that mail for them goes elsewhere from now on. What
 //! cannot be sent is tried again, and after a week no more. Of several servers one sends it; only if it
 //! dies over that is it sent again.
 
@@ -10,7 +10,7 @@ use rondo_domain::{Millis, PersonId};
 use rondo_store::{Bereaved, Due, Errand, Matter};
 
 use crate::App;
-use crate::courier::{Gone, Letter, News, Revoked};
+use crate::courier::{Gone, Letter, News, Revoked, Unused};
 use crate::refusal::Refusal;
 
 const DAY: i64 = 24 * 3600 * 1000;
@@ -47,7 +47,7 @@ impl App {
             people: courier.mail.is_some(),
             webhook: courier.webhook.is_some(),
         };
-        for revocation in self.store.read().await?.unaddressed(due.since).await? {
+        for revocation in self.store.read().await?.unaddressed(due.since, now).await? {
             self.address(revocation).await?;
         }
         // They come by revocation: who is concerned is found out once for each.
@@ -164,8 +164,9 @@ impl App {
         };
         if errand.recipient == Errand::WEBHOOK {
             let Some(webhook) = &courier.webhook else { return Ok(Ok(())) };
-            let (count, tokens) = self.of_all(number, CALLED).await?;
-            let Some(revoked) = self.revoked((count, tokens)) else { return Ok(Ok(())) };
+            let tokens = self.of_all(number, CALLED).await?;
+            let unused = self.store.read().await?.unused(number).await?;
+            let Some(revoked) = self.revoked(tokens, unused) else { return Ok(Ok(())) };
             return Ok(webhook(self.call(News::Revoked(revoked))).await);
         }
         let known = concerned.and_then(|known| known.get(&errand.recipient));
@@ -173,9 +174,10 @@ impl App {
         let mut tx = self.store.read().await?;
         let Some(address) = tx.mailbox(*person).await? else { return Ok(Ok(())) };
         let tokens = tx.deleted_by(number, whose, NAMED).await?;
+        let unused = tx.unused(number).await?;
         drop(tx);
         let person = self.memory.person(*person).map(|person| person.name);
-        let (Some(person), Some(revoked)) = (person, self.revoked(tokens)) else {
+        let (Some(person), Some(revoked)) = (person, self.revoked(tokens, unused)) else {
             return Ok(Ok(()));
         };
         Ok(mail(Letter { person, address, news: News::Revoked(revoked) }).await)
@@ -187,7 +189,11 @@ impl App {
         Ok(tx.deleted_by(revocation, &bereaved, most).await?)
     }
 
-    fn revoked(&self, (count, tokens): (i64, Vec<Tombstone>)) -> Option<Revoked> {
+    fn revoked(
+        &self,
+        (count, tokens): (i64, Vec<Tombstone>),
+        unused: Option<rondo_store::Unused>,
+    ) -> Option<Revoked> {
         let one = tokens.first()?;
         let by = one.deleted_by.as_str();
         let person = by.strip_prefix("person:").and_then(|id| self.memory.person(id.parse().ok()?));
@@ -195,6 +201,8 @@ impl App {
             at: one.deleted_at,
             by: person.map_or_else(|| by.to_owned(), |person| person.name.to_string()),
             reason: one.reason.as_ref().map(ToString::to_string),
+            unused: unused
+                .map(|why| Unused { organization: why.organization.to_string(), days: why.days }),
             count,
             tokens: tokens
                 .iter()

@@ -72,7 +72,7 @@ pub use approvals::Approvable;
 pub use audit::AuditWish;
 pub use builds::{BuildDetails, BuildPage, StepOutput};
 pub use carrier::{Carrier, OrbPlaces, OrbRepository};
-pub use courier::{Call, Courier, Gone, Letter, News, Revoked, Whose, WhoseService};
+pub use courier::{Call, Courier, Gone, Letter, News, Revoked, Unused, Whose, WhoseService};
 pub use ctx::{Address, Ctx};
 pub use derived::Derived;
 pub use device::{DeviceBegun, DevicePoll};

@@ -169,7 +169,12 @@ impl App {
     /// organization is: a project's, or a personal one whose chosen projects are all there, or whose
     /// owner belongs to no other organization and does not administer the server.
     pub(crate) fn is_idle(&self, terms: &Terms, token: &Token, now: Millis) -> bool {
-        let Some(days) = terms.rules.idle_days else { return false };
+        self.idle_life(terms, token).is_some_and(|(_, end)| now >= end)
+    }
+
+    /// Since when such a token was not used, and when it is deleted if that stays so; none: it never is.
+    pub(crate) fn idle_life(&self, terms: &Terms, token: &Token) -> Option<(Millis, Millis)> {
+        let days = terms.rules.idle_days?;
         let org = terms.organization.id;
         let last = token.last_used_at.map_or(token.created_at, |used| used.max(token.created_at));
         let home = match token.holder {
@@ -181,7 +186,7 @@ impl App {
             },
             Holder::Service(id) => self.home_org(id) == Some(org),
         };
-        home && now.since(last) >= days * DAY
+        home.then(|| (last, last.plus(days * DAY)))
     }
 
     fn home_org(&self, account: ServiceId) -> Option<OrgId> {

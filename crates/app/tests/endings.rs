@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rondo_app::{
-    App, Call, Courier, Ctx, Letter, NewProject, News, OrbPlaces, Policy, RateLimits, RoleChange,
-    World,
+    App, Call, Courier, Ctx, Letter, NewProject, NewToken, News, OrbPlaces, Policy, PolicyWish,
+    RateLimits, RoleChange, Source, Unused, World,
 };
-use rondo_domain::token::{Pepper, Predicate, Scope, TokenId, Wish};
+use rondo_domain::policy::Rules;
+use rondo_domain::token::{Pepper, Predicate, Presented, Scope, TokenId, Wish};
 use rondo_domain::{Millis, Principal, Role, Vcs};
 use rondo_store::{Folder, Store};
 
@@ -107,6 +108,10 @@ impl Place {
 
     /// A personal token of somebody that lives so long.
     async fn personal(&self, name: &str, life: i64) -> TokenId {
+        self.personal_with_value(name, life).await.token.id
+    }
+
+    async fn personal_with_value(&self, name: &str, life: i64) -> NewToken {
         let (app, console) = (&self.apps[0], self.console());
         let person = app.person_named(&console, &name.parse().unwrap()).await.unwrap();
         let by = rondo_domain::principal::Credential::Console;
@@ -114,7 +119,7 @@ impl Place {
         let ctx = Ctx { who, access: app.access(&who, None), ..console };
         let end = Some(ctx.at.plus(life));
         let wish = Wish { expires_at: end, ..Wish::default() };
-        app.create_personal_token(&ctx, "nightly".parse().unwrap(), wish).await.unwrap().token.id
+        app.create_personal_token(&ctx, "nightly".parse().unwrap(), wish).await.unwrap()
     }
 
     async fn of_project(&self, life: i64) -> TokenId {
@@ -125,6 +130,27 @@ impl Place {
         let kind = (Scope::Status, "badge".parse().unwrap());
         let made = app.create_project_token(&ctx, &project, kind, wish);
         made.await.unwrap().token.id
+    }
+
+    /// `gh/acme` deletes tokens that nobody uses for so many days.
+    async fn delete_unused(&self, days: i64) {
+        let (app, console) = (&self.apps[0], self.console());
+        let acme = app.organization_at("gh", "acme").await.unwrap().unwrap();
+        let access = app.access_to_organization(&console.who, acme.id);
+        let ctx = Ctx { access, ..console };
+        let rules = Rules { idle_days: Some(days), ..Rules::default() };
+        let wish = PolicyWish { version: 0, rules, approval: false, confirmed: true };
+        app.set_policy(&ctx, &acme, wish).await.unwrap();
+    }
+
+    /// A use of a token that one server sees, and writes down.
+    async fn use_token(&self, new: &NewToken) {
+        let shown = Presented::parse(new.secret.expose()).unwrap();
+        let here = Some("127.0.0.1".parse().unwrap());
+        let now = Millis(self.clock.load(Ordering::Relaxed));
+        let known = self.apps[1].identify(&shown, here, Source::of(here), now).await;
+        assert!(known.unwrap().is_ok());
+        self.apps[1].write_last_uses().await.unwrap();
     }
 
     /// Hour for hour as many hours; both servers look at the same time.
@@ -372,4 +398,83 @@ async fn nobody_is_told_of_what_is_stopped_or_gone() {
     app.set_mailbox(&place.console(), &name, None).await.unwrap();
     place.pass(6 * 24).await;
     assert_eq!(take(&place.mails), [], "a person without a mailbox");
+}
+
+#[tokio::test]
+async fn of_tokens_that_nobody_uses_people_hear_before_they_are_deleted_and_after() {
+    let place = Place::make().await;
+    place.delete_unused(60).await;
+    let own = place.personal("ren", 400 * DAY).await;
+    let badge = place.of_project(400 * DAY).await;
+    // It ends on its own before; mika has no part in the organization, so hers opens something elsewhere.
+    let ending = place.of_project(35 * DAY).await;
+    place.personal("mika", 400 * DAY).await;
+    place.pass(60 * 24 - 1).await;
+    let mut mails = take(&place.mails);
+    let mut expected = Vec::new();
+    for (id, thresholds) in
+        [(own, &[15, 7, 1][..]), (badge, &[15, 7, 1]), (ending, &[30, 15, 7, 1])]
+    {
+        expected.extend(thresholds.iter().map(|days| ("ren@example.com".to_owned(), id, *days)));
+    }
+    let key = |(to, id, days): &(String, TokenId, i64)| (to.clone(), id.to_string(), *days);
+    mails.sort_by_key(key);
+    expected.sort_by_key(key);
+    assert_eq!(mails, expected);
+    let mut calls = take(&place.calls);
+    calls.sort_by_key(key);
+    expected.iter_mut().for_each(|(to, ..)| to.clear());
+    assert_eq!(calls, expected);
+    assert_eq!(place.errands().await, [], "nothing was deleted yet");
+
+    place.clock.fetch_add(HOUR, Ordering::Relaxed);
+    let [one, two] = &place.apps;
+    let (one, two) = tokio::join!(one.end_idle_tokens(), two.end_idle_tokens());
+    one.unwrap();
+    two.unwrap();
+    let news = place.errands().await;
+    let mut told = Vec::new();
+    for (to, news) in &news {
+        let News::Revoked(revoked) = news else { panic!("{to} is told {news:?}") };
+        let why = Unused { organization: "gh/acme".to_owned(), days: 60 };
+        assert_eq!((revoked.by.as_str(), &revoked.unused), ("policy", &Some(why)));
+        let ids = revoked.tokens.iter().map(|gone| gone.id);
+        told.extend(ids.map(|id| (to.as_str(), id.to_string())));
+    }
+    told.sort_unstable();
+    let mut expected = Vec::new();
+    for to in ["ren@example.com", "webhook"] {
+        expected.extend([own, badge, ending].map(|id| (to, id.to_string())));
+    }
+    expected.sort_unstable();
+    assert_eq!(told, expected);
+    place.clock.fetch_add(HOUR, Ordering::Relaxed);
+    assert_eq!(place.errands().await, []);
+}
+
+#[tokio::test]
+async fn a_use_puts_the_end_of_an_unused_token_off_and_its_people_hear_of_the_new_one() {
+    let place = Place::make().await;
+    place.delete_unused(40).await;
+    let own = place.personal_with_value("ren", 400 * DAY).await;
+    place.pass(26 * 24).await;
+    let warned = [("ren@example.com".to_owned(), own.token.id, 15)];
+    assert_eq!(take(&place.mails), warned);
+    place.use_token(&own).await;
+    place.pass(24 * 24).await;
+    assert_eq!(take(&place.mails), [], "its end is far again");
+    place.pass(2 * 24).await;
+    assert_eq!(
+        take(&place.mails),
+        warned,
+        "what was told of another end is no reason to be silent"
+    );
+    // Who uses a token now and then is never told of it.
+    for _ in 0..20 {
+        place.use_token(&own).await;
+        place.pass(24).await;
+    }
+    assert_eq!(take(&place.mails), []);
+    place.apps[0].end_idle_tokens().await.unwrap();
+    assert_eq!(place.errands().await, []);
 }

@@ -4,6 +4,7 @@
 mod ending;
 mod moved;
 mod revoked;
+mod unused;
 
 use std::fs::File;
 use std::io::Read;
@@ -63,7 +64,10 @@ fn message(from: &Email, letter: &Letter, url: &str) -> anyhow::Result<Message> 
         News::Ending(endings) => {
             (ending::subject(endings.len()), ending::body(person, endings, url))
         }
-        News::Revoked(told) => (revoked::subject(told.count), revoked::body(person, told, url)),
+        News::Revoked(told) => match &told.unused {
+            None => (revoked::subject(told.count), revoked::body(person, told, url)),
+            Some(why) => (unused::subject(told.count), unused::body(person, told, why, url)),
+        },
         News::Moved => (moved::SUBJECT.to_owned(), moved::body(person, url)),
     };
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
@@ -180,6 +184,8 @@ fn token(ending: &Ending) -> webhook::Token {
         expires_at: moment(ending.end),
         threshold_days: ending.threshold,
         days_left: ending.days_left,
+        unused_days: ending.unused.as_ref().map(|why| why.days),
+        policy_of: ending.unused.as_ref().map(|why| why.organization.clone()),
     }
 }
 
@@ -223,6 +229,7 @@ mod tests {
             id: "AAAAAAAAAAA".parse().unwrap(),
             label: label.to_owned(),
             whose: whose(project),
+            unused: None,
             end: Millis(1_800_000_000_000),
             threshold: days,
             days_left: days,
@@ -288,6 +295,7 @@ mod tests {
             at: Millis(1_800_000_000_000),
             by: "ren".to_owned(),
             reason: Some("a laptop was stolen".to_owned()),
+            unused: None,
             count: 7,
             tokens: vec![gone(None, label), gone(Some("gh/acme/web"), "badge")],
         }
@@ -309,6 +317,44 @@ mod tests {
         ] {
             assert!(body.contains(said), "{said} in {body}");
         }
+    }
+
+    #[test]
+    fn a_mail_says_which_tokens_are_deleted_soon_or_were_since_nobody_used_them() {
+        let why = || Some(rondo_app::Unused { organization: "gh/acme".to_owned(), days: 90 });
+        let (mika, url) = ("mika".parse().unwrap(), "https://ci.example.com");
+        let letter = letter("夜間");
+        let News::Ending(mut endings) = letter.news else { panic!("they end") };
+        endings[0].unused = why();
+        let both = ending::body(&mika, &endings, url);
+        let alone = ending::body(&mika, &endings[..1], url);
+        for body in [&both, &alone] {
+            for said in [
+                "夜間 (AAAAAAAAAAA), yours: 2027-01-15T08:00:00Z, 1 day left, policy of gh/acme (90 days)",
+                "夜間 (AAAAAAAAAAA), あなたのトークン: 2027-01-15T08:00:00Z, 残り 1 日, gh/acme のポリシー（90 日）",
+                "are deleted soon, since nobody uses them",
+                "使われていないため、まもなく削除されます",
+            ] {
+                assert!(body.contains(said), "{said} in {body}");
+            }
+        }
+        for said in ["end soon", "production", "期限切れ"] {
+            assert!(both.contains(said) && !alone.contains(said), "{said} in {both} or {alone}");
+        }
+        let told = Revoked { unused: why(), by: "policy".to_owned(), ..revoked("夜間") };
+        let body = unused::body(&mika, &told, told.unused.as_ref().unwrap(), url);
+        for said in [
+            "for 90 days. So they were deleted at 2027-01-15T08:00:00Z,\nas the policy of gh/acme asks",
+            "90 日間使われなかったため、gh/acme のポリシーにより",
+            "夜間 (AAAAAAAAAAA), yours",
+            "and 5 more",
+            "ほか 5 個",
+        ] {
+            assert!(body.contains(said), "{said} in {body}");
+        }
+        assert!(!body.contains("by policy") && !body.contains("漏えい"), "{body}");
+        let said = text(&to_mika(News::Revoked(told)));
+        assert!(said.contains("Subject: ") && !said.contains("leaked"), "{said}");
     }
 
     #[test]

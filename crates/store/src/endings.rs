@@ -72,8 +72,8 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Takes a digest of those of `wanted` that its recipient was not told of yet: tokens, and so many
-    /// days before their end. Of none of them, or where the slot has a digest, nothing is taken.
+    /// Takes a digest of those of `wanted` that its recipient was not told of yet: tokens, and what was passed,
+    /// such as so many days before their end. Of none of them, or where the slot has a digest, nothing is taken.
     ///
     /// # Errors
     /// If the database is away.

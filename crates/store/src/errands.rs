@@ -71,15 +71,16 @@ fn errand(row: &Row) -> Result<Errand, Error> {
 }
 
 impl Tx {
-    /// The revocations since a moment whose tokens are all moved, and of which it is not settled who is
-    /// told.
+    /// The revocations since a moment whose tokens are all moved by now, and of which it is not settled who
+    /// is told.
     ///
     /// # Errors
     /// If the database is away.
-    pub async fn unaddressed(&mut self, since: Millis) -> Result<Vec<i64>, Error> {
+    pub async fn unaddressed(&mut self, since: Millis, now: Millis) -> Result<Vec<i64>, Error> {
         let sql = "select number from revocation \
-                   where swept = 1 and addressed = 0 and at >= $1 order by number";
-        let rows = self.rows(sqlx::query(sql).bind(since.0)).await?;
+                   where swept = 1 and addressed = 0 and at >= $1 \
+                   and (waits_until is null or waits_until <= $2) order by number";
+        let rows = self.rows(sqlx::query(sql).bind(since.0).bind(now.0)).await?;
         rows.iter().map(|row| row.int("number")).collect()
     }
 

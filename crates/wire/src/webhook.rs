@@ -21,7 +21,7 @@ pub struct Told {
     pub tokens: Vec<Token>,
 }
 
-/// The body of a call that tells of tokens that were deleted, many at once.
+/// The body of a call that tells of tokens that were deleted, many at once or since nobody used them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToldOfDeleted {
     /// A word that is this call's alone.
@@ -35,7 +35,7 @@ pub struct ToldOfDeleted {
     pub server: String,
     /// When they were deleted.
     pub deleted_at: String,
-    /// By whom: a person's name, or `console`.
+    /// By whom: a person's name, `console`, or `policy`, where nobody used them.
     pub deleted_by: String,
     /// Why, if that was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,10 +80,16 @@ pub struct Token {
     /// The name of its service account; of a service account's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_account: Option<String>,
-    /// When it ends.
+    /// When it ends; where `unused_days` is there, when it is deleted unless somebody uses it.
     pub expires_at: String,
     /// Which threshold it passed: so many days before its end.
     pub threshold_days: i64,
     /// The whole days that are left.
     pub days_left: i64,
+    /// After so many days without a use it is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unused_days: Option<i64>,
+    /// The organization whose policy asks for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_of: Option<String>,
 }

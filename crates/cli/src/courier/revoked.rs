@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use rondo_app::{Gone, Revoked};
+use rondo_app::{Revoked, Whose};
 use rondo_domain::name::PersonName;
 
 use super::{line, moment, whose_en, whose_ja};
@@ -17,18 +17,11 @@ pub(super) fn subject(count: i64) -> String {
 /// The text, in English and then in Japanese.
 pub(super) fn body(person: &PersonName, told: &Revoked, url: &str) -> String {
     let (at, by) = (moment(told.at), line(&told.by));
-    let named = i64::try_from(told.tokens.len()).unwrap_or(i64::MAX);
-    let rest = told.count - named;
     let mut text = format!(
         "Hello {person},\n\nthese API tokens on {url} were deleted at {at} by {by}, as an administrator of the\n\
          server does when something leaked. They open nothing any more:\n\n"
     );
-    for gone in &told.tokens {
-        token(&mut text, gone, &whose_en(&gone.whose));
-    }
-    if rest > 0 {
-        let _ = writeln!(text, "  and {rest} more");
-    }
+    tokens(&mut text, told, whose_en, |rest| format!("and {rest} more"));
     if let Some(reason) = &told.reason {
         let _ = writeln!(text, "\nThe reason: {}", line(reason));
     }
@@ -38,12 +31,7 @@ pub(super) fn body(person: &PersonName, told: &Revoked, url: &str) -> String {
          make a new one.\n\n--\n\n{person} さん\n\n{url} の次の API トークンが、{at} に {by} により削除されました。漏えいの\n\
          ときにサーバーの管理者が行う操作で、これらのトークンはもう使えません。\n\n"
     );
-    for gone in &told.tokens {
-        token(&mut text, gone, &whose_ja(&gone.whose));
-    }
-    if rest > 0 {
-        let _ = writeln!(text, "  ほか {rest} 個");
-    }
+    tokens(&mut text, told, whose_ja, |rest| format!("ほか {rest} 個"));
     if let Some(reason) = &told.reason {
         let _ = writeln!(text, "\n理由: {}", line(reason));
     }
@@ -54,6 +42,18 @@ pub(super) fn body(person: &PersonName, told: &Revoked, url: &str) -> String {
     text
 }
 
-fn token(text: &mut String, gone: &Gone, whose: &str) {
-    let _ = writeln!(text, "  {} ({}), {whose}", line(&gone.label), gone.id);
+/// Each that is named, with whose it was, and how many more they are.
+pub(super) fn tokens(
+    text: &mut String,
+    told: &Revoked,
+    whose: fn(&Whose) -> String,
+    more: fn(i64) -> String,
+) {
+    for gone in &told.tokens {
+        let _ = writeln!(text, "  {} ({}), {}", line(&gone.label), gone.id, whose(&gone.whose));
+    }
+    let rest = told.count - i64::try_from(told.tokens.len()).unwrap_or(i64::MAX);
+    if rest > 0 {
+        let _ = writeln!(text, "  {}", more(rest));
+    }
 }

@@ -19,7 +19,7 @@ fn place(database: Database) -> Server {
     server
 }
 
-async fn tamper(server: &Server, statement: &'static str) {
+pub(crate) async fn tamper(server: &Server, statement: &'static str) {
     sqlx::any::install_default_drivers();
     let file = server.data().join("rondo.db");
     let url = server.database().map(str::to_owned);

@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
 use rondo_domain::token::Pepper;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{Database, Server, python};
+use crate::audit::tamper;
+use crate::harness::{Database, Server, answer, python};
 
 const CONFIG: &str = "
 version: 2.1
@@ -483,5 +485,75 @@ async fn whoevers_tokens_are_deleted_many_at_once_hears_of_it_once() {
         whose.sort_unstable();
         assert_eq!(whose, ["aiko", "gh/acme/web", "ren"]);
         drop(beside);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_people_of_tokens_that_nobody_uses_hear_before_and_after_a_policy_deletes_them() {
+    for database in Database::all() {
+        let receiver = Receiver::start();
+        let mut server = receiver.serve(database);
+        server.add_person("mika", true);
+        server.admin(&["user", "email", "mika", "mika@example.com"]);
+        server.add_project("gh/acme/web", CONFIG);
+        let mika = server.personal_token("mika");
+        let tokens = "/api/v1.1/project/gh/acme/web/token";
+        let mut ids = Vec::new();
+        for label in ["drowsy", "asleep", "awake"] {
+            let body = json!({"label": label, "scope": "status"});
+            let (status, made) = server.post(&mika, tokens, body).await;
+            assert_eq!(status, 201, "{made}");
+            ids.push(made["id"].as_str().unwrap().to_owned());
+        }
+        let body = json!({"version": 0, "idle_days": 3});
+        let put = server.request(Method::PUT, "/api/v2/organization/gh/acme/policy");
+        let (status, told) = answer(put.header("circle-token", &mika).json(&body)).await;
+        assert_eq!(status, 200, "{told}");
+        // As if they had been made two and a half days ago, and four.
+        server.kill();
+        tamper(
+            &server,
+            "update token set created_at = created_at - 216000000 where label = 'drowsy'",
+        )
+        .await;
+        tamper(
+            &server,
+            "update token set created_at = created_at - 345600000 where label = 'asleep'",
+        )
+        .await;
+        server.restart();
+        until("nobody is warned", || !receiver.mails("soon").is_empty()).await;
+        until("nobody is told", || !receiver.mails("deleted").is_empty()).await;
+        until("no call warns", || !receiver.calls("token.expiring").is_empty()).await;
+        until("no call tells", || !receiver.calls("token.revoked").is_empty()).await;
+        for (word, own, said) in [
+            (
+                "soon",
+                &ids[0],
+                &["policy of gh/acme (3 days)", "使われていないため、まもなく削除されます"],
+            ),
+            ("deleted", &ids[1], &["nobody used these API tokens", "3 日間使われなかったため"]),
+        ] {
+            let mails = receiver.mails(word);
+            assert_eq!(mails.len(), 1);
+            let body = mails[0]["body"].as_str().unwrap();
+            assert_eq!(mails[0]["to"], json!(["mika@example.com"]));
+            assert!(said.iter().all(|said| body.contains(said)), "{body}");
+            for id in &ids {
+                assert_eq!(body.contains(id), id == own, "{id} in {body}");
+            }
+        }
+        let warning = &receiver.calls("token.expiring")[0]["tokens"];
+        assert_eq!(warning.as_array().unwrap().len(), 1, "{warning}");
+        let warning = &warning[0];
+        assert_eq!((&warning["id"], &warning["threshold_days"]), (&json!(ids[0]), &json!(1)));
+        assert_eq!(
+            (&warning["unused_days"], &warning["policy_of"]),
+            (&json!(3), &json!("gh/acme"))
+        );
+        let call = &receiver.calls("token.revoked")[0];
+        assert_eq!((&call["count"], &call["deleted_by"]), (&json!(1), &json!("policy")), "{call}");
+        assert_eq!(call["reason"], "not used for 3 days: policy of gh/acme");
+        assert_eq!(call["tokens"][0]["id"], json!(ids[1]));
     }
 }

@@ -38,8 +38,9 @@ async fn what_a_revocation_deleted_is_known_by_whose_it_was() {
             }
             tx.insert_revocation((all, None), burial).await?
         });
-        let unaddressed =
-            async |since| store.read().await.unwrap().unaddressed(Millis(since)).await.unwrap();
+        let unaddressed = async |since| {
+            store.read().await.unwrap().unaddressed(Millis(since), Millis(200)).await.unwrap()
+        };
         assert!(unaddressed(0).await.is_empty(), "its tokens are not moved yet");
         let open = &store.read().await.unwrap().revocations().await.unwrap()[0];
         save!(store, tx => while tx.sweep(open, 9).await? > 0 {});
@@ -79,6 +80,55 @@ async fn what_a_revocation_deleted_is_known_by_whose_it_was() {
         let no_webhook = Due { webhook: false, ..EVERY };
         assert_eq!(due(store, no_webhook).await, [(1, mika, matter)]);
         assert_eq!(due(store, Due { since: Millis(101), ..EVERY }).await, [], "that is old");
+    }
+}
+
+#[tokio::test]
+async fn unused_tokens_are_held_together_and_told_of_when_the_last_is_deleted() {
+    for database in Database::each().await {
+        let store = &database.open().await;
+        let web = &saved_project(store, "web").await;
+        let rows = &[
+            token(Holder::Project(web.id, Scope::All), "first", 10).0,
+            token(Holder::Project(web.id, Scope::All), "second", 20).0,
+            token(Holder::Project(web.id, Scope::All), "used", 30).0,
+        ];
+        let reason = Some("not used for 9 days".parse().unwrap());
+        let burial = &Burial { at: Millis(100), by: "policy".to_owned(), reason };
+        let begin = (web.org, 9);
+        let (number, gone) = save!(store, tx => {
+            for row in rows {
+                tx.insert_token(row, "console").await?;
+            }
+            let number = tx.begin_unused(begin, burial, Millis(150)).await?;
+            let gone = tx.delete_unused(number, rows[0].token.id, burial).await?;
+            assert!(tx.delete_unused(number, rows[0].token.id, burial).await?.is_none());
+            (number, gone)
+        });
+        assert_eq!(gone.map(|gone| gone.id), Some(rows[0].token.id));
+        let unaddressed = async |now| {
+            store.read().await.unwrap().unaddressed(Millis(100), Millis(now)).await.unwrap()
+        };
+        assert!(unaddressed(149).await.is_empty(), "more may come");
+        assert_eq!(unaddressed(150).await, [number], "whoever deleted them died");
+        save!(store, tx => {
+            tx.delete_unused(number, rows[1].token.id, burial).await?;
+            tx.end_unused(number).await?;
+        });
+        assert_eq!(unaddressed(101).await, [number]);
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(tx.revocations().await.unwrap(), [], "it counts as no order");
+        assert!(tx.token(rows[2].token.id).await.unwrap().is_some());
+        let of_web = tx.bereaved(number).await.unwrap();
+        assert_eq!(of_web, Bereaved { projects: vec![web.id], ..Bereaved::default() });
+        let (count, dead) = tx.deleted_by(number, &of_web, 9).await.unwrap();
+        let dead: Vec<_> = dead.iter().map(|dead| dead.label.as_str()).collect();
+        assert_eq!((count, dead.join(" ").as_str()), (2, "first second"));
+        let why = tx.unused(number).await.unwrap().unwrap();
+        assert_eq!((why.organization.id, why.days), (web.org, 9));
+        let all = &Predicate::made_by(Millis(5));
+        let order = save!(store, tx => tx.insert_revocation((all, None), burial).await?);
+        assert_eq!(store.read().await.unwrap().unused(order).await.unwrap(), None);
     }
 }
 
