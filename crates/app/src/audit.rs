@@ -22,6 +22,8 @@ pub struct AuditWish {
     pub person: Option<String>,
     /// A token's id or value.
     pub token: Option<String>,
+    /// A service account's name or id, also of one that is gone.
+    pub service: Option<String>,
     /// A project's slug.
     pub project: Option<String>,
     /// Any text.
@@ -68,10 +70,14 @@ impl App {
             }
             None => None,
         };
+        if let Some(name) = wish.service.as_ref().filter(|name| !self.memory.knows_service(name)) {
+            return Err(Refusal::Missing("service account", name.clone()));
+        }
         Ok(AuditQuery {
             event: event.transpose()?,
             person,
             token: token.transpose()?,
+            service: wish.service.as_deref(),
             project,
             since: wish.since,
             until: wish.until,

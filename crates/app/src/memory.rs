@@ -273,7 +273,12 @@ impl Memory {
                 let id: ServiceId = subject(&id)?;
                 let service = tx.service(id).await?.ok_or(Error::Corrupt("change"))?;
                 let gone = service.deleted_at.is_some();
-                self.services.pin().insert(id, Arc::new(service));
+                let name = service.name.clone();
+                let known = self.services.pin().insert(id, Arc::new(service)).cloned();
+                if known.is_some_and(|known| known.name != name) {
+                    // Answers name accounts.
+                    self.derived.pin().clear();
+                }
                 if gone {
                     // After the account: what is shown from here on is looked up, and found dead.
                     self.forget_tokens_of(id);
@@ -360,6 +365,12 @@ impl Memory {
     /// What a service account is called, or was.
     pub fn service_name(&self, id: ServiceId) -> Option<String> {
         self.services.pin().get(&id).map(|service| service.name.to_string())
+    }
+
+    /// Whether a service account has this id or name, or had it when it was deleted.
+    pub(crate) fn knows_service(&self, named: &str) -> bool {
+        let services = self.services.pin();
+        services.values().any(|own| own.name.as_str() == named || own.id.to_string() == named)
     }
 
     /// What somebody is called.

@@ -100,10 +100,8 @@ impl App {
         let by = &ctx.by();
         self.store
             .write(|mut tx| async move {
-                tx.insert_service(account, &by.actor).await.map_err(|error| match error {
-                    rondo_store::Error::Exists => Refusal::Exists(NOUN, account.name.to_string()),
-                    other => other.into(),
-                })?;
+                let inserted = tx.insert_service(account, &by.actor).await;
+                inserted.map_err(|error| taken(error, &account.name))?;
                 tx.announce(&Change::Service(account.id.to_string())).await?;
                 Ok::<_, Refusal>(tx.commit(by, entry.clone()).await?)
             })
@@ -135,6 +133,29 @@ impl App {
             gives(&tx.tokens_of_service(account.id).await?, added, own)?;
             tx.set_service_ceiling(account.id, ceiling).await?;
             Ok((tx, Some(entry(Event::ServiceCeiling, &account).with(words(rights)))))
+        })
+        .await
+    }
+
+    /// Gives an account another name. What it did before is shown under it too; the audit log has both.
+    ///
+    /// # Errors
+    /// [`Refusal::Exists`] if the organization has another one of this name.
+    pub async fn rename_service(
+        &self,
+        ctx: &Ctx,
+        account: &ServiceAccount,
+        name: &ServiceName,
+    ) -> Result<(), Refusal> {
+        self.holds_home(&ctx.who, account.home)?;
+        self.change_service(ctx, account.id, |mut tx, account| async move {
+            if account.name == *name {
+                return Ok((tx, None));
+            }
+            let renamed = tx.set_service_name(account.id, name).await;
+            renamed.map_err(|error| taken(error, name))?;
+            let names = format!("{} -> {name}", account.name);
+            Ok((tx, Some(entry(Event::ServiceRename, &account).with(names))))
         })
         .await
     }
@@ -345,6 +366,14 @@ impl App {
             true => tx.admins_of(account.home.org()).await,
             false => Ok(left),
         }
+    }
+}
+
+/// Why a name could not be given.
+fn taken(error: rondo_store::Error, name: &ServiceName) -> Refusal {
+    match error {
+        rondo_store::Error::Exists => Refusal::Exists(NOUN, name.to_string()),
+        other => other.into(),
     }
 }
 

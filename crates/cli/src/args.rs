@@ -168,6 +168,9 @@ pub(crate) struct AuditFilter {
     /// Through the token of this id, or about it
     #[arg(long, value_name = "ID")]
     pub(crate) token: Option<String>,
+    /// By the service account of this name or id, or about it; also one that is gone
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
     /// About this project, such as gh/acme/web
     #[arg(long, value_name = "SLUG")]
     pub(crate) project: Option<String>,

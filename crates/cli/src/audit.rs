@@ -57,7 +57,7 @@ pub(crate) async fn audit(app: &App, ctx: &Ctx, command: AuditCommand) -> anyhow
 }
 
 fn wish(filter: AuditFilter) -> anyhow::Result<AuditWish> {
-    let AuditFilter { event, person, token, project, since, until, text } = filter;
+    let AuditFilter { event, person, token, service, project, since, until, text } = filter;
     let time = |text: Option<String>| -> anyhow::Result<Option<Millis>> {
         let Some(text) = text else { return Ok(None) };
         let time = moment(&text).with_context(|| {
@@ -68,7 +68,8 @@ fn wish(filter: AuditFilter) -> anyhow::Result<AuditWish> {
         })?;
         Ok(Some(time))
     };
-    Ok(AuditWish { event, person, token, project, text, since: time(since)?, until: time(until)? })
+    let (since, until) = (time(since)?, time(until)?);
+    Ok(AuditWish { event, person, token, service, project, text, since, until })
 }
 
 /// A seal that somebody kept, with its entry's number: `42:9f86…`.

@@ -289,7 +289,7 @@ const JAPANESE: &[(&str, &str)] = &[
 ];
 
 /// What an argument means wherever it stands.
-const EVERYWHERE: [(&str, &str); 12] = [
+const EVERYWHERE: [(&str, &str); 13] = [
     ("organization", "組織（例: gh/acme）"),
     ("help", "ヘルプを表示する"),
     ("server", "サーバーのアドレス [環境変数: RONDO_URL]"),
@@ -301,6 +301,10 @@ const EVERYWHERE: [(&str, &str); 12] = [
     ("event", "このイベントだけ（例: token.personal.create）"),
     ("person", "このユーザーによる、またはこのユーザーに関するものだけ"),
     ("token", "この ID のトークンによる、またはこのトークンに関するものだけ"),
+    (
+        "service",
+        "この名前か ID のサービスアカウントによる、またはそれに関するものだけ（削除したものも可）",
+    ),
     ("project", "このプロジェクトに関するものだけ（例: gh/acme/web）"),
     ("since", "この時点以降（例: 2026-01-31、2026-01-31T09:00:00Z）"),
     ("until", "この時点より前"),

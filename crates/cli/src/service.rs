@@ -54,6 +54,11 @@ pub(crate) async fn service(args: ServiceArgs) -> anyhow::Result<()> {
             let wanted = v2::ChangeCeiling { ceiling };
             let _: v2::ServiceAccount = client.post(&path, &wanted).await?;
         }
+        ServiceCommand::Rename { account, name, home } => {
+            let path = format!("{}/name", one(&home, &account)?);
+            let wanted = v2::RenameServiceAccount { name };
+            let _: v2::ServiceAccount = client.post(&path, &wanted).await?;
+        }
         ServiceCommand::Contacts { account, contacts, home } => {
             let path = format!("{}/contacts", one(&home, &account)?);
             let wanted = v2::ChangeContacts { contacts };
@@ -99,12 +104,13 @@ async fn of_tokens(
             network,
             show,
             output,
+            keyring,
             json,
         } => {
             let place = tokens(&home, &account)?;
             let reach = ReachArgs { permissions, projects, expires, network };
             let wanted = token::wanted(label, None, reach)?;
-            let delivery = Delivery::prepare(show, output, false)?;
+            let delivery = Delivery::prepare(show, output, keyring)?;
             token::create(client, &place, &wanted, (delivery, json), flags).await
         }
         Of::Show { account, id, home, json } => {
@@ -116,10 +122,10 @@ async fn of_tokens(
         Of::Rotate { account, id, home, undo: true, .. } => {
             token::undo(client, &tokens(&home, &account)?, &id).await
         }
-        Of::Rotate { account, id, home, grace, overlap, show, output, json, .. } => {
+        Of::Rotate { account, id, home, grace, overlap, show, output, keyring, json, .. } => {
             let path = token::rotation_path(&tokens(&home, &account)?, &id)?;
             let overlap = token::overlap_of(&grace, &overlap)?;
-            let delivery = Delivery::prepare(show, output, false)?;
+            let delivery = Delivery::prepare(show, output, keyring)?;
             token::rotate(client, &path, &overlap, (delivery, json), flags).await
         }
         Of::Disable { account, id, home } => {

@@ -248,7 +248,8 @@ fn organization_row(listed: v2::OrganizationToken) -> Vec<String> {
         "service" => words!("service account", "サービスアカウント"),
         _ => words!("personal", "パーソナル"),
     });
-    vec![token.id, whose, scope, token.created_at, used, end, token.label]
+    let policies = policies(&token.policies);
+    vec![token.id, whose, scope, token.created_at, used, end, token.label, policies]
 }
 
 /// Whether a call would be let through; if not, the command fails.
@@ -333,6 +334,7 @@ fn of_itself(own: v2::Token) -> Vec<Vec<String>> {
         expires_at: own.expires_at,
         disabled_at: own.disabled_at,
         rotation: None,
+        policies: own.policies,
     }));
     rows
 }
@@ -434,9 +436,11 @@ fn facts(token: v1::Token) -> Vec<Vec<String>> {
         (words!("disabled", "無効"), token.disabled_at.unwrap_or_else(|| words!("no", "いいえ"))),
         (
             words!("rotation", "ローテーション"),
-            token
-                .rotation
-                .map_or_else(|| words!("none", "なし"), |rotation| turn(&token.id, &rotation)),
+            token.rotation.map_or_else(none, |rotation| turn(&token.id, &rotation)),
+        ),
+        (
+            words!("policies", "ポリシー"),
+            Some(policies(&token.policies)).filter(|said| !said.is_empty()).unwrap_or_else(none),
         ),
         (words!("created", "作成"), token.time),
         (words!("last used", "最終使用"), token.last_used_at.unwrap_or_else(never)),
@@ -454,7 +458,28 @@ fn row(token: v1::Token) -> Vec<String> {
         Some(_) => words!("disabled", "無効"),
         None => ending(token.expires_at),
     };
-    vec![token.id, scope, token.time, token.last_used_at.unwrap_or_else(never), end, token.label]
+    let used = token.last_used_at.unwrap_or_else(never);
+    vec![token.id, scope, token.time, used, end, token.label, policies(&token.policies)]
+}
+
+/// What policies take from a token; empty: nothing.
+fn policies(policies: &[v1::TokenPolicy]) -> String {
+    let said = policies.iter().map(|v1::TokenPolicy { organization, approval, .. }| match approval
+        .as_deref()
+    {
+        Some("waiting") => {
+            words!("waits for an approval in {organization}", "{organization} で承認待ち")
+        }
+        Some(_) => words!("refused in {organization}", "{organization} で却下"),
+        None => {
+            words!("stopped by the policy of {organization}", "{organization} のポリシーで使用不可")
+        }
+    });
+    said.collect::<Vec<_>>().join(&words!(", ", "、"))
+}
+
+fn none() -> String {
+    words!("none", "なし")
 }
 
 /// A token's part in a rotation.

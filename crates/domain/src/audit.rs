@@ -91,6 +91,8 @@ events! {
     ServiceCeiling => "service.ceiling",
     /// Who answers for a service account was changed.
     ServiceContacts => "service.contacts",
+    /// A service account was given another name.
+    ServiceRename => "service.rename",
     /// A service account was disabled: nothing of it opens anything.
     ServiceDisable => "service.disable",
     /// A disabled service account was enabled.

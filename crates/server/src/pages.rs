@@ -87,6 +87,7 @@ macro_rules! service_rows {
             GET "/new" $needs => services::show_form,
             GET "/{account}" $needs => services::show,
             POST "/{account}/ceiling" $needs => services::change_ceiling,
+            POST "/{account}/name" $needs => services::rename,
             POST "/{account}/contacts" $needs => services::change_contacts,
             POST "/{account}/disable" $needs => services::disable,
             POST "/{account}/enable" $needs => services::enable,

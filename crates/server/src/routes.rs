@@ -147,6 +147,7 @@ macro_rules! service_rows {
                 GET "/{account}" $needs => v2::service::show,
                 DELETE "/{account}" $needs => v2::service::delete,
                 POST "/{account}/ceiling" $needs => v2::service::change_ceiling,
+                POST "/{account}/name" $needs => v2::service::rename,
                 POST "/{account}/contacts" $needs => v2::service::change_contacts,
                 POST "/{account}/disable" $needs => v2::service::disable,
                 POST "/{account}/enable" $needs => v2::service::enable,

@@ -79,6 +79,8 @@ pub struct AuditQuery<'a> {
     pub person: Option<PersonId>,
     /// Through this token, or about it.
     pub token: Option<TokenId>,
+    /// By the service accounts that have this id or name, or had it, or about them.
+    pub service: Option<&'a str>,
     /// About this project.
     pub project: Option<ProjectId>,
     /// From this moment on.
@@ -147,6 +149,9 @@ const WANTED: &str = "select * from audit where number < $1 \
      and ($3 = '' or actor = 'person:' || $3 or subject = $3 or detail = $3) \
      and ($4 = '' or token = $4 or subject = $4) \
      and ($5 = '' or project = $5) \
+     and ($10 = '' or actor in (select 'service:' || id from service_account where id = $10 or name = $10) \
+         or subject in (select id from service_account where id = $10 or name = $10) \
+         or detail in (select id from service_account where id = $10 or name = $10)) \
      and at >= $6 and at < $7 \
      and ($8 = '' or lower(subject || ' ' || detail || ' ' || address || ' ' || agent || ' ' || request) \
          like lower($8) escape '!') \
@@ -174,7 +179,8 @@ impl Tx {
             .bind(query.since.map_or(i64::MIN, |at| at.0))
             .bind(query.until.map_or(i64::MAX, |at| at.0))
             .bind(query.text.map(pattern).unwrap_or_default())
-            .bind(most);
+            .bind(most)
+            .bind(query.service.unwrap_or_default().to_owned());
         self.rows(wanted).await?.iter().map(audit_row).collect()
     }
 

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use rondo_domain::name::ServiceName;
 use rondo_domain::{Actor, Ceiling, Home, Millis, PersonId, ServiceAccount, ServiceId};
 
 use crate::error::Error;
@@ -118,6 +119,20 @@ impl WriteTx {
         let sql = "update service_account set ceiling = $2 where id = $1";
         let query = sqlx::query(sql).bind(id.to_string());
         self.run(query.bind(words(ceiling.rights().iter()))).await.map(drop)
+    }
+
+    /// Calls an account something else.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] if the organization has another one of this name.
+    pub async fn set_service_name(
+        &mut self,
+        id: ServiceId,
+        name: &ServiceName,
+    ) -> Result<(), Error> {
+        let sql = "update service_account set name = $2 where id = $1";
+        let query = sqlx::query(sql).bind(id.to_string()).bind(name.as_str().to_owned());
+        self.run(query).await.map(drop)
     }
 
     /// Says who answers for an account.

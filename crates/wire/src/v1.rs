@@ -46,6 +46,22 @@ pub struct Token {
     /// The rotation that it stands in; `null`: none.
     #[serde(default)]
     pub rotation: Option<Rotation>,
+    /// The policies of organizations that take something from it there, however it is used.
+    #[serde(default)]
+    pub policies: Vec<TokenPolicy>,
+}
+
+/// What the policy of an organization takes from a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TokenPolicy {
+    /// The organization, such as `gh/acme`.
+    pub organization: String,
+    /// Which rule: the `code` with which the token is refused there.
+    pub code: String,
+    /// With `policy_approval`: `waiting` or `refused`. The token reads, and changes nothing there.
+    pub approval: Option<String>,
+    /// Why it was refused, if that was said.
+    pub reason: Option<String>,
 }
 
 /// A token that replaces another, while both work.

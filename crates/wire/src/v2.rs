@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use service::{
-    ChangeCeiling, ChangeContacts, Contact, CreateServiceAccount, ServiceAccount, ServiceAccounts,
+    ChangeCeiling, ChangeContacts, Contact, CreateServiceAccount, RenameServiceAccount,
+    ServiceAccount, ServiceAccounts,
 };
+
+use crate::v1::TokenPolicy;
 
 /// `GET /me`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -127,6 +130,9 @@ pub struct Token {
     pub days_left: Option<i64>,
     /// Since when it is disabled, RFC 3339; `null`: it is not.
     pub disabled_at: Option<String>,
+    /// The policies of organizations that take something from it there, however it is used.
+    #[serde(default)]
+    pub policies: Vec<TokenPolicy>,
 }
 
 /// `GET /token/self/explain`: whether a call would be allowed, and what stops it.

@@ -69,6 +69,15 @@ pub(crate) enum ServiceCommand {
         #[command(flatten)]
         home: HomeArgs,
     },
+    /// Give an account another name; what it did is shown under it
+    Rename {
+        /// Its name or its id
+        account: String,
+        /// The new name: letters, digits, -, _ and .
+        name: String,
+        #[command(flatten)]
+        home: HomeArgs,
+    },
     /// Say who answers for an account
     Contacts {
         /// Its name or its id
@@ -145,6 +154,9 @@ pub(crate) enum ServiceTokenCommand {
         /// Write the value into this new file, which only you can read
         #[arg(long, value_name = "FILE")]
         output: Option<PathBuf>,
+        /// Put the value into the desktop's keyring
+        #[arg(long, conflicts_with_all = ["show", "output"])]
+        keyring: bool,
         #[arg(long)]
         json: bool,
     },
@@ -190,6 +202,9 @@ pub(crate) enum ServiceTokenCommand {
         /// Write the value into this new file, which only you can read
         #[arg(long, value_name = "FILE", conflicts_with = "undo")]
         output: Option<PathBuf>,
+        /// Put the value into the desktop's keyring
+        #[arg(long, conflicts_with_all = ["show", "output", "undo"])]
+        keyring: bool,
         #[arg(long)]
         json: bool,
     },

@@ -166,3 +166,74 @@ async fn the_form_of_a_service_accounts_token_offers_no_longer_life_than_the_pol
     let (status, refused) = ask(server, boss, Method::POST, &path, refused).await;
     assert_eq!((status, text(&refused, "code")), (403, "policy_lifetime"), "{refused}");
 }
+
+/// What the lists say that policies take from a token.
+fn policies(list: &Value, id: &str) -> Value {
+    let items = list.as_array().or_else(|| list["items"].as_array()).unwrap();
+    let one = items.iter().find(|item| item["id"] == id);
+    one.unwrap_or_else(|| panic!("no {id} in {list}"))["policies"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_say_what_policies_take_from_a_token_and_what_waits_for_an_approval() {
+    for database in Database::all() {
+        let place = Place::make(database).await;
+        let (server, boss, deputy) = (&place.server, &place.boss, &place.deputy);
+        account(&place).await;
+        let (whole, by_boss) = (server.personal_token("dora"), server.personal_token("boss"));
+        place.set(json!({"approval": true})).await;
+        let own = "/api/v1.1/user/token";
+        let made = place.made(&whole, own, json!({"label": "mine"})).await;
+        let (mine, value) = (text(&made, "id"), text(&made, "token"));
+        let (of_bot, _) = token(&place, boss, json!({})).await;
+        let list =
+            async |by: &Session, path: &str| ask(server, by, Method::GET, path, json!({})).await.1;
+        let organization = "/api/v2/organization/gh/acme/token";
+        let tokens = format!("{SERVICES}/bot/token");
+        let taken = |code: &str, approval: Option<&str>, reason: Option<&str>| {
+            json!([{"organization": "gh/acme", "code": code, "approval": approval,
+                "reason": reason}])
+        };
+        let waits = taken("policy_approval", Some("waiting"), None);
+        assert_eq!(made["policies"], waits, "who made it is told");
+        let (_, listed) = server.get(&whole, own).await;
+        assert_eq!(policies(&listed, mine), waits);
+        assert_eq!(policies(&listed, &whole[6..17]), json!([]));
+        assert_eq!(policies(&list(boss, &tokens).await, &of_bot), waits);
+        let all = list(boss, organization).await;
+        assert_eq!((policies(&all, mine), policies(&all, &of_bot)), (waits.clone(), waits.clone()));
+        let (_, told) = server.get(value, "/api/v2/token/self").await;
+        assert_eq!(told["policies"], waits);
+
+        let reason = json!({"reason": "too broad"});
+        let one = format!("{APPROVAL}/{mine}");
+        assert_eq!(ask(server, deputy, Method::DELETE, &one, reason).await.0, 200);
+        let refused = taken("policy_approval", Some("refused"), Some("too broad"));
+        assert_eq!(policies(&server.get(&whole, own).await.1, mine), refused);
+        for (locale, says) in [
+            ("C.UTF-8", ["refused in gh/acme", "waits for an approval in gh/acme"]),
+            ("ja_JP.UTF-8", ["gh/acme で却下", "gh/acme で承認待ち"]),
+        ] {
+            let run = |token: &str, words: &str| {
+                let mut command = std::process::Command::new(crate::harness::RONDO);
+                command.args(words.split(' ')).env("LC_ALL", locale);
+                command.env("RONDO_URL", &server.url).env("CIRCLE_TOKEN", token);
+                let output = tokio::task::block_in_place(|| command.output().unwrap());
+                String::from_utf8(output.stdout).unwrap()
+            };
+            let lines = run(&by_boss, "token list --org gh/acme");
+            let of = |id: &str| lines.lines().find(|line| line.starts_with(id)).unwrap().to_owned();
+            assert!(of(mine).ends_with(says[0]) && of(&of_bot).ends_with(says[1]), "{lines}");
+            assert!(run(&whole, "token list").contains(says[0]));
+            assert!(run(value, "token self").contains(says[0]));
+            assert!(run(&whole, &format!("token show {mine}")).contains(says[0]));
+            assert!(run(&by_boss, "service token list bot --org gh/acme").contains(says[1]));
+        }
+        assert_eq!(ask(server, deputy, Method::POST, &one, json!({})).await.0, 200);
+        assert_eq!(policies(&server.get(&whole, own).await.1, mine), json!([]));
+        place.set(json!({"max_days": 30})).await;
+        let stopped = taken("policy_lifetime", None, None);
+        assert_eq!(policies(&server.get(&whole, own).await.1, mine), stopped);
+        assert_eq!(policies(&list(boss, organization).await, mine), stopped);
+    }
+}

@@ -73,6 +73,33 @@ async fn a_new_tokens_value_goes_into_the_keyring_and_nowhere_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn so_does_that_of_a_service_account_and_of_its_successor() {
+    let (server, desk) = desk();
+    server.add_project("gh/acme/web", "version: 2.1\njobs: {}\n");
+    let mut command = desk.lines(
+        "set -e\ncd $HOME\n\
+         $RONDO service create bot --org gh/acme --ceiling read-status --contact mika >&2\n\
+         $RONDO service token create bot --org gh/acme --label desk --keyring 2>said\n\
+         cat said >&2\n\
+         sh -c \"$(sed -n 's/.*: \\(secret-tool lookup .*\\)/\\1/p' said)\" > first\n\
+         id=$($RONDO service token list bot --org gh/acme | cut -d ' ' -f 1)\n\
+         $RONDO service token rotate bot $id --org gh/acme --keyring 2>said\n\
+         cat first; echo; sh -c \"$(sed -n 's/.*: \\(secret-tool lookup .*\\)/\\1/p' said)\"; rm first",
+    );
+    let done = command.output().unwrap();
+    let (out, err) = (text(&done.stdout), text(&done.stderr));
+    assert!(done.status.success(), "{err}");
+    let values: Vec<_> = out.split_whitespace().collect();
+    assert_eq!(values.len(), 2, "{err}");
+    assert_ne!(values[0], values[1]);
+    for value in values {
+        assert!(value.starts_with("rdsvc_") && !err.contains(value), "{err}");
+        assert_eq!(server.get(value, "/api/v2/token/self").await.1["service_account"], "bot");
+        assert!(!desk.kept().contains(value), "the keyring's own file is sealed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_machine_that_is_signed_in_keeps_its_token_in_the_keyring() {
     let (server, desk) = desk();
     let session = crate::session::Session::begin(&server, "mika").await;

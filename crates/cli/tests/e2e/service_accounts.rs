@@ -351,6 +351,80 @@ async fn where_no_contact_answers_any_more_the_admins_are_told_and_the_page_warn
     }
 }
 
+#[tokio::test]
+async fn an_account_keeps_what_it_did_under_another_name_and_the_audit_log_finds_all_of_it() {
+    for database in Database::all() {
+        let (server, boss) = server(database);
+        let rights = ["read-status", "read-builds", "trigger-builds"];
+        let made = account(&server, &boss, ORG, "bot", &rights).await;
+        let id = made["id"].as_str().unwrap();
+        account(&server, &boss, OF_WEB, "web-bot", &["read-status"]).await;
+        let (_, bot) = token(&server, &boss, &format!("{ORG}/bot"), json!({})).await;
+        let job = json!({"build_parameters": {"CIRCLE_JOB": "build"}});
+        post(&server, &bot, &format!("{WEB}/tree/main"), job, 201).await;
+        assert_eq!(server.get(&boss, WEB).await.1[0]["user"]["login"], "bot");
+
+        let rename = async |by: &str, account: &str, name: &str, expected: u16| {
+            let path = format!("{ORG}/{account}/name");
+            post(&server, by, &path, json!({"name": name}), expected).await
+        };
+        rename(&server.personal_token("dora"), "bot", "mine", 403).await;
+        rename(&boss, "bot", "a b", 400).await;
+        let refused = rename(&boss, "bot", "web-bot", 409).await;
+        assert!(refused["message"].as_str().unwrap().contains("web-bot"), "{refused}");
+        assert_eq!(rename(&boss, "bot", "bot", 200).await["name"], "bot");
+        let renamed = rename(&boss, "bot", "deployer", 200).await;
+        assert_eq!((&renamed["name"], &renamed["id"]), (&json!("deployer"), &made["id"]));
+        assert_eq!(status(&server, &boss, &format!("{ORG}/bot")).await, 404);
+        assert_eq!(status(&server, &bot, WEB).await, 200, "its tokens go on");
+        for path in [WEB.to_owned(), format!("{WEB}/1")] {
+            let (_, build) = server.get(&boss, &path).await;
+            let build = build.get(0).unwrap_or(&build);
+            assert_eq!(build["user"]["login"], "deployer", "{path}");
+        }
+        // The old name is free.
+        account(&server, &boss, ORG, "bot", &["read-status"]).await;
+        assert_eq!(server.delete(&boss, &format!("{ORG}/deployer")).await.0, 200);
+
+        let events = [
+            "service.delete",
+            "service.rename",
+            "build.trigger",
+            "token.service.create",
+            "service.create",
+        ];
+        let of = |lines: &str| {
+            let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+            lines.map(|line| line["event"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        for named in ["deployer", id] {
+            let lines = server.admin(&["audit", "export", "--service", named]);
+            assert_eq!(of(&lines), events, "{named}");
+            let rename = lines.lines().find(|line| line.contains("service.rename")).unwrap();
+            assert!(rename.contains("bot -> deployer"), "{rename}");
+        }
+        let (ok, _, said) = server.try_admin(&["audit", "list", "--service", "nobody"], "");
+        assert!(!ok && said.contains("there is no service account nobody"), "{said}");
+        let mika = Session::begin(&server, "mika").await;
+        let get = async |path: &str| {
+            let answer = mika.request(&server, Method::GET, path).send().await.unwrap();
+            answer.text().await.unwrap()
+        };
+        let log = "/settings/server/audit";
+        let page = get(&format!("{log}?service=deployer")).await;
+        assert_eq!(page.matches("<tr>").count() - 1, events.len(), "{page}");
+        assert!(page.contains("value=\"deployer\"") && page.contains("Service account renamed"));
+        let export = crate::session::between(&page, &format!("href=\"{log}/export"), "\"");
+        assert!(export.contains("service=deployer"), "{export}");
+        assert_eq!(
+            of(&get(&format!("{log}/export{}", export.replace("&amp;", "&"))).await),
+            events
+        );
+        let page = get(&format!("{log}?service=nobody")).await;
+        assert!(page.contains("no “nobody” here"), "{page}");
+    }
+}
+
 fn rondo(server: &Server, token: &str, words: &[&str]) -> Output {
     let mut command = Command::new(RONDO);
     command.arg("service").args(words).env("RONDO_URL", &server.url).env("CIRCLE_TOKEN", token);
@@ -394,9 +468,11 @@ async fn the_command_makes_changes_and_deletes_accounts_and_their_tokens() {
         (&shown["ceiling"], &shown["contacts"][0]["name"]),
         (&json!(["read-status"]), &json!("dora"))
     );
-    run("disable bot");
+    run("rename bot builder");
+    run("disable builder");
     assert!(run("list").contains("disabled"));
-    run("enable bot");
+    run("enable builder");
+    run("rename builder bot");
     run(&format!("token delete bot {next} --reason done"));
     run("delete bot --reason moved");
     assert_eq!(run("list"), "");
@@ -449,6 +525,14 @@ async fn the_pages_make_an_account_with_a_token_that_is_shown_once() {
     let page = session.request(&server, Method::GET, &place).send().await.unwrap();
     let page = page.text().await.unwrap();
     assert!(page.contains(&value[6..17]) && !page.contains(&value), "the id alone is shown again");
+    let (status, to, _) = send(&format!("{place}/name"), &[("name", "deployer")]).await;
+    assert_eq!((status, to.as_str()), (303, place.as_str()));
+    account(&server, &server.personal_token("boss"), OF_WEB, "other", &["read-status"]).await;
+    for (name, says) in [("other", "of this name"), ("a b", "Use letters, digits"), ("", "name")] {
+        let (status, _, page) = send(&format!("{place}/name"), &[("name", name)]).await;
+        assert!(status == 400 && page.contains(says), "{name}: {page}");
+        assert!(page.contains("<h1>deployer</h1>"), "the page says what it is called: {page}");
+    }
     let (status, ..) = send(&format!("{place}/ceiling"), &[("right-read-builds", "yes")]).await;
     assert_eq!((status, self::status(&server, &value, WEB).await), (303, 404));
     let (status, to, _) = send(&format!("{place}/delete"), &[("reason", "moved")]).await;

@@ -49,6 +49,7 @@ done! {
     TokenApproved => "token-approved", policy.was_approved;
     TokenRefused => "token-refused", policy.was_refused;
     ServiceMade => "service-made", service.added;
+    ServiceRenamed => "service-renamed", service.renamed;
     CeilingSaved => "ceiling-saved", service.ceiling_saved;
     ContactsSaved => "contacts-saved", service.contacts_saved;
     ServiceDisabled => "service-disabled", service.was_disabled;

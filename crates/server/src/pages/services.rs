@@ -142,6 +142,7 @@ async fn view(visit: &Visit, account: &ServiceAccount) -> Result<Service, Refusa
     let row = row(visit, account);
     let names: Vec<_> = row.contacts.iter().map(|contact| contact.name.as_str()).collect();
     Ok(Service {
+        name: row.name.clone(),
         contacts: names.join("\n"),
         chosen: row.ceiling,
         row,
@@ -164,6 +165,24 @@ pub(super) async fn change_ceiling(visit: Visit, mut fields: Fields) -> Result<R
         Err(refusal) => {
             let problems = vec![at_field(&visit, refusal)?];
             let view = Service { chosen: rights, problems, ..view(&visit, &account).await? };
+            Ok(reply::failed(&visit.chrome, page::page(&visit.chrome, &view)))
+        }
+    }
+}
+
+/// `POST …/services/{account}/name`
+pub(super) async fn rename(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
+    let account = account(&visit)?;
+    let name = fields.take("name");
+    let renamed = match name.parse::<ServiceName>() {
+        Ok(name) => visit.app().rename_service(visit.ctx(), &account, &name).await,
+        Err(error) => Err(error.into()),
+    };
+    match renamed {
+        Ok(()) => Ok(reply::go_saying(&place(&visit, &account), Done::ServiceRenamed)),
+        Err(refusal) => {
+            let problems = vec![problem::at(visit.chrome.text(), "name", refusal)?];
+            let view = Service { name, problems, ..view(&visit, &account).await? };
             Ok(reply::failed(&visit.chrome, page::page(&visit.chrome, &view)))
         }
     }

@@ -1,6 +1,7 @@
 //! Domain values to `wire`'s JSON: tokens, artifacts, addresses. Builds have a file of their own.
 
-use rondo_app::App;
+use rondo_app::{App, PolicyStop};
+use rondo_domain::policy::Breach;
 use rondo_domain::run::Artifact;
 use rondo_domain::token::{Holder, Rotation, Token};
 use rondo_domain::{Permissions, Project, ProjectId};
@@ -41,7 +42,22 @@ pub(crate) fn token(app: &App, token: &Token) -> v1::Token {
         expires_at: reach.expires_at.map(time),
         disabled_at: token.disabled_at.map(time),
         rotation: token.rotation.as_ref().map(rotation),
+        policies: policies(app, token),
     }
+}
+
+/// What policies take from a token.
+pub(crate) fn policies(app: &App, token: &Token) -> Vec<v1::TokenPolicy> {
+    let stop = |stop: PolicyStop| v1::TokenPolicy {
+        organization: stop.organization,
+        code: stop.breach.word().to_owned(),
+        approval: (stop.breach == Breach::Approval).then(|| match stop.said {
+            None => "waiting".to_owned(),
+            Some(_) => "refused".to_owned(),
+        }),
+        reason: stop.said.and_then(|said| said.reason).map(|reason| reason.to_string()),
+    };
+    app.policy_stops(token).into_iter().map(stop).collect()
 }
 
 fn rotation(rotation: &Rotation) -> v1::Rotation {

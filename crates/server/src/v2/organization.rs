@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use rondo_app::{App, Listed, Refusal, TokenWish};
-use rondo_domain::Millis;
+use rondo_domain::{Millis, Organization};
 use rondo_wire::v2::{OrganizationToken, TokenPage};
 
 use super::shape;
@@ -25,14 +25,24 @@ pub(crate) async fn tokens(
 ) -> ApiResult<Json<TokenPage>> {
     let wish = wish(query.as_deref().unwrap_or_default())?;
     let (ctx, app) = (&granted.ctx, &server.app);
-    let page = app.organization_tokens(ctx, granted.organization(), (&wish, PAGE)).await?;
-    let items = page.tokens.iter().map(|listed| token(app, listed, ctx.at)).collect();
+    let org = granted.organization();
+    let page = app.organization_tokens(ctx, org, (&wish, PAGE)).await?;
+    let items = page.tokens.iter().map(|listed| token(app, org, listed, ctx.at)).collect();
     Ok(Json(TokenPage { items, next_page_token: page.next }))
 }
 
-pub(super) fn token(app: &App, listed: &Listed, now: Millis) -> OrganizationToken {
+pub(super) fn token(
+    app: &App,
+    org: &Organization,
+    listed: &Listed,
+    now: Millis,
+) -> OrganizationToken {
+    let mut token = shape::token(app, &listed.token, now);
+    // What others ask of it is nobody's business here.
+    let own = org.to_string();
+    token.policies.retain(|policy| policy.organization == own);
     OrganizationToken {
-        token: shape::token(app, &listed.token, now),
+        token,
         limited_to_networks: listed.limited,
         other_organizations: listed.elsewhere,
     }

@@ -95,7 +95,7 @@ pub(crate) async fn approvals(
     let items = found.iter().map(|one| {
         let said = one.said.as_ref();
         Approvable {
-            token: organization::token(app, &one.listed, ctx.at),
+            token: organization::token(app, granted.organization(), &one.listed, ctx.at),
             approval: match said {
                 None => "waiting".to_owned(),
                 Some(said) if said.granted => "approved".to_owned(),

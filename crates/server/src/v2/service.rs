@@ -111,6 +111,18 @@ pub(crate) async fn change_ceiling(
     Ok(shown(&server, &granted, &account)?)
 }
 
+pub(crate) async fn rename(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    names: Names,
+    sent: Bytes,
+) -> ApiResult<Json<v2::ServiceAccount>> {
+    let wanted: v2::RenameServiceAccount = body::json(&sent)?;
+    let account = named(&server, &granted, &names)?;
+    server.app.rename_service(&granted.ctx, &account, &wanted.name.parse()?).await?;
+    Ok(shown(&server, &granted, &account)?)
+}
+
 pub(crate) async fn change_contacts(
     State(server): State<Arc<Server>>,
     granted: Granted,

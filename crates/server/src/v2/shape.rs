@@ -6,6 +6,7 @@ use rondo_domain::{Millis, Permissions, ProjectId};
 use rondo_wire::v2;
 
 use crate::feed::time;
+use crate::v1::shape::policies;
 
 /// A token as whoever holds it, or owns it, may see it.
 pub(crate) fn token(app: &App, token: &Token, now: Millis) -> v2::Token {
@@ -52,5 +53,6 @@ pub(crate) fn token(app: &App, token: &Token, now: Millis) -> v2::Token {
         expires_at: reach.expires_at.map(time),
         days_left: reach.expires_at.map(|end| rondo_domain::token::days_left(end, now)),
         disabled_at: token.disabled_at.map(time),
+        policies: policies(app, token),
     }
 }

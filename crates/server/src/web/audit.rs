@@ -32,6 +32,8 @@ pub struct Filter {
     pub person: String,
     /// A token's id.
     pub token: String,
+    /// A service account's name or id.
+    pub service: String,
     /// A project's slug.
     pub project: String,
     /// From this day or time on.
@@ -44,11 +46,12 @@ pub struct Filter {
 
 impl Filter {
     /// Names and values, as the address of a page holds them.
-    pub fn pairs(&self) -> [(&'static str, &str); 7] {
+    pub fn pairs(&self) -> [(&'static str, &str); 8] {
         [
             ("event", &self.event),
             ("person", &self.person),
             ("token", &self.token),
+            ("service", &self.service),
             ("project", &self.project),
             ("since", &self.since),
             ("until", &self.until),
@@ -118,10 +121,11 @@ pub fn list(chrome: &Chrome, view: &Audit) -> Markup {
 
 fn filter(chrome: &Chrome, view: &Audit) -> Markup {
     let words = &chrome.text().audit;
-    let Filter { event, person, token, project, since, until, text } = &view.filter;
+    let Filter { event, person, token, service, project, since, until, text } = &view.filter;
     let fields = [
         ("person", words.person, person, ""),
         ("token", words.token, token, ""),
+        ("service", words.service, service, ""),
         ("project", words.project, project, "gh/acme/web"),
         ("since", words.since, since, "2026-01-31"),
         ("until", words.until, until, "2026-01-31"),

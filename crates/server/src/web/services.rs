@@ -119,6 +119,8 @@ pub struct Service {
     pub created: i64,
     /// Its tokens.
     pub tokens: Tokens,
+    /// The name as it was typed.
+    pub name: String,
     /// The contacts as they were typed, one a line.
     pub contacts: String,
     /// The rights as they were chosen.
@@ -220,8 +222,7 @@ pub fn new(chrome: &Chrome, home: &Home, view: &NewService) -> Markup {
     let problems = &view.problems;
     let ceiling = ("ceiling", words.ceiling, words.ceiling_hint);
     let fields = html! {
-        (Field::new(chrome, Kind::Code, "name", words.name).hint(words.name_hint).value(&view.name)
-            .problems(problems).focused())
+        (name_field(chrome, &view.name, problems).focused())
         (boxes(chrome, ceiling, (Ceiling::MOST.rights(), view.ceiling), problems))
         (contacts_field(chrome, &view.contacts, problems))
         (form::buttons(chrome, words.add, "primary", &home.services()))
@@ -234,6 +235,14 @@ pub fn new(chrome: &Chrome, home: &Home, view: &NewService) -> Markup {
         }
     };
     home.frame(chrome, words.new_title, &body)
+}
+
+fn name_field<'a>(chrome: &'a Chrome, value: &'a str, problems: &'a [Problem]) -> Field<'a> {
+    let words = &chrome.text().service;
+    Field::new(chrome, Kind::Code, "name", words.name)
+        .hint(words.name_hint)
+        .value(value)
+        .problems(problems)
 }
 
 fn contacts_field(chrome: &Chrome, value: &str, problems: &[Problem]) -> Markup {
@@ -262,6 +271,12 @@ pub fn page(chrome: &Chrome, view: &Service) -> Markup {
             (form::post(chrome, &format!("{place}/ceiling"), &html! {
                 (boxes(chrome, ceiling, (Ceiling::MOST.rights(), view.chosen), &view.problems))
                 div.buttons { button.button type="submit" { (words.save_ceiling) } }
+            }))
+        }
+        section.card {
+            (form::post(chrome, &format!("{place}/name"), &html! {
+                (name_field(chrome, &view.name, &view.problems))
+                div.buttons { button.button type="submit" { (words.rename) } }
             }))
         }
         section.card {

@@ -4,11 +4,12 @@
 use rondo_domain::audit::chain::{Break, Followed, Seal};
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::token::TokenId;
-use rondo_domain::{Millis, PersonId, ProjectId};
+use rondo_domain::{Home, Millis, PersonId, ProjectId};
 use rondo_store::{AuditQuery, By, Error, Store};
 
 use crate::database::Database;
-use crate::sample::{by, entropy};
+use crate::sample::{by, entropy, save, saved_project};
+use crate::services::account;
 
 async fn write(store: &Store, by: &By, entry: &Entry) {
     store.write(|tx| async move { tx.commit(by, entry.clone()).await }).await.unwrap();
@@ -136,7 +137,7 @@ async fn a_write_that_is_not_committed_leaves_the_chain_as_it_was() {
 }
 
 #[tokio::test]
-async fn the_log_is_narrowed_by_event_person_token_project_time_and_text() {
+async fn the_log_is_narrowed_by_event_person_token_service_project_time_and_text() {
     for database in Database::each().await {
         let store = &database.open().await;
         let (mika, web) = (PersonId::from_entropy(entropy()), ProjectId::from_entropy(entropy()));
@@ -147,17 +148,36 @@ async fn the_log_is_narrowed_by_event_person_token_project_time_and_text() {
         write(store, &as_mika, &Entry::new(Event::VariableSet, "x").with("50%_done!").of(web))
             .await;
         write(store, &console, &Entry::new(Event::PersonalTokenCreate, token)).await;
+        let home = Home::Organization(saved_project(store, "web").await.org);
+        let (bot, other) = (&account("bot", home, Vec::new()), &account("other", home, Vec::new()));
+        let renamed = &"deployer".parse().unwrap();
+        save!(store, tx => {
+            tx.insert_service(bot, "console").await?;
+            tx.insert_service(other, "console").await?;
+            tx.set_service_name(bot.id, renamed).await?;
+        });
+        let id = bot.id.to_string();
+        let as_bot = By { at: Millis(30), actor: format!("service:{id}"), token: None, ..by(30) };
+        write(store, &as_bot, &Entry::new(Event::Trigger, "gh/acme/web")).await;
+        write(store, &console, &Entry::new(Event::ServiceRename, bot.id)).await;
+        let made = Entry::new(Event::ServiceTokenCreate, "AAAAAAAAAAA").with(bot.id);
+        write(store, &console, &made).await;
+        write(store, &console, &Entry::new(Event::ServiceCreate, other.id)).await;
         let all = AuditQuery::default();
         for (query, expected) in [
-            (all, vec![3, 2, 1]),
+            (all, vec![7, 6, 5, 4, 3, 2, 1]),
+            (AuditQuery { service: Some("deployer"), ..all }, vec![6, 5, 4]),
+            (AuditQuery { service: Some(&id), ..all }, vec![6, 5, 4]),
+            (AuditQuery { service: Some("other"), ..all }, vec![7]),
+            (AuditQuery { service: Some("bot"), ..all }, vec![]),
             (AuditQuery { before: Some(3), ..all }, vec![2, 1]),
             (AuditQuery { event: Some(Event::VariableSet), ..all }, vec![2]),
             (AuditQuery { event: Some(Event::Cancel), ..all }, vec![]),
             (AuditQuery { person: Some(mika), ..all }, vec![2, 1]),
             (AuditQuery { token: Some(token), ..all }, vec![3, 2]),
             (AuditQuery { project: Some(web), ..all }, vec![2]),
-            (AuditQuery { since: Some(Millis(20)), ..all }, vec![2]),
-            (AuditQuery { until: Some(Millis(20)), ..all }, vec![3, 1]),
+            (AuditQuery { since: Some(Millis(20)), ..all }, vec![4, 2]),
+            (AuditQuery { until: Some(Millis(20)), ..all }, vec![7, 6, 5, 3, 1]),
             (AuditQuery { text: Some("50%_DONE!"), ..all }, vec![2]),
             (AuditQuery { text: Some("5_%"), ..all }, vec![]),
             (AuditQuery { text: Some("TESTER/1"), person: Some(mika), ..all }, vec![2, 1]),

@@ -10,7 +10,7 @@ use rondo_store::{Burial, Change, Error, TokenQuery};
 use crate::database::Database;
 use crate::sample::{entropy, person, pipeline, save, saved_project, token};
 
-fn account(name: &str, home: Home, contacts: Vec<PersonId>) -> ServiceAccount {
+pub(crate) fn account(name: &str, home: Home, contacts: Vec<PersonId>) -> ServiceAccount {
     ServiceAccount {
         id: ServiceId::from_entropy(entropy()),
         name: name.parse().unwrap(),
@@ -49,6 +49,21 @@ async fn a_service_account_is_kept_as_it_was_made_and_changed() {
         let again = &account("deploy-bot", home, vec![mika.id]);
         let taken = store.write(|mut tx| async move { tx.insert_service(again, "x").await }).await;
         assert!(matches!(taken, Err(Error::Exists)), "{taken:?}");
+
+        let (free, held) = (&"deployer".parse().unwrap(), &of_web.name);
+        let set = |id, name| {
+            store.write(move |mut tx| async move {
+                tx.set_service_name(id, name).await?;
+                tx.commit_progress().await
+            })
+        };
+        set(own.id, free).await.unwrap();
+        assert_eq!(read(own.id).await.unwrap().name, *free);
+        assert!(
+            matches!(set(own.id, held).await, Err(Error::Exists)),
+            "one of the organization has it"
+        );
+        set(own.id, &own.name).await.unwrap();
 
         let mut contacts = vec![mika.id, ren.id];
         contacts.sort();

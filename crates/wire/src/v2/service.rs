@@ -63,6 +63,14 @@ pub struct ChangeCeiling {
     pub ceiling: Vec<String>,
 }
 
+/// The body of `POST …/name`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenameServiceAccount {
+    /// What the account is called from now on.
+    pub name: String,
+}
+
 /// The body of `POST …/contacts`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,6 +7,7 @@ use super::table::{EMPTY, LABEL, NO_FIELDS, ROTATION, Route, Sent, routes};
 const ACCOUNT: Sent =
     Json(r#"{"name": "{unique}", "ceiling": ["read-status"], "contacts": ["admin"]}"#);
 const CEILING: Sent = Json(r#"{"ceiling": ["read-status", "read-builds"]}"#);
+const NAME: Sent = Json(r#"{"name": "{unique}"}"#);
 const CONTACTS: Sent = Json(r#"{"contacts": ["admin"]}"#);
 
 /// The API.
@@ -16,6 +17,7 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v2/organization/{vcs}/{org}/service-account/{account}" OnWhole("services"), 200, Nothing;
     DELETE "/api/v2/organization/{vcs}/{org}/service-account/{account}" OnWhole("services"), 200, Nothing;
     POST "/api/v2/organization/{vcs}/{org}/service-account/{account}/ceiling" OnWhole("services"), 200, CEILING;
+    POST "/api/v2/organization/{vcs}/{org}/service-account/{account}/name" OnWhole("services"), 200, NAME;
     POST "/api/v2/organization/{vcs}/{org}/service-account/{account}/contacts" OnWhole("services"), 200, CONTACTS;
     POST "/api/v2/organization/{vcs}/{org}/service-account/{account}/disable" OnWhole("services"), 200, EMPTY;
     POST "/api/v2/organization/{vcs}/{org}/service-account/{account}/enable" OnWhole("services"), 200, EMPTY;
@@ -32,6 +34,7 @@ pub(super) const API: &[Route] = routes! {
     GET "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}" On("services"), 200, Nothing;
     DELETE "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}" On("services"), 200, Nothing;
     POST "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/ceiling" On("services"), 200, CEILING;
+    POST "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/name" On("services"), 200, NAME;
     POST "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/contacts" On("services"), 200, CONTACTS;
     POST "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/disable" On("services"), 200, EMPTY;
     POST "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/enable" On("services"), 200, EMPTY;
@@ -52,6 +55,7 @@ pub(super) const PAGES: &[Route] = routes! {
     GET "/settings/organization/{vcs}/{org}/services/new" OnWhole("services"), 200, Nothing;
     GET "/settings/organization/{vcs}/{org}/services/{account}" OnWhole("services"), 200, Nothing;
     POST "/settings/organization/{vcs}/{org}/services/{account}/ceiling" OnWhole("services"), 303, Form("right-read-status=yes&right-read-builds=yes");
+    POST "/settings/organization/{vcs}/{org}/services/{account}/name" OnWhole("services"), 303, Form("name={unique}");
     POST "/settings/organization/{vcs}/{org}/services/{account}/contacts" OnWhole("services"), 303, Form("contacts=admin");
     POST "/settings/organization/{vcs}/{org}/services/{account}/disable" OnWhole("services"), 303, NO_FIELDS;
     POST "/settings/organization/{vcs}/{org}/services/{account}/enable" OnWhole("services"), 303, NO_FIELDS;
@@ -71,6 +75,7 @@ pub(super) const PAGES: &[Route] = routes! {
     GET "/settings/project/{vcs}/{org}/{repo}/services/new" On("services"), 200, Nothing;
     GET "/settings/project/{vcs}/{org}/{repo}/services/{account}" On("services"), 200, Nothing;
     POST "/settings/project/{vcs}/{org}/{repo}/services/{account}/ceiling" On("services"), 303, Form("right-read-status=yes&right-read-builds=yes");
+    POST "/settings/project/{vcs}/{org}/{repo}/services/{account}/name" On("services"), 303, Form("name={unique}");
     POST "/settings/project/{vcs}/{org}/{repo}/services/{account}/contacts" On("services"), 303, Form("contacts=admin");
     POST "/settings/project/{vcs}/{org}/{repo}/services/{account}/disable" On("services"), 303, NO_FIELDS;
     POST "/settings/project/{vcs}/{org}/{repo}/services/{account}/enable" On("services"), 303, NO_FIELDS;

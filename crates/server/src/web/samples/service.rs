@@ -58,6 +58,7 @@ impl Maker<'_> {
             row: self.service_row(home.clone(), true),
             created: NOW - 9 * DAY,
             tokens: Tokens { rows: vec![token.clone()] },
+            name: self.say("deploy-bot"),
             contacts: self.say("mika"),
             chosen: CEILING,
             problems: Vec::new(),

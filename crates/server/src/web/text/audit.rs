@@ -17,6 +17,8 @@ pub struct Audit {
     pub person: &'static str,
     /// Filter.
     pub token: &'static str,
+    /// Field.
+    pub service: &'static str,
     /// Filter.
     pub project: &'static str,
     /// Filter.
@@ -79,6 +81,7 @@ pub const EN: Audit = Audit {
     every_event: "Every event",
     person: "Person",
     token: "Token ID",
+    service: "Service account",
     project: "Project",
     since: "From",
     until: "Before",
@@ -114,6 +117,7 @@ pub const EN: Audit = Audit {
         Event::ServiceCreate => "Service account created",
         Event::ServiceCeiling => "Service account’s rights changed",
         Event::ServiceContacts => "Service account’s contacts changed",
+        Event::ServiceRename => "Service account renamed",
         Event::ServiceDisable => "Service account disabled",
         Event::ServiceEnable => "Service account enabled",
         Event::ServiceDelete => "Service account deleted",
@@ -173,6 +177,7 @@ pub const JA: Audit = Audit {
     every_event: "すべてのイベント",
     person: "ユーザー",
     token: "トークン ID",
+    service: "サービスアカウント",
     project: "プロジェクト",
     since: "開始",
     until: "終了（この時点より前）",
@@ -210,6 +215,7 @@ pub const JA: Audit = Audit {
         Event::ServiceCreate => "サービスアカウントの作成",
         Event::ServiceCeiling => "サービスアカウントの権限の変更",
         Event::ServiceContacts => "サービスアカウントの連絡先の変更",
+        Event::ServiceRename => "サービスアカウントの名前の変更",
         Event::ServiceDisable => "サービスアカウントの無効化",
         Event::ServiceEnable => "サービスアカウントの有効化",
         Event::ServiceDelete => "サービスアカウントの削除",

@@ -48,6 +48,10 @@ pub struct Service {
     /// Notice.
     pub ceiling_saved: &'static str,
     /// Button.
+    pub rename: &'static str,
+    /// Notice.
+    pub renamed: &'static str,
+    /// Button.
     pub save_contacts: &'static str,
     /// Notice.
     pub contacts_saved: &'static str,
@@ -121,7 +125,7 @@ pub const EN: Service = Service {
     empty: "There are no service accounts yet.",
     empty_body: "Make one for a deploy script or a dashboard, and give it no more than that needs.",
     name: "Name",
-    name_hint: "Letters, digits, “-”, “_” and “.”, such as deploy-bot. It cannot be changed later.",
+    name_hint: "Letters, digits, “-”, “_” and “.”, such as deploy-bot. What it did is shown under the name that it has.",
     home: "Belongs to",
     ceiling: "Rights at most",
     ceiling_hint: "No token of the account ever does more. What you take away is gone from every token at once.",
@@ -135,6 +139,8 @@ pub const EN: Service = Service {
     facts: "Facts",
     save_ceiling: "Save rights",
     ceiling_saved: "The rights are saved. They count from now on.",
+    rename: "Save the name",
+    renamed: "The name is saved. Scripts that name the account use the new one from now on.",
     save_contacts: "Save contacts",
     contacts_saved: "The contacts are saved.",
     stopping: "Stop the account",
@@ -182,7 +188,7 @@ pub const JA: Service = Service {
     empty: "サービスアカウントはまだありません。",
     empty_body: "デプロイスクリプトやダッシュボードなどのために作成し、必要な権限だけを与えてください。",
     name: "名前",
-    name_hint: "文字、数字、「-」「_」「.」が使えます（例: deploy-bot）。後から変更できません。",
+    name_hint: "文字、数字、「-」「_」「.」が使えます（例: deploy-bot）。これまでの操作も、今の名前で表示されます。",
     home: "所属",
     ceiling: "権限の上限",
     ceiling_hint: "アカウントのトークンにできるのは、ここまでです。権限を外すと、すべてのトークンからすぐになくなります。",
@@ -196,6 +202,8 @@ pub const JA: Service = Service {
     facts: "概要",
     save_ceiling: "権限を保存",
     ceiling_saved: "権限を保存しました。すぐに反映されます。",
+    rename: "名前を保存",
+    renamed: "名前を保存しました。アカウントを名前で指定しているスクリプトでは、今後は新しい名前を使ってください。",
     save_contacts: "連絡先を保存",
     contacts_saved: "連絡先を保存しました。",
     stopping: "アカウントの停止",
