@@ -76,59 +76,19 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, Error> {
         sqlx::any::install_default_drivers();
         let dialect = Dialect::of(url);
-        let (readers, writers) = match dialect {
+        let writers = match dialect {
             // SQLite has one writer at a time; a queue inside the process is fairer than its lock.
-            Dialect::Sqlite => {
-                let writers = pool(url, dialect, 1).await?;
-                (pool(url, dialect, 4).await?, writers)
-            }
-            Dialect::Postgres => {
-                let both = pool(url, dialect, 16).await?;
-                (both.clone(), both)
-            }
+            Dialect::Sqlite => pool(url, dialect, 1).await?,
+            Dialect::Postgres => pool(url, dialect, 16).await?,
         };
-        let store = Self { readers, writers, dialect };
-        store.migrate().await?;
-        Ok(store)
-    }
-
-    async fn migrate(&self) -> Result<(), Error> {
-        let mut connection = self.writers.acquire().await?;
-        if self.dialect == Dialect::Postgres {
-            // Several servers may start at once on one database.
-            sqlx::query("select pg_advisory_lock(7236346)").execute(&mut *connection).await?;
-        }
-        let result = self.migrate_on(&mut connection).await;
-        if self.dialect == Dialect::Postgres {
-            sqlx::query("select pg_advisory_unlock(7236346)").execute(&mut *connection).await?;
-        }
-        result
-    }
-
-    async fn migrate_on(&self, connection: &mut sqlx::AnyConnection) -> Result<(), Error> {
-        sqlx::raw_sql("create table if not exists migration (number bigint primary key)")
-            .execute(&mut *connection)
-            .await?;
-        for &(number, text) in MIGRATIONS {
-            let begin = match self.dialect {
-                Dialect::Sqlite => "begin immediate",
-                Dialect::Postgres => "begin",
-            };
-            sqlx::raw_sql(begin).execute(&mut *connection).await?;
-            let there = sqlx::query("select 1 as one from migration where number = $1")
-                .bind(number)
-                .fetch_optional(&mut *connection)
-                .await?;
-            if there.is_none() {
-                sqlx::raw_sql(text).execute(&mut *connection).await?;
-                sqlx::query("insert into migration (number) values ($1)")
-                    .bind(number)
-                    .execute(&mut *connection)
-                    .await?;
-            }
-            sqlx::raw_sql("commit").execute(&mut *connection).await?;
-        }
-        Ok(())
+        migrate(&writers, dialect).await?;
+        // A connection of SQLite's learns the columns when it is opened, and of new ones too late for what it
+        // has prepared by then: readers come when the tables are as they will be.
+        let readers = match dialect {
+            Dialect::Sqlite => pool(url, dialect, 4).await?,
+            Dialect::Postgres => writers.clone(),
+        };
+        Ok(Self { readers, writers, dialect })
     }
 
     /// A transaction that sees one moment.
@@ -172,6 +132,45 @@ impl Store {
         self.readers.close().await;
         self.writers.close().await;
     }
+}
+
+async fn migrate(writers: &AnyPool, dialect: Dialect) -> Result<(), Error> {
+    let mut connection = writers.acquire().await?;
+    if dialect == Dialect::Postgres {
+        // Several servers may start at once on one database.
+        sqlx::query("select pg_advisory_lock(7236346)").execute(&mut *connection).await?;
+    }
+    let result = migrate_on(&mut connection, dialect).await;
+    if dialect == Dialect::Postgres {
+        sqlx::query("select pg_advisory_unlock(7236346)").execute(&mut *connection).await?;
+    }
+    result
+}
+
+async fn migrate_on(connection: &mut sqlx::AnyConnection, dialect: Dialect) -> Result<(), Error> {
+    sqlx::raw_sql("create table if not exists migration (number bigint primary key)")
+        .execute(&mut *connection)
+        .await?;
+    for &(number, text) in MIGRATIONS {
+        let begin = match dialect {
+            Dialect::Sqlite => "begin immediate",
+            Dialect::Postgres => "begin",
+        };
+        sqlx::raw_sql(begin).execute(&mut *connection).await?;
+        let there = sqlx::query("select 1 as one from migration where number = $1")
+            .bind(number)
+            .fetch_optional(&mut *connection)
+            .await?;
+        if there.is_none() {
+            sqlx::raw_sql(text).execute(&mut *connection).await?;
+            sqlx::query("insert into migration (number) values ($1)")
+                .bind(number)
+                .execute(&mut *connection)
+                .await?;
+        }
+        sqlx::raw_sql("commit").execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 async fn pool(url: &str, dialect: Dialect, size: u32) -> Result<AnyPool, Error> {

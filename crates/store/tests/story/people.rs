@@ -7,6 +7,7 @@ use rondo_domain::{
     LinkPurpose, Membership, Millis, PersonId, Project, ProjectId, Role, Session, SessionId, Vcs,
 };
 use rondo_store::{AuditQuery, AuditRow, Burial, Change, Error, Store};
+use sqlx::Connection;
 
 use crate::database::Database;
 use crate::sample::{
@@ -31,6 +32,47 @@ async fn migrations_run_once_however_often_and_by_however_many_the_database_is_o
             store.close().await;
             assert!(store.read().await.is_err(), "a closed store answers");
         }
+    }
+}
+
+#[tokio::test]
+async fn whatever_version_made_a_file_its_rows_are_read_once_it_is_migrated() {
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+    let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let texts: Vec<_> = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
+    for version in 1..=texts.len() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rondo.db");
+        let org = organization("acme");
+        let web = project(&org, "web");
+        let mut old = "create table migration (number bigint primary key);".to_owned();
+        for (number, text) in (1..=version).zip(&texts) {
+            old += &format!("{text};insert into migration (number) values ({number});");
+            if number == 1 {
+                old += &format!(
+                    "insert into organization values ('{}', 'github', 'acme');
+                     insert into project values ('{id}', '{}', 'gh', 'acme', 'web', '{}', 'main', 0, 0, 0, 2);
+                     insert into token values ('AAAAAAAAAAA', null, '{id}', 'status', 'badge', 1, \
+                     zeroblob(32), 5, 'console', null);",
+                    org.id, web.org, web.git_url, id = web.id,
+                );
+            }
+        }
+        sqlx::any::install_default_drivers();
+        let url = format!("sqlite://{}?mode=rwc", path.display());
+        let mut bare = sqlx::AnyConnection::connect(&url).await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(old)).execute(&mut bare).await.unwrap();
+        bare.close().await.unwrap();
+
+        let store = Store::open_file(&path).await.unwrap();
+        let mut tx = store.read().await.unwrap();
+        assert_eq!(tx.projects().await.unwrap(), std::slice::from_ref(&web), "{version}");
+        let tokens = tx.tokens_of_project(web.id).await.unwrap();
+        assert_eq!(tokens[0].label.as_str(), "badge", "{version}");
+        drop(tx);
+        let read = save!(store, tx => tx.project(web.id).await?);
+        assert_eq!(read.as_ref(), Some(&web), "{version}");
     }
 }
 
