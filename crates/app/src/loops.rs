@@ -29,7 +29,25 @@ impl App {
     /// Runs until it is dropped. What fails is tried again at the next turn.
     pub async fn keep_house(&self) {
         // Mail may take long, and what else is to be done must not wait for it.
-        tokio::join!(self.tidy(), self.tell_people(), self.tell_what_was_done());
+        tokio::join!(self.tidy(), self.tell_people(), self.tell_what_was_done(), self.know_ids());
+    }
+
+    async fn know_ids(&self) {
+        loop {
+            if let Err(refusal) = self.learn_ids().await {
+                tracing::warn!(?refusal, "the ids of tokens could not be read");
+                tokio::time::sleep(Duration::from_secs(5)).await;
+            }
+        }
+    }
+
+    /// Waits until it should be learned anew which ids tokens have, and learns it: made-up tokens cost no read
+    /// from then on.
+    ///
+    /// # Errors
+    /// If the database is away; then the next call learns it.
+    pub async fn learn_ids(&self) -> Result<(), Refusal> {
+        Ok(self.memory.fill_sieve(&self.store).await?)
     }
 
     async fn tell_what_was_done(&self) {

@@ -8,11 +8,12 @@
 //! moment a look at the announcements *began*, since that look saw every commit before it. After
 //! that the next request looks again. If the database does not answer, nothing is trusted.
 //!
-//! The check of a token is in [`token`], what policies leave of it in [`policy`]; what never changes, files of
-//! ended jobs, in [`files`].
+//! The check of a token is in [`token`], what policies leave of it in [`policy`], which ids nobody has in [`sieve`]; what
+//! never changes, files of ended jobs, in [`files`].
 
 mod files;
 mod policy;
+mod sieve;
 mod token;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
@@ -33,6 +34,7 @@ use crate::derived::Derived;
 
 use files::Files;
 pub(crate) use policy::Terms;
+use sieve::Sieve;
 use token::{DeadToken, TokenEntry};
 
 /// [`MEMORY_TRUST`] in microseconds.
@@ -68,6 +70,8 @@ pub struct Memory {
     tokens: Map<TokenId, TokenEntry>,
     /// Deleted tokens that were shown again.
     dead: Map<TokenId, DeadToken>,
+    /// Which ids may be those of stored tokens.
+    sieve: Sieve,
     /// What came in during an earlier epoch is read anew before it is believed.
     epoch: AtomicU32,
     /// Tokens that are deleted by what is true of them, until they are all moved.
@@ -103,6 +107,7 @@ impl Memory {
             known: Mutex::new(0),
             tokens: Map::default(),
             dead: Map::default(),
+            sieve: Sieve::default(),
             epoch: AtomicU32::new(0),
             revocations: Map::default(),
             revoking: AtomicBool::new(false),
@@ -136,6 +141,7 @@ impl Memory {
         }
         self.load_policies(&mut tx).await?;
         self.begin_epoch();
+        self.sieve.forget();
         self.derived.pin().clear();
         // Before people: answers about them name projects.
         for project in projects {
@@ -190,11 +196,16 @@ impl Memory {
         if self.elapsed() < self.trusted_until.load(Ordering::Acquire) {
             return Ok(());
         }
+        self.try_look(store, &mut known, arrived).await
+    }
+
+    /// [`Self::look`] for somebody who arrived at a moment and waited for their turn.
+    async fn try_look(&self, store: &Store, known: &mut i64, arrived: u64) -> Result<(), Error> {
         // Where the database is away, each look takes seconds: those who wait do not queue for it.
         if self.failed_at.load(Ordering::Acquire) > arrived {
             return Err(Error::Unavailable("it did not answer a moment ago".to_owned()));
         }
-        let looked = self.look(store, &mut known).await;
+        let looked = self.look(store, known).await;
         if looked.is_err() {
             self.failed_at.store(self.elapsed(), Ordering::Release);
         }
@@ -241,6 +252,7 @@ impl Memory {
         match change {
             Change::Token(id) => {
                 let id: TokenId = subject(&id)?;
+                self.sieve.add(id);
                 if self.holds(id) {
                     self.read_token(tx, id).await?;
                 }

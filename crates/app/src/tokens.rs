@@ -230,7 +230,6 @@ impl App {
             .write(|mut tx| async move {
                 require_account(&mut tx, &row.token).await?;
                 tx.insert_token(row, &by.actor).await?;
-                tx.announce(&Change::Token(row.token.id.to_string())).await?;
                 Ok::<_, Refusal>(tx.commit(by, entry.clone()).await?)
             })
             .await?;

@@ -108,6 +108,39 @@ impl Tx {
         self.row(query.bind(id.to_string())).await?.as_ref().map(token).transpose()
     }
 
+    /// How many ids [`Self::token_ids_after`] goes through.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn token_ids(&mut self) -> Result<usize, Error> {
+        let sql =
+            "select (select count(*) from token) + (select count(*) from tombstone) as number";
+        let number = self.row(sqlx::query(sql)).await?.ok_or(Error::Corrupt("count"))?;
+        usize::try_from(number.int("number")?).map_err(|_| Error::Corrupt("count"))
+    }
+
+    /// The ids of tokens, alive or remembered as deleted, that come after one: so many of them, in an order that
+    /// is the database's own.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn token_ids_after(
+        &mut self,
+        last: Option<TokenId>,
+        most: i64,
+    ) -> Result<Vec<TokenId>, Error> {
+        // The limit within each part is there for PostgreSQL, which would else sort whole tables for a page.
+        let page = |table| format!("select id from {table} where id > $1 order by id limit $2");
+        let sql = format!(
+            "select id from ({}) as alive union all select id from ({}) as dead order by id limit $2",
+            page("token"),
+            page("tombstone"),
+        );
+        let last = last.map_or_else(String::new, |id| id.to_string());
+        let rows = self.rows(composed(sql).bind(last).bind(most)).await?;
+        rows.iter().map(|row| row.parsed("id")).collect()
+    }
+
     /// Who made a token, as the audit log says it.
     ///
     /// # Errors
@@ -151,7 +184,7 @@ impl Tx {
 }
 
 impl WriteTx {
-    /// Adds a token.
+    /// Adds a token, and announces it: servers may take an id that was never announced for one that nobody has.
     ///
     /// # Errors
     /// [`Error::Exists`] if the id is taken.
@@ -186,8 +219,8 @@ impl WriteTx {
                 .bind(reach.expires_at.map(|end| end.0))
                 .bind(service),
         )
-        .await
-        .map(drop)
+        .await?;
+        self.announce(&Change::Token(new.token.id.to_string())).await
     }
 
     /// Adds the token of a running job.

@@ -111,6 +111,9 @@ impl Memory {
     /// # Errors
     /// If the database does not answer.
     pub(crate) async fn fetch_token(&self, store: &Store, id: TokenId) -> Result<bool, Error> {
+        if self.is_nobodys(store, id).await? {
+            return Ok(false);
+        }
         // Whoever holds this may change the maps: what is read now is not older than what is known.
         let mut known = self.known.lock().await;
         if self.knows(id) {

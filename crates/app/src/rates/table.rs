@@ -76,7 +76,8 @@ impl<K: Eq + Hash + Copy> StateStore for Count<K> {
     }
 }
 
-/// The same counts, looked at and left as they are.
+/// The same counts, looked at and left as they are. Those that came when the map was full do not stand for one
+/// another here: whoever fills it must not stop strangers.
 pub(super) struct Look<K>(pub(super) Arc<Table<K>>);
 
 impl<K: Eq + Hash + Copy> StateStore for Look<K> {
@@ -88,11 +89,7 @@ impl<K: Eq + Hash + Copy> StateStore for Look<K> {
     {
         let Self(table) = self;
         let counts = table.counts.pin();
-        let count = match counts.get(key) {
-            Some(count) => count.load(Ordering::Acquire),
-            None if counts.len() >= table.most => table.rest.load(Ordering::Acquire),
-            None => 0,
-        };
+        let count = counts.get(key).map_or(0, |count| count.load(Ordering::Acquire));
         decide(before(count)).map(|(outcome, _)| outcome)
     }
 }

@@ -115,6 +115,18 @@ fn wrong_tokens_are_looked_up_until_there_were_too_many() {
 }
 
 #[test]
+fn however_many_addresses_show_wrong_tokens_others_are_looked_up() {
+    let place = Place::new();
+    for number in 0..2 * MOST as u32 {
+        let address = std::net::Ipv4Addr::from_bits(number);
+        let _ = place.rates.note_wrong(Source::of(Some(address.into())));
+    }
+    let late = from("192.0.2.1");
+    assert!(place.rates.note_wrong(late).is_err(), "wrong ones share what is left");
+    assert_eq!(place.rates.may_look(late), Ok(()));
+}
+
+#[test]
 fn what_is_held_is_bounded_and_forgotten_after_a_rest() {
     let place = Place::new();
     for number in 0..MOST as u32 {

@@ -1,6 +1,7 @@
 //! A server that nobody uses, on a fresh data folder, against a clock that is moved by hand.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
@@ -15,7 +16,17 @@ pub(crate) async fn open(
     tombstone_days: i64,
 ) -> (Arc<App>, Arc<AtomicI64>, tempfile::TempDir) {
     let temporary = tempfile::tempdir().unwrap();
-    let folder = Folder::open(temporary.path()).unwrap();
+    let (app, clock) = open_in(temporary.path(), start, tombstone_days).await;
+    (app, clock, temporary)
+}
+
+/// The same on a folder that may be there, and which another server may use.
+pub(crate) async fn open_in(
+    path: &Path,
+    start: i64,
+    tombstone_days: i64,
+) -> (Arc<App>, Arc<AtomicI64>) {
+    let folder = Folder::open(path).unwrap();
     let store = Store::open_file(&folder.database()).await.unwrap();
     let clock = Arc::new(AtomicI64::new(start));
     let (now, next) = (Arc::clone(&clock), AtomicU64::new(1));
@@ -40,5 +51,5 @@ pub(crate) async fn open(
         runner: "none".to_owned(),
     };
     let app = App::new(store, folder.blobs(), keys, world, policy).await.unwrap();
-    (app, clock, temporary)
+    (app, clock)
 }

@@ -256,18 +256,59 @@ async fn what_somebody_made_up_is_not_looked_up_and_is_stopped_by_address() {
     let request = server.request(Method::GET, "/login").header("x-forwarded-for", "192.0.2.2");
     assert_eq!(request.send().await.unwrap().status(), 200);
 
-    // An unknown token is looked up once from elsewhere, and not at all from there.
-    let unknown =
-        rondo_domain::token::Secret::mint(rondo_domain::token::TokenKind::Personal, &[8; 48]);
-    let ask = async |address: &str| {
-        let request = server.request(Method::GET, "/api/v1.1/me");
-        let request = request.header("circle-token", unknown.expose());
+    // A token that memory does not know is looked up from elsewhere, and not at all from there.
+    let unused = server.personal_token("mika");
+    let ask = async |token: &str, address: &str| {
+        let request = server.request(Method::GET, "/api/v1.1/me").header("circle-token", token);
         request.header("x-forwarded-for", address).send().await.unwrap().status()
     };
     tables(&server, "token", "token_away");
     let (stopped, _) = until_stopped(async || visit("junk", "192.0.2.2").await).await;
     assert_eq!(stopped.status(), 429);
-    assert_eq!(ask("192.0.2.2").await, 429);
-    assert_eq!(ask("192.0.2.1").await, 500, "a look at the table would be seen");
+    assert_eq!(ask(&unused, "192.0.2.2").await, 429);
+    assert_eq!(ask(&unused, "192.0.2.1").await, 500, "a look at the table would be seen");
     tables(&server, "token_away", "token");
+    assert_eq!(ask(&unused, "192.0.2.1").await, 200);
+}
+
+#[tokio::test]
+async fn an_id_that_nobody_has_is_not_looked_up_wherever_it_comes_from() {
+    let Some(&database) = Database::all().iter().find(|one| **one == Database::Postgres) else {
+        return;
+    };
+    let flags = ["--executor", "none", "--trusted-proxies", "127.0.0.1"];
+    let server = Server::start_with(database, &flags);
+    server.add_person("mika", true);
+    let mut number = 0_u8;
+    let mut made_up = async || {
+        number += 1;
+        let kind = rondo_domain::token::TokenKind::Personal;
+        let token = rondo_domain::token::Secret::mint(kind, &[number; 48]);
+        let request = server.request(Method::GET, "/api/v1.1/me");
+        let request = request.header("circle-token", token.expose());
+        request
+            .header("x-forwarded-for", format!("192.0.2.{number}"))
+            .send()
+            .await
+            .unwrap()
+            .status()
+    };
+    // Which ids there are is learned behind what the server does.
+    loop {
+        tables(&server, "token", "token_away");
+        let status = made_up().await;
+        tables(&server, "token_away", "token");
+        match status.as_u16() {
+            401 => break,
+            other => assert_eq!(other, 500, "a look at the table would be seen"),
+        }
+    }
+    let unused = server.personal_token("mika");
+    tables(&server, "token", "token_away");
+    for _ in 0..50 {
+        assert_eq!(made_up().await, 401);
+    }
+    assert_eq!(me(&server, &unused).await.status(), 500, "what may be there is looked up");
+    tables(&server, "token_away", "token");
+    assert_eq!(me(&server, &unused).await.status(), 200, "and found");
 }

@@ -1,6 +1,8 @@
 //! The first half of the story: people, their sign-ins and links, organizations and roles, projects,
 //! tokens, the audit log and the feed of changes.
 
+use std::collections::HashSet;
+
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::token::{Chosen, Holder, Preset, Reach, Scope, Token, Tombstone};
 use rondo_domain::{
@@ -337,6 +339,11 @@ async fn tokens_are_listed_by_owner_noted_when_used_and_gone_when_deleted() {
 
         let reason = Some("it leaked".parse().unwrap());
         let burial = &Burial { at: Millis(70), by: "console".to_owned(), reason: reason.clone() };
+        let announced = store.read().await.unwrap().changes_after(0).await.unwrap().unwrap();
+        for row in [old, new, badge] {
+            let made = Change::Token(row.token.id.to_string());
+            assert!(announced.iter().any(|(_, change)| *change == made), "nobody hears of it");
+        }
         let gone = save!(store, tx => [
             tx.delete_token(new.token.id, burial).await?,
             tx.delete_token(new.token.id, burial).await?,
@@ -357,6 +364,12 @@ async fn tokens_are_listed_by_owner_noted_when_used_and_gone_when_deleted() {
         };
         assert_eq!(tombstone, expected);
         assert!(digest.matches(&new.digest));
+        assert_eq!(tx.token_ids().await.unwrap(), 3, "the dead one is among them");
+        let page = tx.token_ids_after(None, 2).await.unwrap();
+        let rest = tx.token_ids_after(page.last().copied(), 2).await.unwrap();
+        let ids: HashSet<_> = page.iter().chain(&rest).copied().collect();
+        assert_eq!(ids, [old, new, badge].map(|row| row.token.id).into());
+        assert_eq!((page.len(), rest.len()), (2, 1));
         drop(tx);
         let forgotten = save!(store, tx => [
             tx.forget_tombstones(Millis(70)).await?,
