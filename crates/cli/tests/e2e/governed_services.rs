@@ -183,7 +183,8 @@ async fn lists_say_what_policies_take_from_a_token_and_what_waits_for_an_approva
         let (whole, by_boss) = (server.personal_token("dora"), server.personal_token("boss"));
         place.set(json!({"approval": true})).await;
         let own = "/api/v1.1/user/token";
-        let made = place.made(&whole, own, json!({"label": "mine"})).await;
+        let made =
+            place.made(&whole, own, json!({"label": "mine", "expires_at": in_days(20)})).await;
         let (mine, value) = (text(&made, "id"), text(&made, "token"));
         let (of_bot, _) = token(&place, boss, json!({})).await;
         let list =
@@ -204,6 +205,19 @@ async fn lists_say_what_policies_take_from_a_token_and_what_waits_for_an_approva
         assert_eq!((policies(&all, mine), policies(&all, &of_bot)), (waits.clone(), waits.clone()));
         let (_, told) = server.get(value, "/api/v2/token/self").await;
         assert_eq!(told["policies"], waits);
+
+        // So do pages: of one token, and of those of others, who are not the reader.
+        let page = async |by: &Session, path: &str| {
+            let request = by.request(server, Method::GET, path);
+            request.send().await.unwrap().text().await.unwrap()
+        };
+        let dora = Session::begin(server, "dora").await;
+        let own_page = page(&dora, &format!("/settings/user/tokens/{mine}")).await;
+        assert!(own_page.contains("In gh/acme it only reads") && own_page.contains("you may do"));
+        for path in ["approvals", "tokens"] {
+            let page = page(deputy, &format!("/settings/organization/gh/acme/{path}")).await;
+            assert!(page.contains(mine) && !page.contains("you may do"), "{path}: {page}");
+        }
 
         let reason = json!({"reason": "too broad"});
         let one = format!("{APPROVAL}/{mine}");
@@ -231,7 +245,7 @@ async fn lists_say_what_policies_take_from_a_token_and_what_waits_for_an_approva
         }
         assert_eq!(ask(server, deputy, Method::POST, &one, json!({})).await.0, 200);
         assert_eq!(policies(&server.get(&whole, own).await.1, mine), json!([]));
-        place.set(json!({"max_days": 30})).await;
+        place.set(json!({"max_days": 10})).await;
         let stopped = taken("policy_lifetime", None, None);
         assert_eq!(policies(&server.get(&whole, own).await.1, mine), stopped);
         assert_eq!(policies(&list(boss, organization).await, mine), stopped);

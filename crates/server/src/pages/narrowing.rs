@@ -104,21 +104,29 @@ pub(super) fn at_field(visit: &Visit, refusal: Refusal) -> Result<Problem, Refus
 
 /// What a personal token of this reach can do, in words.
 pub(super) fn sentence(visit: &Visit, reach: &Reach) -> String {
-    said(visit, reach, visit.chrome.text().narrowing.everywhere)
+    let words = &visit.chrome.text().narrowing;
+    said(visit, reach, (words.everything, words.everywhere))
+}
+
+/// The same to others than its owner.
+fn sentence_of_other(visit: &Visit, reach: &Reach) -> String {
+    let words = &visit.chrome.text().narrowing;
+    said(visit, reach, (words.everything_of_owner, words.everywhere_of_owner))
 }
 
 /// The same of a service account's.
 pub(super) fn sentence_of_service(visit: &Visit, reach: &Reach) -> String {
-    said(visit, reach, visit.chrome.text().service.everywhere)
+    let text = visit.chrome.text();
+    said(visit, reach, (text.narrowing.everything_of_owner, text.service.everywhere))
 }
 
-fn said(visit: &Visit, reach: &Reach, everywhere: &str) -> String {
+fn said(visit: &Visit, reach: &Reach, unnarrowed: (&str, &str)) -> String {
     let memory = visit.app().memory();
     let projects = reach.projects.listed().unwrap_or_default().iter();
     let names: Vec<_> = projects
         .map(|id| memory.project_of(*id).map_or_else(|| id.to_string(), |p| p.slug.to_string()))
         .collect();
-    narrowing::sentence(visit.chrome.locale, reach, (&names, everywhere))
+    narrowing::sentence(visit.chrome.locale, reach, &names, unnarrowed)
 }
 
 /// What a list says of a token beyond its name. `still` is who uses it although its successor is there.
@@ -126,7 +134,10 @@ pub(super) fn standing(visit: &Visit, token: &Token, still: Option<&UseClient>) 
     let reach = &token.reach;
     let says = match token.holder {
         Holder::Person(_) if *reach == Reach::WHOLE => None,
-        Holder::Person(_) => Some(sentence(visit, reach)),
+        Holder::Person(owner) if visit.ctx().who.person() == Some(owner) => {
+            Some(sentence(visit, reach))
+        }
+        Holder::Person(_) => Some(sentence_of_other(visit, reach)),
         Holder::Service(_) => Some(sentence_of_service(visit, reach)),
         Holder::Project(..) => narrowing::from(visit.chrome.locale, reach.networks.listed()),
     };

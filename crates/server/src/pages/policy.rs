@@ -3,9 +3,9 @@
 
 use axum::response::Response;
 use maud::Markup;
-use rondo_app::{Approvable, Invalid, PolicyWish, Refusal};
+use rondo_app::{Approvable, Invalid, PolicyStop, PolicyWish, Refusal};
 use rondo_domain::OrgId;
-use rondo_domain::policy::{Rules, RulesError};
+use rondo_domain::policy::{Breach, Rules, RulesError};
 use rondo_domain::token::{Chosen, Holder, Reach, ReachError, Token, TokenId};
 
 use super::done::Done;
@@ -162,8 +162,11 @@ fn row(visit: &Visit, one: &Approvable) -> page::Approvable {
         Holder::Person(_) | Holder::Project(..) => None,
     };
     let mut standing = narrowing::standing(visit, token, None);
-    // What it comes to here stands in a column of its own, and elsewhere it is nobody's business.
-    standing.stops.clear();
+    // What is said of it here stands in a column of its own, and elsewhere it is nobody's business.
+    let own = visit.organization().to_string();
+    let stops = visit.app().policy_stops(token).into_iter();
+    let other = stops.filter(|stop| stop.organization == own && stop.breach != Breach::Approval);
+    standing.stops = other.map(|stop| sentence(visit, stop)).collect();
     page::Approvable {
         id: token.id.to_string(),
         label: token.label.to_string(),
@@ -243,13 +246,13 @@ pub(super) fn foresight(visit: &Visit, reach: &Reach) -> Vec<String> {
 
 /// What policies mean for a token: of which organization, and in a sentence.
 pub(super) fn stops(visit: &Visit, token: &Token) -> Vec<(String, String)> {
-    let locale = visit.chrome.locale;
-    let sentence = |stop: rondo_app::PolicyStop| {
-        let reason = stop.said.as_ref().and_then(|said| said.reason.as_ref());
-        let reason = reason.map(ToString::to_string);
-        let refused = stop.said.as_ref().map(|_| reason.as_deref());
-        let says = page::stop(locale, &stop.organization, stop.breach, refused);
-        (stop.organization, says)
-    };
-    visit.app().policy_stops(token).into_iter().map(sentence).collect()
+    visit.app().policy_stops(token).into_iter().map(|stop| sentence(visit, stop)).collect()
+}
+
+fn sentence(visit: &Visit, stop: PolicyStop) -> (String, String) {
+    let reason = stop.said.as_ref().and_then(|said| said.reason.as_ref());
+    let reason = reason.map(ToString::to_string);
+    let refused = stop.said.as_ref().map(|_| reason.as_deref());
+    let says = page::stop(visit.chrome.locale, &stop.organization, stop.breach, refused);
+    (stop.organization, says)
 }

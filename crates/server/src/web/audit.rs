@@ -133,17 +133,21 @@ fn filter(chrome: &Chrome, view: &Audit) -> Markup {
     ];
     html! {
         form.filter.stack method="get" action=(path::AUDIT) {
-            label for="event" { (words.event) }
-            select #event name="event" {
-                option value="" { (words.every_event) }
-                @for (word, name) in &view.events {
-                    option value=(word) selected[word == event] { (name) }
+            span.one {
+                label for="event" { (words.event) }
+                select #event name="event" {
+                    option value="" { (words.every_event) }
+                    @for (word, name) in &view.events {
+                        option value=(word) selected[word == event] { (name) }
+                    }
                 }
             }
             @for (name, label, value, example) in fields {
-                label for=(name) { (label) }
-                input #(name) name=(name) value=(value) placeholder=(example) autocomplete="off"
-                    spellcheck="false" autocapitalize="none";
+                span.one {
+                    label for=(name) { (label) }
+                    input #(name) name=(name) value=(value) placeholder=(example) autocomplete="off"
+                        spellcheck="false" autocapitalize="none";
+                }
             }
             button.button { (words.show) }
         }

@@ -207,15 +207,16 @@ fn lives(
 }
 
 /// What a token of this reach can do, in one sentence. `projects` are the names of those that
-/// it is narrowed to; `everywhere` says where it reaches if it is not.
+/// it is narrowed to; `everything` and `everywhere` say what it can do, and where, if it is not.
 pub fn sentence(
     locale: Locale,
     reach: &Reach,
-    (projects, everywhere): (&[String], &str),
+    projects: &[String],
+    (everything, everywhere): (&str, &str),
 ) -> String {
     let words = &locale.text().narrowing;
     let what = match reach.rights {
-        Permissions::EVERY => words.everything.to_owned(),
+        Permissions::EVERY => everything.to_owned(),
         rights => {
             let named = rights.iter().map(|right| words.right(right).to_owned());
             list(locale, named.collect::<Vec<_>>())

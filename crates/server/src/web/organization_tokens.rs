@@ -193,14 +193,18 @@ fn filter(chrome: &Chrome, view: &Tokens) -> Markup {
             (select("kind", words.kind, &kinds, kind))
             (select("unused", words.used, &uses, unused))
             @for (name, label, value, example) in fields {
-                label for=(name) { (label) }
-                input #(name) name=(name) value=(value) placeholder=(example) autocomplete="off"
-                    spellcheck="false" autocapitalize="none";
+                span.one {
+                    label for=(name) { (label) }
+                    input #(name) name=(name) value=(value) placeholder=(example) autocomplete="off"
+                        spellcheck="false" autocapitalize="none";
+                }
             }
             @for (name, label, set) in
                 [("unrestricted", words.unrestricted, *unrestricted), ("expiring", words.expiring, *expiring)] {
-                label for=(name) { (label) }
-                input #(name) type="checkbox" name=(name) value="yes" checked[set];
+                span.one {
+                    label for=(name) { (label) }
+                    input #(name) type="checkbox" name=(name) value="yes" checked[set];
+                }
             }
             button.button { (words.show) }
         }
@@ -209,10 +213,12 @@ fn filter(chrome: &Chrome, view: &Tokens) -> Markup {
 
 fn select(name: &str, label: &str, options: &[(&str, &str)], chosen: &str) -> Markup {
     html! {
-        label for=(name) { (label) }
-        select #(name) name=(name) {
-            @for (value, words) in options {
-                option value=(value) selected[*value == chosen] { (words) }
+        span.one {
+            label for=(name) { (label) }
+            select #(name) name=(name) {
+                @for (value, words) in options {
+                    option value=(value) selected[*value == chosen] { (words) }
+                }
             }
         }
     }

@@ -212,7 +212,7 @@ fn approvable(chrome: &Chrome, place: &Place, row: &Approvable) -> Markup {
             td data-label=(text.tokens.created) { (moment::ago(chrome, row.created)) }
             td data-label=(text.tokens.last_used) { (last_used(chrome, row.last_used)) }
             td data-label=(words.state) { (state(chrome, row.said.as_ref())) }
-            td data-label=(words.answer) { (answer(chrome, place, row)) }
+            td data-label=(words.answer) { div.answers { (answer(chrome, place, row)) } }
         }
     }
 }

@@ -124,6 +124,7 @@ fn facts(chrome: &Chrome, view: &TokenPage) -> Markup {
     html! {
         section.card {
             p { (view.says) " " (view.standing.marks(chrome)) }
+            @for (_, stop) in &view.standing.stops { p.notice.care { (stop) } }
             dl.facts aria-label=(text.token.facts) {
                 div { dt { (words.id) } dd { code.id { (view.id) } } }
                 div { dt { (words.created) } dd { (moment::ago(chrome, view.created)) } }

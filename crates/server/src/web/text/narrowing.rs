@@ -37,10 +37,14 @@ pub struct Narrowing {
     pub sentence: fn(&str, &str, &str, &str) -> String,
     /// What: all rights.
     pub everything: &'static str,
+    /// The same, to others than its owner.
+    pub everything_of_owner: &'static str,
     /// What: one right each, in the order of [`Permission::OF_TOKENS`].
     pub each_right: [&'static str; 10],
     /// Where: all projects.
     pub everywhere: &'static str,
+    /// The same, to others than its owner.
+    pub everywhere_of_owner: &'static str,
     /// Where: some projects.
     pub only_in: fn(&str) -> String,
     /// From where: anywhere.
@@ -110,6 +114,7 @@ pub const EN: Narrowing = Narrowing {
     review: "Show what it will be able to do",
     sentence: |what, place, from, end| format!("It can {what} {place}, {from}, {end}."),
     everything: "do everything that you may do",
+    everything_of_owner: "do everything that its owner may do",
     each_right: [
         "read statuses",
         "read artifacts",
@@ -123,6 +128,7 @@ pub const EN: Narrowing = Narrowing {
         "administer the server",
     ],
     everywhere: "in every project that you see",
+    everywhere_of_owner: "in every project that its owner sees",
     only_in: |projects| format!("in {projects}"),
     anywhere: "from anywhere",
     only_from: |networks| format!("only from {networks}"),
@@ -163,6 +169,7 @@ pub const JA: Narrowing = Narrowing {
     review: "できることを確認",
     sentence: |what, place, from, end| format!("{place}で、{from}、{end}、{what}ができます。"),
     everything: "あなたにできることすべて",
+    everything_of_owner: "所有者にできることすべて",
     each_right: [
         "ステータスの閲覧",
         "アーティファクトの取得",
@@ -176,6 +183,7 @@ pub const JA: Narrowing = Narrowing {
         "サーバーの管理",
     ],
     everywhere: "表示できるすべてのプロジェクト",
+    everywhere_of_owner: "所有者が表示できるすべてのプロジェクト",
     only_in: |projects| format!("{projects} "),
     anywhere: "どこからでも",
     only_from: |networks| format!("{networks} からのみ"),

@@ -127,7 +127,7 @@ pub const EN: Policy = Policy {
     networks: "Required networks",
     networks_hint: "One a line, such as 10.0.0.0/8 or 2001:db8::/32. Tokens are taken from these alone. Leave it empty for any.",
     idle_days: "Delete tokens after days without a use",
-    idle_days_hint: "Project tokens, and personal tokens that open nothing outside of the organization. Leave it empty to delete none.",
+    idle_days_hint: "Tokens of projects and service accounts, and personal tokens that open nothing outside of the organization. Their people are told before and after. Leave it empty to delete none.",
     no_query: "Take no token in an address (?circle-token=)",
     approval: "From now on, a second admin approves tokens before they may change anything",
     preview: "Show what it would mean",
@@ -160,7 +160,7 @@ pub const EN: Policy = Policy {
     refuse: "Refuse",
     refuse_named: |name| format!("Refuse {name}"),
     refuse_question: |name| format!("Refuse “{name}”?"),
-    refuse_effect: "The token keeps working, and only reads in this organization.",
+    refuse_effect: "The token keeps working, and only reads in this organization. Its owner sees the reason.",
     own: "It is yours, or you made it: another admin answers.",
     was_approved: "The token is approved.",
     was_refused: "The token is refused; it only reads here.",
@@ -185,12 +185,14 @@ pub const EN: Policy = Policy {
     },
     breach: |breach| match breach {
         Breach::Unrestricted => {
-            "it has all rights on all projects; choose rights or projects".to_owned()
+            "it has all rights on all projects; make one with chosen rights or projects".to_owned()
         }
-        Breach::Lifetime(1) => "it lives longer than 1 day; let it end sooner".to_owned(),
-        Breach::Lifetime(days) => format!("it lives longer than {days} days; let it end sooner"),
+        Breach::Lifetime(1) => "it lives longer than 1 day; make one that ends sooner".to_owned(),
+        Breach::Lifetime(days) => {
+            format!("it lives longer than {days} days; make one that ends sooner")
+        }
         Breach::Network(_) => {
-            "it may be used from other networks only; choose some of the policy’s".to_owned()
+            "it may be used from other networks only; make one for some of the policy’s".to_owned()
         }
         Breach::Query => "it stands in an address; send it in a header".to_owned(),
         Breach::Approval => "it waits for another admin’s approval".to_owned(),
@@ -208,7 +210,7 @@ pub const JA: Policy = Policy {
     networks: "利用できるネットワーク",
     networks_hint: "1 行に 1 つ、10.0.0.0/8 や 2001:db8::/32 のように入力してください。これ以外からはトークンを使えません。制限しない場合は空欄にしてください。",
     idle_days: "使われないトークンを削除するまでの日数",
-    idle_days_hint: "対象は、プロジェクトトークンと、この組織の外では何もできないパーソナルトークンです。削除しない場合は空欄にしてください。",
+    idle_days_hint: "対象は、プロジェクトとサービスアカウントのトークン、およびこの組織の外では何もできないパーソナルトークンです。関係者には削除の前と後に知らせます。削除しない場合は空欄にしてください。",
     no_query: "アドレスに含まれたトークン（?circle-token=）を拒否する",
     approval: "今後作成されるトークンでの変更操作には、別の管理者の承認を必要とする",
     preview: "影響を確認する",
@@ -240,7 +242,7 @@ pub const JA: Policy = Policy {
     refuse: "却下",
     refuse_named: |name| format!("「{name}」を却下"),
     refuse_question: |name| format!("「{name}」を却下しますか？"),
-    refuse_effect: "トークンは引き続き使えますが、この組織では読み取りだけができます。",
+    refuse_effect: "トークンは引き続き使えますが、この組織では読み取りだけができます。理由は所有者に表示されます。",
     own: "自分のトークン、または自分が作成したトークンです。ほかの管理者が判断します。",
     was_approved: "トークンを承認しました。",
     was_refused: "トークンを却下しました。この組織では読み取りだけができます。",
@@ -264,17 +266,17 @@ pub const JA: Policy = Policy {
     breach: |breach| {
         match breach {
         Breach::Unrestricted => {
-            "すべての権限とすべてのプロジェクトを持っているため、権限かプロジェクトを選んでください"
+            "すべての権限とすべてのプロジェクトを持っています。権限かプロジェクトを絞り込んだトークンを作成してください"
                 .to_owned()
         }
         Breach::Lifetime(days) => {
-            format!("有効期間が {days} 日を超えているため、期限を早めてください")
+            format!("有効期間が {days} 日を超えています。期限がこれより早いトークンを作成してください")
         }
         Breach::Network(_) => {
-            "利用元がポリシーの範囲外のネットワークに限られているため、範囲内のネットワークを選んでください"
+            "ポリシーの範囲外のネットワークだけで使えるトークンです。範囲内のネットワークを指定して作成してください"
                 .to_owned()
         }
-        Breach::Query => "アドレスに含まれているため、ヘッダーで送ってください".to_owned(),
+        Breach::Query => "アドレスに含まれています。ヘッダーで送ってください".to_owned(),
         Breach::Approval => "別の管理者の承認を待っています".to_owned(),
     }
     },
