@@ -272,18 +272,19 @@ fn read_ssh_keys(value: &Rc<Node>, problems: &mut Problems) -> Option<Step> {
     let name = optional(map, "name", problems)
         .unwrap_or_else(|| "Installing additional ssh keys".to_owned());
     let listed = map.given("fingerprints").map(scalar::one_or_more).unwrap_or_default();
-    let mut fingerprints = Vec::new();
-    for node in listed {
-        let text = scalar::filled(node, "a fingerprint", problems)?;
-        if !is_fingerprint(&text) {
-            let message = format!("{} is not the fingerprint of a key", quote(&text));
-            let help = "write 16 pairs of hexadecimal digits, or `SHA256:` and 43 characters";
-            problems.add(Problem::error(node.mark, message).help(help));
-            return None;
-        }
-        fingerprints.push(text);
-    }
+    let fingerprints = scalar::all(listed.iter().map(|node| read_fingerprint(node, problems)))?;
     Some(Step::AddSshKeys(AddSshKeys { name, fingerprints }))
+}
+
+fn read_fingerprint(node: &Node, problems: &mut Problems) -> Option<String> {
+    let text = scalar::filled(node, "a fingerprint", problems)?;
+    if is_fingerprint(&text) {
+        return Some(text);
+    }
+    let message = format!("{} is not the fingerprint of a key", quote(&text));
+    let help = "write 16 pairs of hexadecimal digits, or `SHA256:` and 43 characters";
+    problems.add(Problem::error(node.mark, message).help(help));
+    None
 }
 
 fn is_fingerprint(text: &str) -> bool {
@@ -324,22 +325,22 @@ fn texts(
         return None;
     }
     let what = format!("an item of {}", quote(key));
-    items.iter().map(|item| scalar::filled(item, &what, problems)).collect()
+    scalar::all(items.iter().map(|item| scalar::filled(item, &what, problems)))
 }
 
 /// A shell with its arguments, as text or as a list of words.
 pub(crate) fn read_shell(node: &Rc<Node>, problems: &mut Problems) -> Option<String> {
     let Some(words) = node.as_list() else { return scalar::filled(node, "`shell`", problems) };
-    let mut shell = Vec::new();
-    for word in words {
+    let read = |word: &Rc<Node>| {
         let text = scalar::filled(word, "a word of `shell`", problems)?;
         if text.contains(char::is_whitespace) {
             let message = format!("{} in `shell` contains a blank", quote(&text));
             problems.add(Problem::error(word.mark, message).help("make each word an item"));
             return None;
         }
-        shell.push(text);
-    }
+        Some(text)
+    };
+    let shell = scalar::all(words.iter().map(read))?;
     if shell.is_empty() {
         problems.add(Problem::error(node.mark, "`shell` must not be empty"));
         return None;

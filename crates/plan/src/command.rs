@@ -3,11 +3,12 @@
 
 use std::rc::Rc;
 
+use crate::builtin;
 use crate::code::Code;
 use crate::compiler::Compiler;
 use crate::definition::{self, Call};
 use crate::keys::Keys;
-use crate::node::{Entry, Mark, Node};
+use crate::node::{Entry, Mark, Node, Style};
 use crate::problem::{Problem, quote};
 use crate::scalar;
 use crate::step;
@@ -27,6 +28,18 @@ pub(crate) fn check(entry: &Entry, compiler: &mut Compiler<'_>) {
     }
 }
 
+/// Checks a command that nothing calls, perhaps because of what else is wrong, as if called by
+/// somebody who gives it all that it needs.
+pub(crate) fn check_with_guesses(entry: &Entry, compiler: &mut Compiler<'_>) {
+    let mark = entry.mark.guess();
+    let nothing = Node::scalar(mark, "", Style::Plain);
+    let mut steps = Vec::new();
+    expand(&entry.key, entry, mark, &nothing, &mut steps, compiler);
+    for step in steps {
+        builtin::read(&step, compiler.problems);
+    }
+}
+
 /// Puts the steps of the command `entry`, called as `name` at `mark` with the arguments `value`,
 /// onto the end of `steps`.
 pub(crate) fn expand(
@@ -39,6 +52,7 @@ pub(crate) fn expand(
 ) {
     let what = format!("the command {}", quote(name));
     let place = (entry.mark.home, Rc::clone(&entry.key));
+    compiler.called.insert(entry.mark);
     // The same call inside itself; a command may well be called in steps that are passed to it.
     let site = (place, mark);
     if compiler.calls.contains(&site) {
@@ -49,16 +63,20 @@ pub(crate) fn expand(
     if compiler.recursive.contains(&site.0) {
         return;
     }
-    let Some(arguments) = read_arguments(value, &what, compiler) else { return };
     let Some(map) = scalar::map(&entry.value, &what, compiler.problems) else { return };
-    let call = Call { arguments, mark };
+    let call = match read_arguments(value, &what, compiler) {
+        Some(arguments) => Call { arguments, mark },
+        // They are unknown; what the command does is looked at as well.
+        None => Call { arguments: &[], mark: mark.guess() },
+    };
     let Some(body) = definition::instantiate(map, entry.mark, &what, call, compiler) else {
         return;
     };
     let Some(list) = body.as_map().and_then(|body| body.given("steps")) else {
         // For the config's own commands, this is reported where they are defined.
         if entry.mark.home != 0 {
-            let problem = Problem::error(entry.mark, format!("{what} needs `steps`"));
+            let message = format!("the command {} needs `steps`", quote(&entry.key));
+            let problem = Problem::error(entry.mark, message);
             compiler.problems.add(problem.code(Code::MissingKey));
         }
         return;

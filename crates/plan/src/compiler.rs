@@ -44,8 +44,8 @@ pub(crate) struct Compiler<'c> {
     pub(crate) expanded: HashMap<Place, Option<Rc<Node>>>,
     /// Expanded jobs that were read, by where they are in memory; each kept alive beside the result.
     pub(crate) read: HashMap<*const Node, (Rc<Node>, Option<Job>)>,
-    /// Jobs of the config that some workflow calls.
-    pub(crate) called: HashSet<Place>,
+    /// Definitions that something calls, by where they stand.
+    pub(crate) called: HashSet<Mark>,
     /// The calls of commands that are being expanded, outermost first.
     pub(crate) calls: Vec<(Place, Mark)>,
     /// Commands that call themselves; reported, and not expanded again.

@@ -11,16 +11,16 @@ use crate::compiler::{Compiler, Definitions, Version};
 use crate::executor;
 use crate::expanded::{Expanded, ExpandedWorkflow};
 use crate::filter::Filters;
+use crate::group;
 use crate::job;
 use crate::leak;
-use crate::library;
+use crate::library::{self, Section};
 use crate::node::{Entry, Map, Mark, Node};
 use crate::orb::Orbs;
 use crate::pipeline;
 use crate::problem::{Problem, Problems, quote};
 use crate::scalar;
 use crate::suggest;
-use crate::template::Scope;
 use crate::trigger::{Selection, Trigger};
 use crate::unused;
 use crate::workflow;
@@ -76,7 +76,7 @@ fn check_orb_text(source: &str, orbs: &Orbs<'_>, problems: &mut Problems) -> Opt
         problems.add(problem);
     }
     let any = Trigger::branch("main");
-    let pipeline = Scope::of_pipeline(pipeline::values(&any, None, problems)).of_orbs();
+    let pipeline = pipeline::scope(&any, None, problems).of_orbs();
     let libraries = library::load(map, pipeline, true, orbs, problems);
     let groups = Map::default();
     let definitions = Definitions { version, libraries, groups, has_workflows: true };
@@ -110,7 +110,9 @@ fn read(
     let workflows = match &trigger.selection {
         Selection::Job(name) => select_job(name, map, &mut compiler),
         Selection::Workflows => select_workflows(map, version, &mut compiler),
-    }?;
+    };
+    // What was wrong is reported, and the rest is looked at as well.
+    let workflows = workflows.unwrap_or_default();
     let setup = read_setup(map, compiler.problems);
     let has_workflows = definitions.has_workflows && trigger.selection == Selection::Workflows;
     let expanded = Expanded { setup, has_workflows, workflows };
@@ -178,7 +180,7 @@ fn read_definitions(
 ) -> Definitions {
     let new = version == Version::TwoOne;
     let parameters = map.get("parameters").filter(|_| new);
-    let pipeline = Scope::of_pipeline(pipeline::values(trigger, parameters, problems));
+    let pipeline = pipeline::scope(trigger, parameters, problems);
     let mut own = Map::default();
     let sections = map.entries().iter();
     // Version 2 has jobs only, and takes other sections for parking space.
@@ -242,14 +244,39 @@ fn select_workflows(
     }
 }
 
-/// Looks at what no workflow calls, and at what is wrong whoever calls it.
+/// Looks at jobs that no workflow calls, and at what is wrong whoever calls it.
 fn check_definitions(compiler: &mut Compiler<'_>) {
     let own = compiler.definitions.libraries.own();
     own.commands.entries().iter().for_each(|entry| command::check(entry, compiler));
     own.executors.entries().iter().for_each(|entry| executor::check(entry, compiler));
     for entry in own.jobs.entries() {
-        if !compiler.called.contains(&(0, Rc::clone(&entry.key))) {
+        if !compiler.called.contains(&entry.mark) {
             job::check_uncalled(entry, compiler);
+        }
+    }
+    if compiler.problems.failed() {
+        check_uncalled(compiler);
+    }
+}
+
+/// Something is wrong, which may be why these are not called.
+fn check_uncalled(compiler: &mut Compiler<'_>) {
+    let definitions = compiler.definitions;
+    for entry in definitions.groups.entries() {
+        if !compiler.called.contains(&entry.mark) {
+            group::check_with_guesses(entry, compiler);
+        }
+    }
+    for section in [Section::Jobs, Section::Commands, Section::Executors] {
+        for entry in definitions.libraries.in_config(section) {
+            if compiler.called.contains(&entry.mark) {
+                continue;
+            }
+            match section {
+                Section::Jobs => job::check_uncalled(entry, compiler),
+                Section::Commands => command::check_with_guesses(entry, compiler),
+                Section::Executors => executor::check_with_guesses(entry, compiler),
+            }
         }
     }
 }

@@ -73,11 +73,8 @@ pub(crate) fn read_docker(node: &Rc<Node>, problems: &mut Problems) -> Option<Ex
         let help = "start the service in a `run` step with `background: true`";
         problems.add(Problem::not_built(service.mark, "a second (service) container", help));
     }
-    let mut all = Vec::new();
-    for (at, item) in items.iter().enumerate() {
-        all.push(read(item, at == 0, problems));
-    }
-    let mut all = all.into_iter().collect::<Option<Vec<_>>>()?.into_iter();
+    let all = items.iter().enumerate().map(|(at, item)| read(item, at == 0, problems));
+    let mut all = scalar::all(all)?.into_iter();
     let (image, container) = all.next()?;
     let services = all.map(|(image, container)| Service { image, container }).collect();
     Some(Executor::Docker { image, container: Box::new(container), services })
@@ -92,12 +89,12 @@ fn read(node: &Rc<Node>, primary: bool, problems: &mut Problems) -> Option<(Stri
             problems.add(Problem::not_built(entry.mark, &quote(key), way_out));
         }
     }
-    let Some(image) = map.get("image") else {
+    let image = map.get("image");
+    if image.is_none() {
         let problem = Problem::error(node.mark, "this container needs an `image`");
         problems.add(problem.code(Code::MissingKey));
-        return None;
-    };
-    let image = image_name(image, problems);
+    }
+    let image = image.and_then(|image| image_name(image, problems));
     let mut text = |key: &str| scalar::filled(map.given(key)?, &quote(key), problems);
     let (name, user) = (text("name"), text("user"));
     let mut environment = Environment::default();
@@ -135,9 +132,8 @@ fn words(key: &str, map: &Map, problems: &mut Problems) -> Option<Words> {
         return scalar::filled(node, &quote(key), problems).map(Words::Text);
     };
     let what = format!("a word of {}", quote(key));
-    let words: Option<Vec<String>> =
-        items.iter().map(|item| scalar::stringified(item, &what, problems)).collect();
-    words.map(Words::List)
+    scalar::all(items.iter().map(|item| scalar::stringified(item, &what, problems)))
+        .map(Words::List)
 }
 
 fn read_auth(map: &Map, problems: &mut Problems) -> Option<Auth> {

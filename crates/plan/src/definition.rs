@@ -15,7 +15,8 @@ pub(crate) struct Call<'a> {
     pub(crate) mark: Mark,
 }
 
-/// The parameters that `definition`, whose key is at `at`, declares.
+/// The parameters that `definition`, whose key is at `at`, declares. `None` if they cannot be read,
+/// which is reported.
 pub(crate) fn declarations(
     definition: &Map,
     at: Mark,
@@ -29,10 +30,11 @@ pub(crate) fn declarations(
     }
     let scope = compiler.scope(at);
     let node = compiler.render(&entry.value, &scope)?;
-    Some(Declarations::read(&node, Allowed::InDefinitions, compiler.problems))
+    Declarations::read(&node, Allowed::InDefinitions, compiler.problems)
 }
 
-/// The body of `definition` for this call, without its `parameters`. `what` names it in messages.
+/// The body of `definition` for this call, without its `parameters`, with guesses for what is wrong.
+/// `what` names it in messages. `None` if it is too much work.
 pub(crate) fn instantiate(
     definition: &Map,
     at: Mark,
@@ -40,12 +42,16 @@ pub(crate) fn instantiate(
     call: Call<'_>,
     compiler: &mut Compiler<'_>,
 ) -> Option<Rc<Node>> {
-    let declarations = declarations(definition, at, compiler)?;
-    let bound = declarations.bind(call.arguments, what, call.mark, compiler.problems)?;
+    let scope = match declarations(definition, at, compiler) {
+        Some(declarations) => {
+            let bound = declarations.bind(call.arguments, what, call.mark, compiler.problems);
+            compiler.scope(at).with("parameters", bound)
+        }
+        None => compiler.scope(at).guessing("parameters."),
+    };
     let mut body = Map::default();
     for entry in definition.entries().iter().filter(|entry| &*entry.key != "parameters") {
         body.put(entry.clone());
     }
-    let scope = compiler.scope(at).with("parameters", bound);
     compiler.render(&Rc::new(Node::new(at, Value::Map(body))), &scope)
 }

@@ -10,9 +10,10 @@ use crate::compiler::Compiler;
 use crate::container;
 use crate::definition::{self, Call};
 use crate::environment::Environment;
+use crate::job;
 use crate::keys::Keys;
 use crate::library::Section;
-use crate::node::{Entry, Kind, Map, Mark, Node};
+use crate::node::{Entry, Kind, Map, Mark, Node, Style};
 use crate::problem::{Problem, Problems, quote};
 use crate::scalar;
 
@@ -59,20 +60,45 @@ pub(crate) fn check(entry: &Entry, compiler: &mut Compiler<'_>) {
     read_kind(map, &what, entry.mark, compiler.problems);
 }
 
-/// The job's own keys, with those of the executor that it names in the place of `executor`. A key
-/// that the job has itself wins; the two `environment`s are merged name by name.
-pub(crate) fn inherit(job: &Map, compiler: &mut Compiler<'_>) -> Option<Map> {
-    let Some(entry) = job.entry("executor") else { return Some(job.clone()) };
-    if !compiler.allows("`executor`", entry.mark) {
-        return None;
+/// Checks an executor that nothing names, perhaps because of what else is wrong, as that of a job.
+pub(crate) fn check_with_guesses(entry: &Entry, compiler: &mut Compiler<'_>) {
+    let kinds = |executor: &Map| KINDS.iter().filter(|kind| executor.get(kind).is_some()).count();
+    if entry.value.as_map().is_none_or(|executor| kinds(executor) != 1) {
+        // Reported already.
+        return;
     }
+    let mark = entry.mark.guess();
+    let put = |key: &str, value| Entry { key: key.into(), mark, value };
+    let name = Node::scalar(mark, Rc::clone(&entry.key), Style::Text);
+    let steps = Node::list(mark, Vec::new());
+    let mut job = Map::default();
+    job.put(put("executor", name));
+    job.put(put("steps", steps));
+    job::check_with_guesses(&put(&entry.key, Rc::clone(&entry.value)), &job, compiler);
+}
+
+/// The job's own keys, with those of the executor that it names in the place of `executor`. A key
+/// that the job has itself wins; the two `environment`s are merged name by name. If the executor is
+/// wrong, which is reported, the job runs at a place that is a guess.
+pub(crate) fn inherit(job: &Map, compiler: &mut Compiler<'_>) -> Map {
+    let Some(entry) = job.entry("executor") else { return job.clone() };
     if let Some(kind) = KINDS.iter().find_map(|kind| job.entry(kind)) {
         let message = format!("a job has `executor` or {}, not both", quote(&kind.key));
         compiler.problems.add(Problem::error(kind.mark, message));
-        return None;
+        return merge(job, &Map::default(), compiler);
     }
-    let body = call(&entry.value, compiler)?;
-    let body = scalar::map(&body, "an executor", compiler.problems)?;
+    let named = compiler.allows("`executor`", entry.mark);
+    let body = if named { call(&entry.value, compiler) } else { None };
+    if let Some(body) = body.as_ref().and_then(|body| body.as_map()) {
+        return merge(job, body, compiler);
+    }
+    let mut somewhere = Map::default();
+    let value = Node::guess(entry.mark);
+    somewhere.put(Entry { key: "machine".into(), mark: entry.mark.guess(), value });
+    merge(job, &somewhere, compiler)
+}
+
+fn merge(job: &Map, body: &Map, compiler: &mut Compiler<'_>) -> Map {
     let mut merged = Map::default();
     for own in job.entries() {
         if &*own.key != "executor" {
@@ -89,7 +115,7 @@ pub(crate) fn inherit(job: &Map, compiler: &mut Compiler<'_>) -> Option<Map> {
             merged.put(environment);
         }
     }
-    Some(merged)
+    merged
 }
 
 fn merge_environments(job: &Map, executor: &Map, problems: &mut Problems) -> Option<Entry> {
@@ -119,6 +145,7 @@ fn call(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Rc<Node>> {
     };
     let name = scalar::filled(name_node, "`executor`", compiler.problems)?;
     let entry = compiler.find(Section::Executors, &name, name_node.mark)?;
+    compiler.called.insert(entry.mark);
     let what = format!("the executor {}", quote(&name));
     let map = scalar::map(&entry.value, &what, compiler.problems)?;
     if entry.mark.home != 0 {

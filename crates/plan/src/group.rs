@@ -9,10 +9,11 @@ use crate::compiled::{Kind, Outcome};
 use crate::compiler::Compiler;
 use crate::invocation::{self, Callee, Calls, Invoked};
 use crate::keys::Keys;
-use crate::node::{Entry, Map};
+use crate::node::{Entry, Map, Node};
 use crate::problem::{Problem, quote};
 use crate::requirement::Requirement;
 use crate::scalar;
+use crate::workflow;
 
 const GROUP: Keys = Keys { of: "a job group", known: &["jobs", "description"] };
 const CALL: Keys =
@@ -29,32 +30,45 @@ pub(crate) fn expand(
     if !compiler.allows("`job-groups`", entry.mark) {
         return None;
     }
+    compiler.called.insert(definition.mark);
     let help = "list the jobs in the workflow";
     compiler.problems.add(Problem::not_built(entry.mark, "calling a job group", help));
     let what = format!("the job group {}", quote(&definition.key));
     let map = scalar::map(&definition.value, &what, compiler.problems)?;
     GROUP.check(map, compiler.problems);
-    let Some(list) = map.given("jobs") else {
+    let list = map.given("jobs");
+    if list.is_none() {
         let problem = Problem::error(definition.mark, format!("{what} needs `jobs`"));
         compiler.problems.add(problem.code(Code::MissingKey));
-        return None;
-    };
-    let items = scalar::list(list, &format!("`jobs` of {what}"), compiler.problems)?;
-    let outer = read_outer(entry, compiler)?;
-    let prefix = if outer.name == *entry.key { String::new() } else { format!("{}-", outer.name) };
+    }
+    let items =
+        list.and_then(|list| scalar::list(list, &format!("`jobs` of {what}"), compiler.problems));
     let mut inner = Calls::default();
-    for item in items {
+    for item in items.unwrap_or_default() {
         let name = item.as_map().and_then(|map| map.entries().first()).map(|entry| &entry.key);
         let name = name.or_else(|| item.as_scalar().map(|scalar| &scalar.text));
         if name.is_some_and(|name| compiler.definitions.groups.get(name).is_some()) {
             let message = format!("{what} holds a job group; groups cannot be nested");
             compiler.problems.add(Problem::error(item.mark, message));
-            return None;
+            continue;
         }
         invocation::read(item, &mut inner, compiler);
     }
+    let outer = read_outer(entry, compiler)?;
+    let prefix = if outer.name == *entry.key { String::new() } else { format!("{}-", outer.name) };
     join(outer, inner.list, &prefix, calls);
     Some(())
+}
+
+/// Checks a group that nothing calls, perhaps because of what else is wrong.
+pub(crate) fn check_with_guesses(definition: &Entry, compiler: &mut Compiler<'_>) {
+    let mark = definition.mark.guess();
+    let call = Entry { key: Rc::clone(&definition.key), mark, value: Node::guess(mark) };
+    let mut calls = Vec::new();
+    expand(definition, &call, &mut calls, compiler);
+    for call in &calls {
+        workflow::expand_job(call, compiler);
+    }
 }
 
 fn read_outer(entry: &Entry, compiler: &mut Compiler<'_>) -> Option<Invoked> {

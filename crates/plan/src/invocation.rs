@@ -49,6 +49,8 @@ pub(crate) struct Invoked {
     pub(crate) callee: Callee,
     /// As given, or made from the job's name; perhaps not unique.
     pub(crate) name: String,
+    /// Whether the name is as meant; what was meant may be unknown, and reported.
+    pub(crate) named: bool,
     /// The name of the matrix or group that this belongs to.
     pub(crate) alias: Option<Rc<str>>,
     pub(crate) mark: Mark,
@@ -59,6 +61,8 @@ pub(crate) struct Invoked {
     pub(crate) contexts: Vec<String>,
     pub(crate) serial_group: Option<String>,
     pub(crate) arguments: Vec<Entry>,
+    /// Whether there are no other arguments; those of a wrong matrix, which was reported, are unknown.
+    pub(crate) complete: bool,
     pub(crate) around: Around,
 }
 
@@ -68,6 +72,7 @@ impl Invoked {
         Self {
             callee,
             name,
+            named: true,
             alias: None,
             mark,
             requires: Vec::new(),
@@ -76,6 +81,7 @@ impl Invoked {
             contexts: Vec::new(),
             serial_group: None,
             arguments: Vec::new(),
+            complete: true,
             around: Around::default(),
         }
     }
@@ -155,13 +161,19 @@ fn read_matrix(
     }
     let scope = compiler.scope(matrix.mark);
     let node = compiler.render(&matrix.value, &scope)?;
-    let read = matrix::read(&node, compiler)?;
-    let alias: Rc<str> = read.alias.map_or_else(|| Rc::clone(&entry.key), Rc::from);
     let mut rest = Map::default();
     map.entries().iter().filter(|entry| &*entry.key != "matrix").for_each(|entry| {
         rest.put_absent(entry);
     });
     let rest = Rc::new(Node::new(entry.value.mark, Value::Map(rest)));
+    let Some(read) = matrix::read(&node, compiler) else {
+        // The rest of the call is looked at as well.
+        let rendered = compiler.render(&rest, &scope.guessing("matrix."))?;
+        let call = call(&entry.key, entry.mark, rendered.as_map()?, compiler)?;
+        calls.push(Invoked { complete: false, named: false, ..call });
+        return Some(());
+    };
+    let alias: Rc<str> = read.alias.map_or_else(|| Rc::clone(&entry.key), Rc::from);
     for combination in read.combinations {
         let values = combination.iter().map(|(name, value)| (Rc::clone(name), Rc::clone(value)));
         let scope = compiler.scope(matrix.mark).with("matrix", values.collect());
@@ -203,10 +215,10 @@ pub(crate) fn call(
     if !compiler.spend(size, mark) {
         return None;
     }
-    let name = match map.given("name") {
-        Some(node) => read_name(node, compiler)?,
-        None => job.to_string(),
-    };
+    let given = map.given("name");
+    let given = given.map(|node| read_name(node, compiler).filter(|_| !node.mark.guessed));
+    let named = given != Some(None);
+    let name = given.flatten().unwrap_or_else(|| job.to_string());
     let requires = map.given("requires");
     let requires = requires.map(|node| requirement::read(node, compiler)).unwrap_or_default();
     let written = map.get("filters").filter(|node| !node.is_null());
@@ -234,6 +246,7 @@ pub(crate) fn call(
         filters,
         contexts: contexts.unwrap_or_default(),
         serial_group,
+        named,
         arguments,
         around,
         ..Invoked::plain(Callee::Nothing(Kind::NoOp), name, mark)
@@ -257,7 +270,10 @@ fn read_callee(job: &Rc<str>, map: &Map, compiler: &mut Compiler<'_>) -> Option<
     let Some(node) = map.given("override-with") else {
         return Some(Callee::Job(Rc::clone(job)));
     };
-    let name: Rc<str> = scalar::filled(node, "`override-with`", compiler.problems)?.into();
+    let Some(name) = scalar::filled(node, "`override-with`", compiler.problems) else {
+        return Some(Callee::Job(Rc::clone(job)));
+    };
+    let name: Rc<str> = name.into();
     let found = compiler.definitions.libraries.find(Section::Jobs, &name, node.mark);
     let overrides = name.contains('/') && matches!(found, Found::Definition(_));
     if !name.contains('/') {

@@ -68,7 +68,7 @@ pub(crate) fn expand(
     compiler: &mut Compiler<'_>,
 ) -> Option<Rc<Node>> {
     let place = (entry.mark.home, Rc::clone(&entry.key));
-    compiler.called.insert(place.clone());
+    compiler.called.insert(entry.mark);
     let what = format!("the job {}", quote(&entry.key));
     let map = scalar::map(&entry.value, &what, compiler.problems)?;
     let same_for_all = call.arguments.is_empty()
@@ -86,19 +86,26 @@ pub(crate) fn expand(
     job
 }
 
-/// Checks a job that nothing calls, as far as it can stand alone.
+/// Checks a job that nothing calls: as far as it can stand alone, or with guesses where something
+/// else is wrong, which may be why nothing calls it.
 pub(crate) fn check_uncalled(entry: &Entry, compiler: &mut Compiler<'_>) {
     let what = format!("the job {}", quote(&entry.key));
     let Some(map) = scalar::map(&entry.value, &what, compiler.problems) else { return };
     let stands_alone = definition::declarations(map, entry.mark, compiler)
         .is_some_and(|declarations| declarations.all_have_defaults());
-    if stands_alone {
-        let call = Call { arguments: &[], mark: entry.mark };
-        if let Some(job) = expand(entry, call, &Around::default(), compiler) {
-            read(&entry.key, &job, compiler);
-        }
+    if stands_alone || compiler.problems.failed() {
+        check_with_guesses(entry, map, compiler);
     } else {
         JOB.check(map, compiler.problems);
+    }
+}
+
+/// Reads the job `map`, whose name is that of `entry`, as if called by somebody who gives it all that
+/// it needs.
+pub(crate) fn check_with_guesses(entry: &Entry, map: &Map, compiler: &mut Compiler<'_>) {
+    let call = Call { arguments: &[], mark: entry.mark.guess() };
+    if let Some(job) = expand_anew(entry, map, call, &Around::default(), compiler) {
+        read(&entry.key, &job, compiler);
     }
 }
 
@@ -112,14 +119,7 @@ fn expand_anew(
     let what = format!("the job {}", quote(&entry.key));
     JOB.check(map, compiler.problems);
     let body = definition::instantiate(map, entry.mark, &what, call, compiler)?;
-    let body = scalar::map(&body, &what, compiler.problems)?;
-    let Some(mut job) = executor::inherit(body, compiler) else {
-        // What is wrong with its steps is worth saying in the same run.
-        if is_build(body) {
-            expand_steps(entry.mark, &what, body, around, compiler);
-        }
-        return None;
-    };
+    let mut job = executor::inherit(body.as_map()?, compiler);
     if is_build(&job) {
         let steps = expand_steps(entry.mark, &what, &job, around, compiler);
         let mark = job.entry("steps").map_or(entry.mark, |entry| entry.mark);
@@ -222,11 +222,7 @@ pub(crate) fn job_of(kind: Kind) -> Job {
 
 fn read_steps(map: &Map, compiler: &mut Compiler<'_>) -> Option<Vec<Step>> {
     let items = map.get("steps")?.as_list()?;
-    let mut steps = Vec::new();
-    for item in items {
-        steps.push(builtin::read(item, compiler.problems));
-    }
-    steps.into_iter().collect()
+    scalar::all(items.iter().map(|item| builtin::read(item, compiler.problems)))
 }
 
 fn check_branches(map: &Map, compiler: &mut Compiler<'_>) {

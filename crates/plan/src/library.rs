@@ -120,6 +120,12 @@ impl Libraries {
         &self.0[0]
     }
 
+    /// The definitions that stand in the config's text, those of orbs written there among them.
+    pub(crate) fn in_config(&self, section: Section) -> impl Iterator<Item = &Entry> {
+        let entries = self.0.iter().flat_map(move |library| library.section(section).entries());
+        entries.filter(|entry| entry.mark.file == 0)
+    }
+
     /// The library that names written at `mark` belong to.
     pub(crate) fn at(&self, mark: Mark) -> &Library {
         self.0.get(usize::from(mark.home)).unwrap_or_else(|| self.own())
@@ -242,7 +248,7 @@ impl Loader<'_> {
         let (mut meter, mut patterns) = (Meter::new(), Patterns::default());
         let scope = &self.list[owner].pipeline;
         let node = template::render(&entry.value, scope, &mut patterns, &mut meter, self.problems)?;
-        let text = scalar::filled(&node, &what, self.problems)?;
+        let text = scalar::filled(&node, &what, self.problems).filter(|_| !node.mark.guessed)?;
         if let Some(known) = self.known.get(&text) {
             return *known;
         }

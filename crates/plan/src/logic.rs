@@ -15,8 +15,12 @@ use crate::suggest;
 const STATEMENTS: [&str; 5] = ["and", "or", "not", "equal", "matches"];
 const MATCHES: Keys = Keys { of: "`matches`", known: &["pattern", "value"] };
 
-/// Whether the condition holds. `None` if it is not a condition; the problems then say why.
+/// Whether the condition holds. `None` if it is not a condition, or a guess decides; the problems
+/// then say why.
 pub(crate) fn holds(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<bool> {
+    if node.mark.guessed {
+        return None;
+    }
     if node.as_scalar().is_some() {
         return Some(expression::truth(node));
     }
@@ -65,33 +69,37 @@ fn operands<'n>(statement: &'n Entry, compiler: &mut Compiler<'_>) -> Option<&'n
 /// The truth of each operand; all are looked at, so that all problems are found.
 fn each(statement: &Entry, compiler: &mut Compiler<'_>) -> Option<Vec<bool>> {
     let operands = operands(statement, compiler)?;
-    let all: Vec<Option<bool>> = operands.iter().map(|node| holds(node, compiler)).collect();
-    all.into_iter().collect()
+    scalar::all(operands.iter().map(|node| holds(node, compiler)))
 }
 
 fn equal(operands: &[Rc<Node>], compiler: &mut Compiler<'_>) -> Option<bool> {
-    if let Some(wrong) = operands.iter().find(|node| node.as_scalar().is_none()) {
-        let what = "a value of `equal`";
-        compiler.problems.add(scalar::expected(what, "text, a number or a boolean", wrong));
-        return None;
-    }
-    let values: Vec<Value> = operands.iter().map(Value::of).collect();
+    let values = scalar::all(operands.iter().map(|node| {
+        if node.as_scalar().is_none() {
+            let what = "a value of `equal`";
+            compiler.problems.add(scalar::expected(what, "text, a number or a boolean", node));
+            return None;
+        }
+        (!node.mark.guessed).then(|| Value::of(node))
+    }))?;
     Some(values.windows(2).all(|pair| pair[0] == pair[1]))
 }
 
 fn matches(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<bool> {
     let map = scalar::map(node, "`matches`", compiler.problems)?;
     MATCHES.check(map, compiler.problems);
-    let (Some(pattern_node), Some(value)) = (map.get("pattern"), map.get("value")) else {
+    let (pattern, value) = (map.get("pattern"), map.get("value"));
+    if pattern.is_none() || value.is_none() {
         let problem = Problem::error(node.mark, "`matches` needs a `pattern` and a `value`");
         compiler.problems.add(problem);
-        return None;
-    };
-    let pattern = scalar::text(pattern_node, "`pattern`", compiler.problems)?;
-    let value = scalar::stringified(value, "`value`", compiler.problems)?;
+    }
+    let known = |node: &&Rc<Node>| !node.mark.guessed;
+    let text = pattern.and_then(|node| scalar::text(node, "`pattern`", compiler.problems));
+    let value =
+        value.filter(known).map(|node| scalar::stringified(node, "`value`", compiler.problems));
+    let (mark, pattern, value) = (pattern.filter(known)?.mark, text?, value??);
     let refuse = |reason| {
         let message = format!("the pattern {} {reason}", quote(&pattern));
-        compiler.problems.add(Problem::error(pattern_node.mark, message).code(Code::Pattern));
+        compiler.problems.add(Problem::error(mark, message).code(Code::Pattern));
     };
     compiler.patterns.search(&pattern, &value).map_err(refuse).ok()
 }

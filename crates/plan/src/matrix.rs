@@ -26,7 +26,8 @@ pub(crate) struct Matrix {
     pub(crate) alias: Option<String>,
 }
 
-/// Reads a `matrix` value, already rendered.
+/// Reads a `matrix` value, already rendered. `None` if its combinations are unknown, which is
+/// reported.
 pub(crate) fn read(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Matrix> {
     let map = scalar::map(node, "`matrix`", compiler.problems)?;
     MATRIX.check(map, compiler.problems);
@@ -39,10 +40,11 @@ pub(crate) fn read(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Matri
     let parameters = scalar::map(parameters, "`parameters` of a matrix", compiler.problems)?;
     let mut combinations = combine(node, parameters, compiler)?;
     if let Some(exclude) = map.given("exclude") {
-        remove(&mut combinations, parameters, exclude, compiler.problems)?;
+        remove(&mut combinations, parameters, exclude, compiler.problems);
     }
     if combinations.is_empty() {
         compiler.problems.add(Problem::error(node.mark, "this matrix has no combination left"));
+        return None;
     }
     Some(Matrix { combinations, alias })
 }
@@ -53,11 +55,7 @@ fn combine(node: &Node, parameters: &Map, compiler: &mut Compiler<'_>) -> Option
     let mut all = vec![Combination::new()];
     for entry in parameters.entries() {
         let what = format!("the matrix parameter {}", quote(&entry.key));
-        let values = scalar::list(&entry.value, &what, problems)?;
-        if let Some(wrong) = values.iter().find(|value| value.as_scalar().is_none()) {
-            problems.add(scalar::expected(&what, "a list of plain values", wrong));
-            return None;
-        }
+        let values = read_values(&what, &entry.value, problems);
         if all.len().saturating_mul(values.len()) > MOST {
             let message = format!("this matrix makes more than {MOST} jobs");
             problems.add(Problem::error(node.mark, message).code(Code::Size));
@@ -83,20 +81,35 @@ fn combine(node: &Node, parameters: &Map, compiler: &mut Compiler<'_>) -> Option
     Some(all)
 }
 
+/// The values of one parameter; guesses for those that are wrong.
+fn read_values(what: &str, node: &Node, problems: &mut Problems) -> Vec<Rc<Node>> {
+    let Some(values) = scalar::list(node, what, problems) else {
+        return vec![Node::guess(node.mark)];
+    };
+    let read = |value: &Rc<Node>| match value.as_scalar() {
+        Some(_) => Rc::clone(value),
+        None => {
+            problems.add(scalar::expected(what, "a list of plain values", value));
+            Node::guess(value.mark)
+        }
+    };
+    values.iter().map(read).collect()
+}
+
 fn remove(
     combinations: &mut Vec<Combination>,
     parameters: &Map,
     exclude: &Rc<Node>,
     problems: &mut Problems,
-) -> Option<()> {
-    for item in scalar::list(exclude, "`exclude`", problems)? {
-        let map = scalar::map(item, "an entry of `exclude`", problems)?;
+) {
+    for item in scalar::list(exclude, "`exclude`", problems).unwrap_or_default() {
+        let Some(map) = scalar::map(item, "an entry of `exclude`", problems) else { continue };
         let complete = map.entries().len() == parameters.entries().len()
             && map.entries().iter().all(|entry| parameters.get(&entry.key).is_some());
         if !complete {
             let message = "an entry of `exclude` needs exactly the parameters of the matrix";
             problems.add(Problem::error(item.mark, message));
-            return None;
+            continue;
         }
         let excluded: HashMap<&str, &Node> =
             map.entries().iter().map(|entry| (&*entry.key, &*entry.value)).collect();
@@ -113,7 +126,6 @@ fn remove(
             problems.add(Problem::warning(item.mark, message));
         }
     }
-    Some(())
 }
 
 /// Whether two values are one: `yes` is `true`, however either is written.

@@ -17,10 +17,18 @@ pub(crate) struct Mark {
     /// The library that names written here belong to: 0 is the config, the others are orbs. An
     /// orb written in the config has a library of its own and no file of its own.
     pub(crate) home: u16,
+    /// What stands here could not be made out, which was reported, and something else was put in its
+    /// place so that the rest can be looked at. What is said about a guess is not worth telling.
+    pub(crate) guessed: bool,
 }
 
 impl Mark {
-    pub(crate) const START: Self = Self { line: 1, column: 1, file: 0, home: 0 };
+    pub(crate) const START: Self = Self { line: 1, column: 1, file: 0, home: 0, guessed: false };
+
+    /// The same place, for something that was put there.
+    pub(crate) fn guess(self) -> Self {
+        Self { guessed: true, ..self }
+    }
 }
 
 /// A value and where it stands.
@@ -133,6 +141,11 @@ impl Node {
 
     pub(crate) fn scalar(mark: Mark, text: impl Into<Rc<str>>, style: Style) -> Rc<Self> {
         Rc::new(Self::new(mark, Value::Scalar(Scalar { text: text.into(), style })))
+    }
+
+    /// What stands for a value at `mark` that could not be made out.
+    pub(crate) fn guess(mark: Mark) -> Rc<Self> {
+        Self::scalar(mark.guess(), "guess", Style::Rendered)
     }
 
     /// The same value at another place. Names in it still mean what they meant where it was

@@ -34,6 +34,8 @@ enum Type {
     Executor,
     Steps,
     EnvironmentVariable,
+    /// Its declaration was wrong, and reported.
+    Unknown,
 }
 
 impl Type {
@@ -53,11 +55,15 @@ impl Type {
             Self::Executor => "executor",
             Self::Steps => "steps",
             Self::EnvironmentVariable => "env_var_name",
+            Self::Unknown => "unknown",
         }
     }
 
     /// The value as this type has it, or what it must be.
     fn accept(&self, value: &Rc<Node>) -> Result<Rc<Node>, String> {
+        if value.mark.guessed {
+            return Ok(Rc::clone(value));
+        }
         let of_type = |wanted: &str| Err(format!("it must be {wanted}"));
         let kind = value.as_scalar().map(|scalar| scalar.kind());
         match self {
@@ -94,6 +100,7 @@ impl Type {
                 Some(scalar) if is_variable_name(&scalar.text) => Ok(Rc::clone(value)),
                 _ => of_type("the name of an environment variable"),
             },
+            Self::Unknown => Ok(Node::guess(value.mark)),
         }
     }
 }
@@ -114,26 +121,24 @@ struct Declaration {
 #[derive(Debug, Default)]
 pub(crate) struct Declarations {
     list: Vec<Declaration>,
-    /// Some were wrong and left out, so that an argument may be for one of those.
-    incomplete: bool,
 }
 
 impl Declarations {
-    /// Reads a `parameters` value. What is wrong is reported and left out.
-    pub(crate) fn read(node: &Rc<Node>, allowed: Allowed, problems: &mut Problems) -> Self {
+    /// Reads a `parameters` value. What is wrong is reported, and anything will do for it. `None` if
+    /// not even the names can be read.
+    pub(crate) fn read(node: &Rc<Node>, allowed: Allowed, problems: &mut Problems) -> Option<Self> {
         if node.is_null() {
-            return Self::default();
+            return Some(Self::default());
         }
-        let Some(map) = scalar::map(node, "`parameters`", problems) else {
-            return Self { list: Vec::new(), incomplete: true };
+        let map = scalar::map(node, "`parameters`", problems)?;
+        let mut read = |entry: &Entry| {
+            declaration(entry, allowed, problems).unwrap_or_else(|| Declaration {
+                name: Rc::clone(&entry.key),
+                of_type: Type::Unknown,
+                default: Some(Node::guess(entry.mark)),
+            })
         };
-        let list: Vec<Declaration> = map
-            .entries()
-            .iter()
-            .filter_map(|entry| declaration(entry, allowed, problems))
-            .collect();
-        let incomplete = list.len() < map.entries().len();
-        Self { list, incomplete }
+        Some(Self { list: map.entries().iter().map(&mut read).collect() })
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
@@ -145,16 +150,16 @@ impl Declarations {
         self.list.iter().all(|declaration| declaration.default.is_some())
     }
 
-    /// Binds the arguments of a call of `callee`, made at `mark`. `None` if any is wrong, missing
-    /// or not declared.
+    /// Binds the arguments of a call of `callee`, made at `mark`. One that is wrong or missing is
+    /// reported, and a guess is bound.
     pub(crate) fn bind(
         &self,
         arguments: &[Entry],
         callee: &str,
         mark: Mark,
         problems: &mut Problems,
-    ) -> Option<Values> {
-        let mut complete = self.refuse_undeclared(arguments, callee, problems) && !self.incomplete;
+    ) -> Values {
+        self.refuse_undeclared(arguments, callee, problems);
         let by_name: HashMap<&str, &Entry> =
             arguments.iter().map(|entry| (&*entry.key, entry)).collect();
         let mut bound = Values::new();
@@ -169,13 +174,13 @@ impl Declarations {
                 }
                 None => default.clone(),
             };
-            complete &= value.is_some();
-            bound.extend(value.map(|value| (Rc::clone(name), value)));
+            bound.insert(Rc::clone(name), value.unwrap_or_else(|| Node::guess(mark)));
         }
-        complete.then_some(bound)
+        bound
     }
 
-    /// Binds pipeline parameters, which a trigger passes as text. What is wrong is left out.
+    /// Binds pipeline parameters, which a trigger passes as text. For what is wrong, a guess is
+    /// bound.
     pub(crate) fn bind_texts(
         &self,
         passed: &[(&str, &str)],
@@ -187,7 +192,7 @@ impl Declarations {
             Node::scalar(mark, text, style)
         };
         for (name, _) in passed {
-            if !self.incomplete && !self.names().any(|known| known == *name) {
+            if !self.names().any(|known| known == *name) {
                 let message = format!("Unexpected argument(s): {name}");
                 problems.add(
                     Problem::error(mark, message)
@@ -203,31 +208,22 @@ impl Declarations {
                 None => default.clone(),
             }
         };
-        self.list
-            .iter()
-            .filter_map(|one| Some((Rc::clone(&one.name), value(one, problems)?)))
-            .collect()
+        let mut bound = Vec::new();
+        for one in &self.list {
+            let value = value(one, problems).unwrap_or_else(|| Node::guess(mark));
+            bound.push((Rc::clone(&one.name), value));
+        }
+        bound
     }
 
-    fn refuse_undeclared(
-        &self,
-        arguments: &[Entry],
-        callee: &str,
-        problems: &mut Problems,
-    ) -> bool {
+    fn refuse_undeclared(&self, arguments: &[Entry], callee: &str, problems: &mut Problems) {
         let names: HashSet<&str> = self.names().collect();
-        let mut declared = true;
-        for Entry { key, mark, .. } in arguments {
-            if self.incomplete || names.contains(&**key) {
-                continue;
-            }
-            declared = false;
+        for Entry { key, mark, .. } in arguments.iter().filter(|one| !names.contains(&*one.key)) {
             let problem = Problem::error(*mark, format!("Unexpected argument(s): {key}"));
             let otherwise = || Some(format!("{callee} has no such parameter"));
             let help = suggest::advice(key, self.names(), otherwise).unwrap_or_default();
             problems.add(problem.code(Code::Argument).help(help));
         }
-        declared
     }
 }
 
@@ -268,12 +264,15 @@ fn declaration(entry: &Entry, allowed: Allowed, problems: &mut Problems) -> Opti
     let what = format!("the parameter {}", quote(&entry.key));
     let map = scalar::map(&entry.value, &what, problems)?;
     DECLARATION.check(map, problems);
+    if map.get("default").is_none() && allowed == Allowed::InPipelines {
+        problems.add(Problem::error(entry.mark, format!("{what} needs a `default`")));
+    }
+    let members = map.given("enum").map(|node| (node.mark, read_members(node, problems)));
     let Some(node) = map.given("type") else {
         let help = format!("one of {}", Type::NAMES.join(", "));
         problems.add(Problem::error(entry.mark, format!("{what} needs a `type`")).help(help));
         return None;
     };
-    let members = map.given("enum");
     let of_type = read_type(node, members, problems)?;
     if allowed == Allowed::InPipelines && !of_type.is_scalar() {
         let message = format!("{what} cannot have this type, because it belongs to the pipeline");
@@ -283,19 +282,21 @@ fn declaration(entry: &Entry, allowed: Allowed, problems: &mut Problems) -> Opti
     }
     let default = match map.get("default") {
         Some(value) => Some(accepted(&of_type, &entry.key, value, problems)?),
-        None if allowed == Allowed::InPipelines => {
-            problems.add(Problem::error(entry.mark, format!("{what} needs a `default`")));
-            return None;
-        }
+        None if allowed == Allowed::InPipelines => return None,
         None => None,
     };
     Some(Declaration { name: Rc::clone(&entry.key), of_type, default })
 }
 
-fn read_type(node: &Rc<Node>, members: Option<&Rc<Node>>, problems: &mut Problems) -> Option<Type> {
+/// `members` are the values of `enum`, and where they stand; the inner `None` if they are wrong.
+fn read_type(
+    node: &Rc<Node>,
+    members: Option<(Mark, Option<Vec<String>>)>,
+    problems: &mut Problems,
+) -> Option<Type> {
     let name = scalar::text(node, "`type`", problems)?;
-    if let (Some(members), true) = (members, name != "enum") {
-        problems.add(Problem::error(members.mark, "`enum` needs `type: enum` beside it"));
+    if let (Some((mark, _)), true) = (&members, name != "enum" && !node.mark.guessed) {
+        problems.add(Problem::error(*mark, "`enum` needs `type: enum` beside it"));
     }
     Some(match name.as_str() {
         "string" => Type::String,
@@ -304,7 +305,14 @@ fn read_type(node: &Rc<Node>, members: Option<&Rc<Node>>, problems: &mut Problem
         "executor" => Type::Executor,
         "steps" => Type::Steps,
         "env_var_name" => Type::EnvironmentVariable,
-        "enum" => Type::Enum(read_members(node, members, problems)?),
+        "enum" => {
+            let Some((_, members)) = members else {
+                let message = "`type: enum` needs its values in a list `enum`";
+                problems.add(Problem::error(node.mark, message));
+                return None;
+            };
+            Type::Enum(members?)
+        }
         other => {
             let problem =
                 Problem::error(node.mark, format!("there is no parameter type {}", quote(other)));
@@ -316,20 +324,10 @@ fn read_type(node: &Rc<Node>, members: Option<&Rc<Node>>, problems: &mut Problem
     })
 }
 
-fn read_members(
-    of: &Node,
-    members: Option<&Rc<Node>>,
-    problems: &mut Problems,
-) -> Option<Vec<String>> {
-    let Some(node) = members else {
-        problems.add(Problem::error(of.mark, "`type: enum` needs its values in a list `enum`"));
-        return None;
-    };
-    scalar::list(node, "`enum`", problems)?
-        .iter()
-        .map(|member| {
-            scalar::stringified(member, "a value of `enum`", problems)?;
-            member.as_scalar().map(|scalar| scalar.text.to_string())
-        })
-        .collect()
+fn read_members(node: &Node, problems: &mut Problems) -> Option<Vec<String>> {
+    let members = scalar::list(node, "`enum`", problems)?;
+    scalar::all(members.iter().map(|member| {
+        scalar::stringified(member, "a value of `enum`", problems)?;
+        member.as_scalar().map(|scalar| scalar.text.to_string())
+    }))
 }

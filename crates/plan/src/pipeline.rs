@@ -9,7 +9,7 @@ use crate::node::{Mark, Node, Style};
 use crate::parameter::{Allowed, Declarations};
 use crate::problem::{Problem, Problems, quote};
 use crate::suggest;
-use crate::template::Values;
+use crate::template::{Scope, Values};
 use crate::trigger::{Reference, Trigger};
 
 pub(crate) const PARAMETERS: &str = "pipeline.parameters.";
@@ -40,17 +40,17 @@ const GROUPS: [&str; 13] = [
     "pipeline.gitlab.",
 ];
 
-/// All values in scope for this trigger, by their full names. `parameters` is the config's
-/// top-level key of that name.
-pub(crate) fn values(
+/// All values in scope for this trigger. `parameters` is the config's top-level key of that name.
+pub(crate) fn scope(
     trigger: &Trigger,
     parameters: Option<&Rc<Node>>,
     problems: &mut Problems,
-) -> Values {
+) -> Scope {
     let mut values = given(trigger);
-    let declared = parameters
-        .map(|node| Declarations::read(node, Allowed::InPipelines, problems))
-        .unwrap_or_default();
+    let read = |node| Declarations::read(node, Allowed::InPipelines, problems);
+    let Some(declared) = parameters.map_or_else(|| Some(Declarations::default()), read) else {
+        return Scope::of_pipeline(values).guessing(PARAMETERS);
+    };
     let passed: Vec<(&str, &str)> = trigger
         .values
         .iter()
@@ -60,7 +60,7 @@ pub(crate) fn values(
     for (name, value) in declared.bind_texts(&passed, mark, problems) {
         values.insert(format!("{PARAMETERS}{name}").into(), value);
     }
-    values
+    Scope::of_pipeline(values)
 }
 
 fn given(trigger: &Trigger) -> Values {

@@ -60,6 +60,8 @@ pub struct Problem {
     file: u16,
     /// The line of the orb that the excerpt shows.
     orb_line: String,
+    /// Whether this is about a guess, and so follows from another problem.
+    guessed: bool,
 }
 
 impl Problem {
@@ -102,6 +104,7 @@ impl Problem {
             orb: None,
             file: mark.file,
             orb_line: String::new(),
+            guessed: mark.guessed,
         }
     }
 
@@ -187,7 +190,11 @@ pub(crate) struct Problems {
 }
 
 impl Problems {
+    /// Adds the problem, unless it follows from another one.
     pub(crate) fn add(&mut self, problem: Problem) {
+        if problem.guessed {
+            return;
+        }
         self.failed |= problem.severity == Severity::Error;
         self.kept.push(problem);
         if self.kept.len() >= COLLECTED {

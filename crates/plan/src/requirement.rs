@@ -35,10 +35,10 @@ fn read_one(item: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Requirement>
         compiler.problems.add(Problem::error(item.mark, message));
         return None;
     };
-    let mut outcomes = Vec::new();
-    for node in scalar::one_or_more(&entry.value) {
-        outcomes.extend(read_outcome(node, compiler)?);
-    }
+    let read = scalar::one_or_more(&entry.value).iter().map(|node| read_outcome(node, compiler));
+    // The name is looked up also if an outcome is wrong.
+    let outcomes = scalar::all(read).unwrap_or_else(|| vec![vec![Outcome::Success]]);
+    let mut outcomes = outcomes.concat();
     outcomes.sort_unstable();
     outcomes.dedup();
     if outcomes.is_empty() {

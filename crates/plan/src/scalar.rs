@@ -81,6 +81,13 @@ pub(crate) fn list<'n>(
     node.as_list().or_else(|| refuse(what, "a list", node, problems))
 }
 
+/// All that were found, if none is missing; each is looked for, so that what is wrong with any is
+/// reported.
+pub(crate) fn all<T>(found: impl Iterator<Item = Option<T>>) -> Option<Vec<T>> {
+    let found: Vec<Option<T>> = found.collect();
+    found.into_iter().collect()
+}
+
 /// A list of values, or one value that stands for a list of one.
 pub(crate) fn one_or_more(node: &Rc<Node>) -> &[Rc<Node>] {
     node.as_list().unwrap_or(std::slice::from_ref(node))

@@ -47,17 +47,23 @@ fn read_trigger(item: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Schedule
     };
     let map = scalar::map(&entry.value, "`schedule`", compiler.problems)?;
     SCHEDULE.check(map, compiler.problems);
-    let (only, ignore) = read_branches(map, &entry.value, compiler)?;
-    let Some(node) = map.given("cron") else {
-        return missing(&entry.value, "`schedule` needs `cron`", compiler);
+    let branches = read_branches(map, &entry.value, compiler);
+    let cron = read_cron(map, &entry.value, compiler)?;
+    let (only, ignore) = branches?;
+    Some(Schedule { cron, only, ignore })
+}
+
+fn read_cron(schedule: &Map, at: &Node, compiler: &mut Compiler<'_>) -> Option<String> {
+    let Some(node) = schedule.given("cron") else {
+        return missing(at, "`schedule` needs `cron`", compiler);
     };
     let cron = scalar::filled(node, "`cron`", compiler.problems)?;
-    if let Err(reason) = check_cron(&cron) {
+    let refuse = |reason| {
         let problem = Problem::error(node.mark, format!("the schedule {} {reason}", quote(&cron)));
         compiler.problems.add(problem);
-        return None;
-    }
-    Some(Schedule { cron, only, ignore })
+    };
+    check_cron(&cron).map_err(refuse).ok()?;
+    Some(cron)
 }
 
 fn missing<T>(node: &Node, message: &str, compiler: &mut Compiler<'_>) -> Option<T> {
@@ -93,7 +99,7 @@ fn read_branches(
 fn check_cron(cron: &str) -> Result<(), String> {
     let fields: Vec<&str> = cron.split_ascii_whitespace().collect();
     if fields.len() != FIELDS.len() {
-        return Err(format!("has {} fields, but needs 5", fields.len()));
+        return Err(format!("needs 5 fields, but has {}", fields.len()));
     }
     for (field, (what, least, most)) in fields.into_iter().zip(FIELDS) {
         let wrong = |reason: &str| Err(format!("{reason} in {what} ({field})"));
@@ -158,8 +164,8 @@ mod tests {
 
     #[test]
     fn other_schedules_are_refused() {
-        check("0 0 * *", Err("has 4 fields"));
-        check("", Err("has 0 fields"));
+        check("0 0 * *", Err("needs 5 fields, but has 4"));
+        check("", Err("needs 5 fields, but has 0"));
         check("*/5 * * * *", Err("a step, which is not supported, in the minute"));
         check("0 0 * * mon-fri", Err("from 0 to 7 in the day of the week"));
         check("0 1-3,5 * * *", Err("a range inside a list"));

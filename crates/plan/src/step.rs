@@ -143,11 +143,23 @@ fn expand_condition(
     }
     let Some(map) = scalar::map(value, &format!("`{name}`"), compiler.problems) else { return };
     CONDITION.check(map, compiler.problems);
-    let (Some(condition), Some(list)) = (map.get("condition"), map.get("steps")) else {
+    let (condition, list) = (map.get("condition"), map.get("steps"));
+    if condition.is_none() || list.is_none() {
         let message = format!("`{name}` needs a `condition` and `steps`");
         let problem = Problem::error(mark, message).code(Code::MissingKey);
-        return compiler.problems.add(problem);
-    };
+        compiler.problems.add(problem);
+    }
+    // What stands below a condition that is wrong is looked at as well.
+    let wanted = condition.is_none_or(|condition| {
+        look_for_bare(condition, compiler);
+        logic::holds(condition, compiler).is_none_or(|holds| holds == (name == "when"))
+    });
+    if let Some(list) = list.filter(|_| wanted) {
+        expand_list(list, steps, compiler);
+    }
+}
+
+fn look_for_bare(condition: &Node, compiler: &mut Compiler<'_>) {
     if let Some(text) = condition.as_scalar()
         && text.style == Style::Plain
         && expression::looks_like_one(&text.text)
@@ -155,9 +167,5 @@ fn expand_condition(
         let message = "a bare expression is only text here, and so always true";
         let problem = Problem::warning(condition.mark, message);
         compiler.problems.add(problem.help("put it between `<<` and `>>`"));
-    }
-    let Some(holds) = logic::holds(condition, compiler) else { return };
-    if holds == (name == "when") {
-        expand_list(list, steps, compiler);
     }
 }

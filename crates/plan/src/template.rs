@@ -28,6 +28,8 @@ pub(crate) struct Scope {
     /// `parameters` or `matrix`, with the values below it.
     own: Option<(&'static str, Rc<Values>)>,
     pipeline: Rc<Values>,
+    /// What names begin with that may well exist: what says which do was wrong, and reported.
+    unknown: Option<&'static str>,
     /// Whether this is what an orb sees.
     of_orb: bool,
 }
@@ -43,6 +45,11 @@ impl Scope {
         Self { own: Some((root, Rc::new(values))), ..self.clone() }
     }
 
+    /// The same, where each name that begins with `prefix` and has no value has one that nobody knows.
+    pub(crate) fn guessing(self, prefix: &'static str) -> Self {
+        Self { unknown: Some(prefix), ..self }
+    }
+
     /// The pipeline's values without its parameters, which orbs do not see.
     pub(crate) fn of_orbs(&self) -> Self {
         let values = self.pipeline.iter();
@@ -51,7 +58,17 @@ impl Scope {
         Self { of_orb: true, ..Self::of_pipeline(values) }
     }
 
+    /// The value of `name`, which stands at `mark`. A value that is a guess is none.
     pub(crate) fn find(&self, name: &str, mark: Mark) -> Result<&Rc<Node>, Problem> {
+        let guess = || Problem::error(mark.guess(), "the value is not known");
+        match self.look_up(name, mark) {
+            Ok(value) if value.mark.guessed => Err(guess()),
+            Err(_) if self.unknown.is_some_and(|prefix| name.starts_with(prefix)) => Err(guess()),
+            found => found,
+        }
+    }
+
+    fn look_up(&self, name: &str, mark: Mark) -> Result<&Rc<Node>, Problem> {
         if name.starts_with("pipeline.") {
             let known = self.pipeline.keys().map(Rc::as_ref);
             let missing = || pipeline::missing(name, known, self.of_orb, mark);
@@ -133,8 +150,8 @@ fn is_name_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
-/// Renders `node` with `scope`. `None` if a reference is wrong or the result is too large; the
-/// problems then say so.
+/// Renders `node` with `scope`. What cannot be filled in is reported, and a guess stands in its
+/// place. `None` if that is too much work, which is reported too.
 pub(crate) fn render(
     node: &Rc<Node>,
     scope: &Scope,
@@ -142,9 +159,7 @@ pub(crate) fn render(
     meter: &mut Meter,
     problems: &mut Problems,
 ) -> Option<Rc<Node>> {
-    let mut renderer = Renderer { scope, patterns, meter, problems, failed: false };
-    let rendered = renderer.node(node, 0);
-    if renderer.failed { None } else { rendered }
+    Renderer { scope, patterns, meter, problems }.node(node, 0)
 }
 
 struct Renderer<'r> {
@@ -152,7 +167,6 @@ struct Renderer<'r> {
     patterns: &'r mut Patterns,
     meter: &'r mut Meter,
     problems: &'r mut Problems,
-    failed: bool,
 }
 
 impl Renderer<'_> {
@@ -172,13 +186,13 @@ impl Renderer<'_> {
                 let mut rendered = Map::default();
                 let mut same = true;
                 for entry in map.entries() {
-                    let key = self.key(entry)?;
+                    let (key, mark) = self.key(entry)?;
                     let value = self.node(&entry.value, depth + 1)?;
                     same &= Rc::ptr_eq(&value, &entry.value) && Rc::ptr_eq(&key, &entry.key);
-                    if rendered.put(Entry { key, mark: entry.mark, value }) {
+                    if rendered.put(Entry { key, mark, value }) {
                         let message = "this key is given twice once its template is filled in";
-                        let problem = Problem::error(entry.mark, message);
-                        self.fail(problem.code(Code::DuplicateKey));
+                        let problem = Problem::error(mark, message);
+                        self.problems.add(problem.code(Code::DuplicateKey));
                     }
                 }
                 Some(replace(node, same, || Value::Map(rendered)))
@@ -186,11 +200,15 @@ impl Renderer<'_> {
         }
     }
 
-    fn key(&mut self, entry: &Entry) -> Option<Rc<str>> {
+    fn key(&mut self, entry: &Entry) -> Option<(Rc<str>, Mark)> {
+        let as_written = Rc::clone(&entry.key);
         if !entry.key.contains("<<") {
-            return Some(Rc::clone(&entry.key));
+            return Some((as_written, entry.mark));
         }
-        self.splice(&pieces(&entry.key), entry.mark).map(Rc::from)
+        Some(match self.splice(&pieces(&entry.key), entry.mark)? {
+            Some(key) => (key.into(), entry.mark),
+            None => (as_written, entry.mark.guess()),
+        })
     }
 
     fn scalar(&mut self, node: &Rc<Node>, scalar: &Scalar, depth: usize) -> Option<Rc<Node>> {
@@ -202,28 +220,29 @@ impl Renderer<'_> {
             [Piece::Reference(name)] => return self.whole(name, node, depth),
             [Piece::Expression(inner)] => {
                 let value = expression::evaluate(inner, node.mark, self.scope, self.patterns);
-                return match value {
-                    Ok(value) => Some(value.into_node(node.mark)),
-                    Err(problem) => self.skip(problem, node),
-                };
+                return Some(match value {
+                    Ok(value) => value.into_node(node.mark),
+                    Err(problem) => self.guess(problem, node),
+                });
             }
             _ => {}
         }
         let text = self.splice(&pieces(&scalar.text), node.mark)?;
-        Some(Node::scalar(node.mark, text, Style::Text))
+        Some(match text {
+            Some(text) => Node::scalar(node.mark, text, Style::Text),
+            None => Node::guess(node.mark),
+        })
     }
 
     /// A scalar that is one reference becomes the value itself, with its type.
     fn whole(&mut self, name: &str, site: &Rc<Node>, depth: usize) -> Option<Rc<Node>> {
         let value = match self.scope.find(name, site.mark) {
             Ok(value) => value,
-            Err(problem) => return self.skip(problem, site),
+            Err(problem) => return Some(self.guess(problem, site)),
         };
         if depth + value.height() > DEPTH {
-            return self.skip(
-                Problem::error(site.mark, "this expands to a value that is nested too deep"),
-                site,
-            );
+            let message = "this expands to a value that is nested too deep";
+            return Some(self.guess(Problem::error(site.mark, message), site));
         }
         let parts = value.as_list().map_or(0, <[_]>::len)
             + value.as_map().map_or(0, |map| map.entries().len());
@@ -231,7 +250,9 @@ impl Renderer<'_> {
         Some(value.moved(site.mark))
     }
 
-    fn splice(&mut self, pieces: &[Piece<'_>], mark: Mark) -> Option<String> {
+    /// The text of all pieces; the inner `None` if one has none.
+    fn splice(&mut self, pieces: &[Piece<'_>], mark: Mark) -> Option<Option<String>> {
+        let mut complete = true;
         let mut text = String::new();
         for piece in pieces {
             let (name, value) = match piece {
@@ -250,25 +271,23 @@ impl Renderer<'_> {
                     self.spend(value.len(), mark)?;
                     text.push_str(&value);
                 }
-                Err(problem) => self.fail(problem),
+                Err(problem) => {
+                    complete = false;
+                    self.problems.add(problem);
+                }
             }
         }
-        Some(text)
+        Some(complete.then_some(text))
     }
 
     fn spend(&mut self, bytes: usize, mark: Mark) -> Option<()> {
         self.meter.work(bytes, mark, self.problems).then_some(())
     }
 
-    fn fail(&mut self, problem: Problem) {
-        self.failed = true;
+    /// Reports what is wrong at `site`, and goes on with a guess.
+    fn guess(&mut self, problem: Problem, site: &Node) -> Rc<Node> {
         self.problems.add(problem);
-    }
-
-    /// Reports, and goes on to find what else is wrong.
-    fn skip(&mut self, problem: Problem, site: &Rc<Node>) -> Option<Rc<Node>> {
-        self.fail(problem);
-        Some(Rc::clone(site))
+        Node::guess(site.mark)
     }
 }
 
@@ -333,8 +352,9 @@ mod tests {
         let mut problems = Problems::default();
         let rendered =
             render(&site, &scope, &mut Patterns::default(), &mut Meter::new(), &mut problems);
-        let height = rendered.map(|node| node.height());
-        assert_eq!(height, expected.then_some(levels + value), "{value} levels below {levels}");
+        // A guess in its place has no levels of its own.
+        let height = levels + if expected { value } else { 0 };
+        assert_eq!(rendered.map(|node| node.height()), Some(height), "{value} below {levels}");
         assert_eq!(problems.failed(), !expected, "{value} levels below {levels}");
     }
 

@@ -37,7 +37,8 @@ pub(crate) fn expand(entry: &Entry, compiler: &mut Compiler<'_>) -> Option<Expan
     let what = format!("the workflow {}", quote(&entry.key));
     let map = scalar::map(&entry.value, &what, compiler.problems)?;
     WORKFLOW.check(map, compiler.problems);
-    if !is_wanted(map, compiler)? {
+    // What a wrong condition may hold back is looked at as well.
+    if is_wanted(map, compiler) == Some(false) {
         return None;
     }
     let triggers = map.entry("triggers").filter(|entry| !entry.value.is_null());
@@ -144,17 +145,16 @@ fn read_calls(list: &Rc<Node>, what: &str, compiler: &mut Compiler<'_>) -> Optio
     Some(calls)
 }
 
-/// `when` and `unless` of the workflow.
+/// `when` and `unless` of the workflow. `None` if one of them is wrong.
 fn is_wanted(map: &Map, compiler: &mut Compiler<'_>) -> Option<bool> {
-    let mut wanted = true;
+    let mut wanted = Some(true);
     for key in ["when", "unless"] {
         let Some(entry) = map.entry(key) else { continue };
-        if !compiler.allows(&format!("`{key}` of a workflow"), entry.mark) {
-            return None;
-        }
-        wanted &= condition_holds(&entry.value, compiler)? == (key == "when");
+        compiler.allows(&format!("`{key}` of a workflow"), entry.mark);
+        let holds = condition_holds(&entry.value, compiler).map(|holds| holds == (key == "when"));
+        wanted = wanted.zip(holds).map(|(all, one)| all && one);
     }
-    Some(wanted)
+    wanted
 }
 
 fn condition_holds(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<bool> {
@@ -217,11 +217,12 @@ fn next_free(name: &str, last: &mut usize, taken: &mut HashSet<String>) -> Strin
 }
 
 /// The job of the call, in its expanded form; a job that does nothing has only a type.
-fn expand_job(call: &Invoked, compiler: &mut Compiler<'_>) -> Option<Rc<Node>> {
+pub(crate) fn expand_job(call: &Invoked, compiler: &mut Compiler<'_>) -> Option<Rc<Node>> {
     match &call.callee {
         Callee::Job(name) => {
             let entry = compiler.find(Section::Jobs, name, call.mark)?;
-            let arguments = Call { arguments: &call.arguments, mark: call.mark };
+            let mark = if call.complete { call.mark } else { call.mark.guess() };
+            let arguments = Call { arguments: &call.arguments, mark };
             job::expand(entry, arguments, &call.around, compiler)
         }
         Callee::Nothing(Kind::Approval) => None,
@@ -240,6 +241,8 @@ struct Names<'n> {
     given: HashMap<&'n str, Vec<usize>>,
     numbered: HashMap<&'n str, usize>,
     matrices: HashMap<&'n str, Vec<usize>>,
+    /// Whether some call has a name that is not known.
+    incomplete: bool,
 }
 
 impl<'n> Names<'n> {
@@ -253,7 +256,8 @@ impl<'n> Names<'n> {
             }
         }
         let numbered = unique.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
-        Self { unique, refused, given, numbered, matrices }
+        let incomplete = calls.iter().any(|call| !call.named);
+        Self { unique, refused, given, numbered, matrices, incomplete }
     }
 
     /// The calls that `name` stands for: none if unknown; an error with their number if it could
@@ -285,7 +289,7 @@ fn resolve(
         let mut seen: HashMap<usize, usize> = HashMap::new();
         for one in &call.requires {
             match names.find(&one.name) {
-                Ok([]) if names.refused.contains(one.name.as_str()) => {}
+                Ok([]) if names.incomplete || names.refused.contains(one.name.as_str()) => {}
                 Ok(found) if found.contains(&at) => {
                     let message = format!("the job {} requires itself", quote(&names.unique[at]));
                     let problem = Problem::error(one.mark, message).code(Code::Requires);
