@@ -1,18 +1,24 @@
 //! Tokens that somebody found where they should not be: whoever hands in a whole value ends the token,
-//! and its people are told. What is answered, and the work behind it, do not depend on whether there is
-//! such a token: either way the store is asked, written to, and followed.
+//! and its people are told. What is answered, and when, does not depend on whether there is such a token: either way
+//! the store is asked, written to, and followed, and the answer waits for the next beat.
+
+use std::time::Duration;
 
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::principal::Credential;
 use rondo_domain::token::{Holder, Notice, Presented, Token, TokenId};
 use rondo_domain::{PersonId, Principal};
 use rondo_store::{Burial, By, Change, WriteTx};
+use tokio::time::{Instant, sleep_until};
 
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
 
 /// What is kept as the reason of such a deletion.
 const REASON: &str = "found";
+/// Answers come at whole multiples of this after the text did. Ending a token takes longer than finding none, and
+/// takes its time before the answer: that must not be seen from it.
+const BEAT: Duration = Duration::from_millis(250);
 /// A well-formed id that no token has: ids are drawn at random.
 const NOBODYS: &str = "00000000000";
 
@@ -23,6 +29,13 @@ impl App {
     /// [`Refusal::Throttled`] where an address hands in many.
     pub async fn hand_in(&self, ctx: &Ctx, text: &str) -> Result<(), Refusal> {
         self.sign_ins.attempt(&[format!("found:{}", ctx.address)], ctx.at)?;
+        let came = Instant::now();
+        let taken = self.take_in(ctx, text).await;
+        sleep_until(came + next_beat(came.elapsed())).await;
+        taken
+    }
+
+    async fn take_in(&self, ctx: &Ctx, text: &str) -> Result<(), Refusal> {
         // Who answers for a service account is known from it.
         self.memory.trust(&self.store).await?;
         let text = text.trim();
@@ -117,10 +130,31 @@ impl App {
     }
 }
 
+/// The first beat that comes after so long.
+fn next_beat(worked: Duration) -> Duration {
+    let beats = worked.as_millis() / BEAT.as_millis() + 1;
+    BEAT.saturating_mul(u32::try_from(beats).unwrap_or(u32::MAX))
+}
+
 /// Who is signed in on a page.
 fn signed_in(ctx: &Ctx) -> Option<PersonId> {
     match ctx.who {
         Principal::Person { id, by: Credential::Session(_), .. } => Some(id),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_long_the_work_took_the_answer_waits_for_a_beat() {
+        for (worked, answered) in
+            [(0, 250), (1, 250), (249, 250), (250, 500), (251, 500), (900, 1000)]
+        {
+            let beat = next_beat(Duration::from_millis(worked));
+            assert_eq!(beat, Duration::from_millis(answered), "{worked}");
+        }
     }
 }

@@ -120,7 +120,7 @@ async fn open(
 }
 
 /// A generator that gives every run the same tokens. They open nothing anywhere.
-pub(crate) struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
     pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
