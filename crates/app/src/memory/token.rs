@@ -17,24 +17,64 @@ use super::Memory;
 /// How many deleted tokens are remembered.
 const DEAD: usize = 65_536;
 
-/// A million of these may be held: what is rare stands in boxes of its own.
+/// A million of these may be held: what is rare stands in a box of its own.
 pub(super) struct TokenEntry {
     holder: Holder,
     digest: Digest,
-    /// What it is narrowed to, if it is.
-    narrowed: Option<Box<Reach>>,
     created_at: Millis,
     /// Milliseconds since 1970; 0: never.
     last_used: AtomicI64,
     /// A note of its last use waits to be written.
     noted: AtomicBool,
-    /// It was seen to be at its end. A clock that is moved back does not bring it back.
-    over: AtomicBool,
-    disabled: bool,
-    /// Its part in a rotation.
-    turn: Option<Box<Turn>>,
     /// When it was read from the database.
     epoch: u32,
+    rare: Option<Box<Rare>>,
+}
+
+/// What the map allocates for each.
+const _: () = assert!(size_of::<(TokenId, TokenEntry)>() <= 96, "a million tokens take their room");
+
+/// What is true of few tokens.
+struct Rare {
+    /// What it is narrowed to.
+    reach: Reach,
+    /// Its part in a rotation.
+    turn: Option<Turn>,
+    disabled: bool,
+    /// It was seen to be at its end. A clock that is moved back does not bring it back.
+    over: AtomicBool,
+}
+
+impl Rare {
+    /// None where nothing of this is true of a token.
+    fn of(token: Token) -> Option<Box<Self>> {
+        let (turn, disabled) = (Turn::of(&token), token.disabled_at.is_some());
+        let is_plain = turn.is_none() && !disabled && token.reach == Reach::WHOLE;
+        let over = AtomicBool::new(false);
+        (!is_plain).then(|| Box::new(Self { reach: token.reach, turn, disabled, over }))
+    }
+
+    /// When its successor takes over, if it has one.
+    fn rotated_at(&self) -> Option<Millis> {
+        match self.turn {
+            Some(Turn::Leaving(at)) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// When it ends, if that is known.
+    fn end(&self) -> Option<Millis> {
+        self.reach.expires_at.into_iter().chain(self.rotated_at()).min()
+    }
+
+    /// What was over stays over, unless its end was put off.
+    fn follow(&self, old: &Self) {
+        if let (true, Some(end), Some(before)) =
+            (old.over.load(Ordering::Relaxed), self.end(), old.end())
+        {
+            self.over.store(end <= before, Ordering::Relaxed);
+        }
+    }
 }
 
 /// A token's part in a rotation.
@@ -46,10 +86,10 @@ enum Turn {
 }
 
 impl Turn {
-    fn of(token: &Token) -> Option<Box<Self>> {
+    fn of(token: &Token) -> Option<Self> {
         match (token.leaving(), token.coming()) {
-            (Some(rotation), _) => Some(Box::new(Self::Leaving(rotation.end()))),
-            (_, Some(rotation)) if rotation.taken_up_at.is_none() => Some(Box::new(Self::Coming)),
+            (Some(rotation), _) => Some(Self::Leaving(rotation.end())),
+            (_, Some(rotation)) if rotation.taken_up_at.is_none() => Some(Self::Coming),
             _ => None,
         }
     }
@@ -65,29 +105,36 @@ impl TokenEntry {
     /// What it is narrowed to.
     pub(super) fn reach(&self) -> &Reach {
         static WHOLE: Reach = Reach::WHOLE;
-        self.narrowed.as_deref().unwrap_or(&WHOLE)
+        self.rare.as_ref().map_or(&WHOLE, |rare| &rare.reach)
     }
 
     /// When its successor takes over, if it has one.
     fn rotated_at(&self) -> Option<Millis> {
-        match self.turn.as_deref() {
-            Some(Turn::Leaving(at)) => Some(*at),
-            _ => None,
-        }
+        self.rare.as_ref()?.rotated_at()
     }
 
     /// When it ends, if that is known.
     fn end(&self) -> Option<Millis> {
-        self.reach().expires_at.into_iter().chain(self.rotated_at()).min()
+        self.rare.as_ref()?.end()
+    }
+
+    fn is_disabled(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| rare.disabled)
+    }
+
+    /// Whether it is a successor that was not used yet.
+    fn is_coming(&self) -> bool {
+        self.rare.as_ref().is_some_and(|rare| matches!(rare.turn, Some(Turn::Coming)))
     }
 
     /// The moment to judge it at: now, or its end where that was reached before.
     fn latest(&self, now: Millis) -> Millis {
-        let Some(end) = self.end() else { return now };
+        let Some(rare) = &self.rare else { return now };
+        let Some(end) = rare.end() else { return now };
         if now >= end {
-            self.over.store(true, Ordering::Relaxed);
+            rare.over.store(true, Ordering::Relaxed);
         }
-        if self.over.load(Ordering::Relaxed) { now.max(end) } else { now }
+        if rare.over.load(Ordering::Relaxed) { now.max(end) } else { now }
     }
 
     /// Where it is about a network, which tokens were seen there was settled with the order: the check
@@ -172,27 +219,24 @@ impl Memory {
         let pinned = self.tokens.pin();
         let known = pinned.get(&row.token.id);
         let used = known.map_or(used, |known| known.last_used.load(Ordering::Relaxed).max(used));
-        let turn = Turn::of(&row.token);
-        if matches!(turn.as_deref(), Some(Turn::Coming)) {
-            self.coming.store(true, Ordering::Release);
-        }
+        let id = row.token.id;
         let entry = TokenEntry {
             holder: row.token.holder,
             digest: row.digest,
-            narrowed: (row.token.reach != Reach::WHOLE).then(|| Box::new(row.token.reach)),
             created_at: row.token.created_at,
             last_used: AtomicI64::new(used),
             noted: AtomicBool::new(false),
-            over: AtomicBool::new(false),
-            disabled: row.token.disabled_at.is_some(),
-            turn,
             epoch: self.epoch.load(Ordering::Acquire),
+            rare: Rare::of(row.token),
         };
-        let was_over = known.filter(|known| known.over.load(Ordering::Relaxed));
-        if let (Some(end), Some(old)) = (entry.end(), was_over.and_then(TokenEntry::end)) {
-            entry.over.store(end <= old, Ordering::Relaxed);
+        if entry.is_coming() {
+            self.coming.store(true, Ordering::Release);
         }
-        pinned.insert(row.token.id, entry);
+        if let (Some(rare), Some(old)) = (&entry.rare, known.and_then(|known| known.rare.as_ref()))
+        {
+            rare.follow(old);
+        }
+        pinned.insert(id, entry);
     }
 
     /// Checks a token that is shown in a manner against memory alone.
@@ -298,7 +342,7 @@ impl Memory {
             holder: entry.holder,
             reach: entry.reach(),
             created_at: entry.created_at,
-            disabled: entry.disabled,
+            disabled: entry.is_disabled(),
             rotated_at: entry.rotated_at(),
             owner,
         }
@@ -355,7 +399,7 @@ impl Memory {
             tokens.get(&token).is_some_and(|entry| {
                 let at = entry.latest(now);
                 self.is_fresh(entry)
-                    && !entry.disabled
+                    && !entry.is_disabled()
                     && !entry.reach().is_over(at)
                     && entry.rotated_at().is_none_or(|end| at < end)
                     && self.revoked(token, entry).is_none()
@@ -378,8 +422,8 @@ impl Memory {
 
     /// Whether a token is a successor that was not used yet.
     pub(crate) fn is_coming(&self, id: TokenId) -> bool {
-        let is = |entry: &TokenEntry| matches!(entry.turn.as_deref(), Some(Turn::Coming));
-        self.coming.load(Ordering::Acquire) && self.tokens.pin().get(&id).is_some_and(is)
+        self.coming.load(Ordering::Acquire)
+            && self.tokens.pin().get(&id).is_some_and(TokenEntry::is_coming)
     }
 
     /// Puts in when a token was used last, which memory knows before the database does.
