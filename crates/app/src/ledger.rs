@@ -31,7 +31,7 @@ const DAY: i64 = 24 * 3600 * 1000;
 const KEPT: i64 = 90 * DAY;
 
 /// Who uses a token, known before the answer is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UseMark {
     token: TokenId,
     peer: Option<IpAddr>,
@@ -44,6 +44,44 @@ struct Note {
     at: Millis,
     route: &'static str,
     status: u16,
+}
+
+/// Uses that came one after the other and are alike but for their moments and answers: whoever uses a token a lot is
+/// summed up without a look into any table.
+struct Run {
+    newest: Note,
+    first_at: Millis,
+    accepted: i64,
+    refused: i64,
+}
+
+impl Run {
+    fn of(note: Note) -> Self {
+        let refused = i64::from(note.status >= 400);
+        Self { first_at: note.at, accepted: 1 - refused, refused, newest: note }
+    }
+
+    /// Takes a note in, or gives back what is another run's.
+    fn take(&mut self, note: Note) -> Result<(), Note> {
+        let Note { mark, at, route, status } = note;
+        let (own, first) = (&mut self.newest, self.first_at);
+        if (mark, route, day(at)) != (own.mark, own.route, day(first)) {
+            return Err(note);
+        }
+        match status < 400 {
+            true => self.accepted += 1,
+            false => self.refused += 1,
+        }
+        if at >= own.at {
+            (own.at, own.status) = (at, status);
+        }
+        Ok(())
+    }
+}
+
+/// The number of the day since 1970.
+fn day(at: Millis) -> i64 {
+    at.0.div_euclid(DAY)
 }
 
 /// Each of these keys begins with the id of a token that was shown with its whole value.
@@ -72,7 +110,8 @@ pub(crate) struct Ledger {
     notes: ArrayQueue<Note>,
     /// Notes that found no room.
     missed: AtomicU64,
-    agents: papaya::HashMap<u64, Arc<str>>,
+    /// By a hash that nobody outside can choose.
+    agents: papaya::HashMap<u64, Arc<str>, QuickHash>,
     hasher: RandomState,
     sums: Mutex<Sums>,
 }
@@ -82,7 +121,7 @@ impl Default for Ledger {
         Self {
             notes: ArrayQueue::new(NOTES),
             missed: AtomicU64::new(0),
-            agents: papaya::HashMap::new(),
+            agents: papaya::HashMap::default(),
             hasher: RandomState::new(),
             sums: Mutex::default(),
         }
@@ -110,14 +149,17 @@ impl Ledger {
     /// Sums up the notes that wait.
     pub(crate) fn sum_up(&self) {
         let mut sums = self.sums.lock().expect("no holder of this lock panics");
+        let agent = |agent| {
+            let agents = self.agents.pin();
+            agents.get(&agent).map_or_else(|| UseCount::OTHER.to_owned(), |text| text.to_string())
+        };
+        let Some(mut run) = self.notes.pop().map(Run::of) else { return };
         while let Some(note) = self.notes.pop() {
-            sums.add(note, |agent| {
-                let agents = self.agents.pin();
-                agents
-                    .get(&agent)
-                    .map_or_else(|| UseCount::OTHER.to_owned(), |text| text.to_string())
-            });
+            if let Err(other) = run.take(note) {
+                sums.add(mem::replace(&mut run, Run::of(other)), agent);
+            }
         }
+        sums.add(run, agent);
     }
 
     fn take(&self) -> Sums {
@@ -171,23 +213,21 @@ impl Client {
 }
 
 impl Sums {
-    fn add(&mut self, note: Note, agent: impl Fn(u64) -> String) {
+    fn add(&mut self, run: Run, agent: impl Fn(u64) -> String) {
+        let Run { newest: note, first_at, accepted, refused } = run;
         let UseMark { token, peer, agent: program } = note.mark;
-        let key = (token, note.at.0.div_euclid(DAY), note.route, peer);
+        let key = (token, day(first_at), note.route, peer);
         let sum = self.counts.entry(key).or_default();
-        match note.status < 400 {
-            true => sum.0 += 1,
-            false => sum.1 += 1,
-        }
+        *sum = (sum.0 + accepted, sum.1 + refused);
         let client = self.clients.entry((token, peer, program)).or_insert_with(|| Client {
             agent: agent(program),
-            first_at: note.at,
+            first_at,
             last_at: note.at,
             route: note.route,
             status: note.status,
             uses: 0,
         });
-        client.uses += 1;
+        client.uses += accepted + refused;
         if note.at >= client.last_at {
             client.last_at = note.at;
             (client.route, client.status) = (note.route, note.status);
