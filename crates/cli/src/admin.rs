@@ -1,4 +1,4 @@
-//! `rondo admin`: people, projects and tokens of a data folder, also beside a running server, which
+//! `rondo admin`: people, projects, tokens and service accounts of a data folder, also beside a running server, which
 //! hears of every change at once.
 
 use std::time::Duration;
@@ -10,11 +10,14 @@ use rondo_domain::name::PersonName;
 use rondo_domain::{Email, LinkPurpose, Vcs};
 use rondo_store::Folder;
 
-use crate::args::{AdminArgs, AdminCommand, AdminProjectCommand, AdminTokenCommand, UserCommand};
+use crate::args::{
+    AdminArgs, AdminCommand, AdminProjectCommand, AdminServiceCommand, AdminTokenCommand,
+    UserCommand,
+};
 use crate::complaint::refusal;
 use crate::language::words;
 use crate::settings::Settings;
-use crate::{admin_token, audit, known_host, parts, print};
+use crate::{admin_service, admin_token, audit, known_host, parts, print};
 
 pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
     let settings = Settings::resolve(&args.flags)?;
@@ -27,6 +30,7 @@ pub(crate) async fn admin(args: AdminArgs) -> anyhow::Result<()> {
     let done = match args.command {
         AdminCommand::User(command) => user(&app, &ctx, command).await,
         AdminCommand::Token(command) => admin_token::token(&app, &ctx, command).await,
+        AdminCommand::Service(command) => admin_service::run(&app, &ctx, command).await,
         AdminCommand::Project(command) => project(&app, &ctx, command).await,
         AdminCommand::KnownHost(command) => known_host::run(&app, &ctx, command).await,
         AdminCommand::Audit(command) => audit::audit(&app, &ctx, command).await,
@@ -46,6 +50,9 @@ fn must_be_heard(command: &AdminCommand) -> bool {
         command,
         AdminCommand::Token(AdminTokenCommand::Revoke { count: Some(_), .. })
             | AdminCommand::User(Disable { .. } | Enable { .. } | Role { .. })
+            | AdminCommand::Service(
+                AdminServiceCommand::Disable { .. } | AdminServiceCommand::Enable { .. }
+            )
             | AdminCommand::Project(AdminProjectCommand::Add { .. })
     )
 }

@@ -18,7 +18,9 @@ pub(crate) use user::UserCommand;
 mod service;
 mod token;
 
-pub(crate) use service::{HomeArgs, ServiceArgs, ServiceCommand, ServiceTokenCommand};
+pub(crate) use service::{
+    AdminServiceCommand, HomeArgs, ServiceArgs, ServiceCommand, ServiceTokenCommand,
+};
 pub(crate) use token::{OrgFilter, ReachArgs, TokenArgs, TokenCommand};
 
 /// A self-hosted CI server that speaks CircleCI, with API tokens at its heart.
@@ -100,6 +102,9 @@ pub(crate) enum AdminCommand {
     /// Tokens
     #[command(subcommand)]
     Token(AdminTokenCommand),
+    /// Service accounts
+    #[command(subcommand)]
+    Service(AdminServiceCommand),
     /// Projects
     #[command(subcommand)]
     Project(AdminProjectCommand),

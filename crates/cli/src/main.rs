@@ -5,6 +5,7 @@
 //! error.
 
 mod admin;
+mod admin_service;
 mod admin_token;
 mod args;
 mod artifacts;

@@ -140,7 +140,7 @@ async fn of_tokens(
     }
 }
 
-fn show(account: v2::ServiceAccount, json: bool) -> anyhow::Result<()> {
+pub(crate) fn show(account: v2::ServiceAccount, json: bool) -> anyhow::Result<()> {
     if json {
         return print::json(&account);
     }
@@ -170,7 +170,7 @@ fn contacts(account: &v2::ServiceAccount) -> String {
     account.contacts.iter().map(contact).collect::<Vec<_>>().join(", ")
 }
 
-fn row(account: v2::ServiceAccount) -> Vec<String> {
+pub(crate) fn row(account: v2::ServiceAccount) -> Vec<String> {
     let contacts = contacts(&account);
     let state = match account.disabled_at {
         Some(_) => words!("disabled", "無効"),

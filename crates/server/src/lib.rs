@@ -36,6 +36,7 @@ use tokio::sync::watch;
 
 pub use audit::{audit_entry, moment};
 pub use routes::{Face, Needs, RouteFacts, facts};
+pub use v2::service::service_account;
 
 /// What handlers share.
 pub struct Server {

@@ -118,6 +118,41 @@ pub(crate) enum ServiceCommand {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum AdminServiceCommand {
+    /// List the service accounts of all organizations
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one service account
+    Show {
+        /// Its name or its id
+        account: String,
+        /// Its organization, such as gh/acme, where several have one of this name
+        #[arg(long, value_name = "ORG")]
+        org: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Disable an account: none of its tokens opens anything until it is enabled
+    Disable {
+        /// Its name or its id
+        account: String,
+        /// Its organization, such as gh/acme, where several have one of this name
+        #[arg(long, value_name = "ORG")]
+        org: Option<String>,
+    },
+    /// Enable a disabled account: its tokens open what they opened before
+    Enable {
+        /// Its name or its id
+        account: String,
+        /// Its organization, such as gh/acme, where several have one of this name
+        #[arg(long, value_name = "ORG")]
+        org: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
 pub(crate) enum ServiceTokenCommand {
     /// List an account's tokens
     List {

@@ -1,8 +1,34 @@
-//! What `rondo service --help` says in Japanese.
+//! What `rondo service --help` and `rondo admin service --help` say in Japanese.
 
 /// The words of a command by its path, and of an argument by its command's path and its own id.
 pub(super) const JAPANESE: &[(&str, &str)] = &[
     ("rondo service", "サーバーのサービスアカウントとそのトークンを一覧、作成、変更、削除する"),
+    ("rondo admin service", "サービスアカウント"),
+    ("rondo admin service list", "すべての組織のサービスアカウントを一覧する"),
+    ("rondo admin service show", "1 つのサービスアカウントを表示する"),
+    (
+        "rondo admin service disable",
+        "アカウントを無効にする。有効に戻すまで、トークンはすべて使えない",
+    ),
+    (
+        "rondo admin service enable",
+        "無効にしたアカウントを有効に戻す。トークンは以前と同じように使える",
+    ),
+    ("rondo admin service show account", "アカウントの名前または ID"),
+    (
+        "rondo admin service show org",
+        "組織（例: gh/acme）。同じ名前のアカウントが複数の組織にあるとき",
+    ),
+    ("rondo admin service disable account", "アカウントの名前または ID"),
+    (
+        "rondo admin service disable org",
+        "組織（例: gh/acme）。同じ名前のアカウントが複数の組織にあるとき",
+    ),
+    ("rondo admin service enable account", "アカウントの名前または ID"),
+    (
+        "rondo admin service enable org",
+        "組織（例: gh/acme）。同じ名前のアカウントが複数の組織にあるとき",
+    ),
     (
         "rondo service list",
         "組織とそのプロジェクト、または 1 つのプロジェクトのサービスアカウントを一覧する",

@@ -161,10 +161,18 @@ async fn the_form_of_a_service_accounts_token_offers_no_longer_life_than_the_pol
     assert_eq!(status, 200, "{page}");
     let value = crate::session::between(&page, "id=\"value\" readonly value=\"", "\"");
     place.check(&value, "GET", WEB, "ok").await;
+    let waits = "In gh/acme it only reads: the rest waits for another admin";
+    assert!(!page.contains(waits), "what may only read waits for nobody: {page}");
     let refused = json!({"label": "x", "expires_at": in_days(31)});
     let path = format!("{SERVICES}/bot/token");
     let (status, refused) = ask(server, boss, Method::POST, &path, refused).await;
     assert_eq!((status, text(&refused, "code")), (403, "policy_lifetime"), "{refused}");
+    // Whoever made one that waits is told where its value is shown.
+    place.set(json!({"approval": true})).await;
+    let fields = [("csrf", boss.word.as_str()), ("label", "y"), ("right-trigger-builds", "yes")];
+    let request = boss.request(server, Method::POST, &tokens).form(&fields);
+    let page = request.send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("id=\"value\"") && page.contains(waits), "{page}");
 }
 
 /// What the lists say that policies take from a token.

@@ -485,6 +485,49 @@ async fn the_command_makes_changes_and_deletes_accounts_and_their_tokens() {
     assert_eq!(refused.status.code(), Some(1), "{complaint}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_sees_every_account_and_stops_one_on_the_servers_own_machine() {
+    for database in Database::all() {
+        let (server, boss) = server(database);
+        account(&server, &boss, OF_WEB, "bot", &["read-status"]).await;
+        let (_, value) = token(&server, &boss, &format!("{OF_WEB}/bot"), json!({})).await;
+        let mika = server.personal_token("mika");
+        let other = "/api/v2/organization/gh/other/service-account";
+        let body = json!({"name": "bot", "ceiling": ["read-status"]});
+        let other = post(&server, &mika, other, body, 201).await;
+        let admin = |words: &str| {
+            let words: Vec<_> = words.split(' ').collect();
+            tokio::task::block_in_place(|| {
+                server.try_admin(&[&["service"], &words[..]].concat(), "")
+            })
+        };
+        let (_, list, _) = admin("list");
+        assert!(list.lines().count() == 2 && list.contains("gh/acme/web"), "{list}");
+        let (_, list, _) = admin("list --json");
+        let list: Vec<Value> = serde_json::from_str(&list).unwrap();
+        assert_eq!((&list[0]["organization"], &list[1]["id"]), (&json!("gh/acme"), &other["id"]));
+        for (words, said) in [
+            ("show bot", "several organizations"),
+            ("disable bot", "several organizations"),
+            ("show nobody", "there is no service account nobody"),
+            ("show bot --org gh/none", "there is no service account bot"),
+        ] {
+            let (ok, _, complaint) = admin(words);
+            assert!(!ok && complaint.contains(said), "{words}: {complaint}");
+        }
+        assert!(admin(&format!("show {}", other["id"].as_str().unwrap())).1.contains("gh/other"));
+        // When the command has ended, the server beside it has heard of it.
+        assert_eq!(status(&server, &value, WEB).await, 200);
+        assert!(admin("disable bot --org gh/acme").0);
+        assert_eq!(status(&server, &value, WEB).await, 401);
+        assert!(admin("show bot --org gh/acme --json").1.contains("\"disabled_at\": \"20"));
+        assert!(admin("enable bot --org gh/acme").0);
+        assert_eq!(status(&server, &value, WEB).await, 200);
+        let log = server.admin(&["audit", "list", "--event", "service.disable", "--json"]);
+        assert!(log.contains("\"actor\": \"console\""), "{log}");
+    }
+}
+
 #[tokio::test]
 async fn the_pages_make_an_account_with_a_token_that_is_shown_once() {
     let (server, _) = server(Database::Sqlite);

@@ -95,7 +95,8 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
                     return Ok(reply::failed(&visit.chrome, tokens::new(&visit.chrome, &view)));
                 }
             };
-            let view = shown_once(&new, &first_use(&visit, &new.token), path::TOKENS.to_owned());
+            let view =
+                shown_once(&visit, &new, &first_use(&visit, &new.token), path::TOKENS.to_owned());
             Ok(reply::unkept(&visit.chrome, tokens::created(&visit.chrome, &view)))
         }
         (label, _) => {

@@ -96,7 +96,7 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
 async fn make(visit: &Visit, what: (Scope, Label), wish: Wish) -> Result<Response, Refusal> {
     let (app, project, place, scope) = (visit.app(), visit.project(), visit.place(), what.0);
     let new = app.create_project_token(visit.ctx(), project, what, wish).await?;
-    let view = shown_once(&new, &first_use(visit, scope), place.tokens());
+    let view = shown_once(visit, &new, &first_use(visit, scope), place.tokens());
     let page = project_tokens::created(&visit.chrome, &place, &view);
     Ok(reply::unkept(&visit.chrome, page))
 }

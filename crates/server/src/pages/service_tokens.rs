@@ -90,7 +90,7 @@ async fn make(
 ) -> Result<Response, Refusal> {
     let new = visit.app().create_service_token(visit.ctx(), account, label, wish).await?;
     let place = Place::OfService(shown(visit, account));
-    let view = shown_once(&new, &first_use(visit), place.tokens());
+    let view = shown_once(visit, &new, &first_use(visit), place.tokens());
     Ok(reply::unkept(&visit.chrome, token::created(&visit.chrome, &place, &view)))
 }
 

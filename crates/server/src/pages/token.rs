@@ -113,7 +113,7 @@ async fn rotate(
         Holder::Project(_, scope) => project_tokens::first_use(visit, scope),
         Holder::Service(_) => service_tokens::first_use(visit),
     };
-    let view = shown_once(&new, &address, place.tokens());
+    let view = shown_once(visit, &new, &address, place.tokens());
     Ok(reply::unkept(&visit.chrome, token::created(&visit.chrome, &place, &view)))
 }
 

@@ -33,6 +33,15 @@ pub(super) fn named(
 }
 
 fn shape(app: &App, granted: &Granted, account: &ServiceAccount) -> v2::ServiceAccount {
+    service_account(app, granted.organization_slug(), account)
+}
+
+/// An account of an organization as whoever looks after it sees it.
+pub fn service_account(
+    app: &App,
+    organization: String,
+    account: &ServiceAccount,
+) -> v2::ServiceAccount {
     let memory = app.memory();
     let project = account.home.project().and_then(|id| memory.project_of(id));
     let contact = |id: &PersonId| {
@@ -42,7 +51,7 @@ fn shape(app: &App, granted: &Granted, account: &ServiceAccount) -> v2::ServiceA
     v2::ServiceAccount {
         id: account.id.to_string(),
         name: account.name.to_string(),
-        organization: granted.organization_slug(),
+        organization,
         project: project.map(|project| project.slug.to_string()),
         ceiling: account.ceiling.rights().iter().map(|right| right.to_string()).collect(),
         contacts: account.contacts.iter().map(contact).collect(),

@@ -9,6 +9,8 @@ use super::{chrome::Chrome, icon};
 pub struct Created {
     /// Its label or name.
     pub label: String,
+    /// What policies mean for it, a sentence each.
+    pub stops: Vec<String>,
     /// The value.
     pub value: String,
     /// A command that uses it, ready to paste.
@@ -24,6 +26,7 @@ pub(super) fn card(chrome: &Chrome, view: &Created) -> Markup {
         section.card.once data-once=(view.back) {
             h1 { ((words.created_title)(&view.label)) }
             p.notice.care { (words.created_warning) }
+            @for stop in &view.stops { p.notice { (stop) } }
             label for="value" { (words.created_value) }
             div.copying {
                 input.code #value readonly value=(view.value) autocomplete="off" spellcheck="false"

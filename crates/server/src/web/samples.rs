@@ -377,6 +377,7 @@ impl Maker<'_> {
     fn created(&self, back: &str) -> Created {
         let value = "rdpat_5kQ0sZr8aBc_4jW9yXv2TqLmN7pRsU1kDfGhJ3bVcX6zEaYtIoPwQ8nMk0aB1c2";
         Created {
+            stops: vec![self.say("In gh/acme it only reads.")],
             label: self.say("nightly report"),
             value: self.say(value),
             curl: self
