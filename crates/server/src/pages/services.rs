@@ -3,7 +3,7 @@
 use axum::response::Response;
 use rondo_app::{Refusal, ServiceWish, TokenList};
 use rondo_domain::name::{NameError, ServiceName};
-use rondo_domain::{Permission, Permissions, ServiceAccount};
+use rondo_domain::{Ceiling, Permission, Permissions, ServiceAccount};
 
 use super::done::Done;
 use super::fields::Fields;
@@ -110,8 +110,8 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
     };
     let home = home(&visit);
     let name: Result<ServiceName, NameError> = view.name.parse();
-    match name {
-        Ok(name) => {
+    match (name, Ceiling::new(view.ceiling)) {
+        (Ok(name), Ok(_)) => {
             let wish = ServiceWish { name, ceiling: view.ceiling, contacts: lines(&view.contacts) };
             match visit.app().create_service(visit.ctx(), visit.granted.home(), wish).await {
                 Ok(account) => {
@@ -121,8 +121,13 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
                 Err(refusal) => view.problems.push(at_field(&visit, refusal)?),
             }
         }
-        Err(error) => {
-            view.problems.push(problem::at(visit.chrome.text(), "name", error.into())?);
+        (name, ceiling) => {
+            if let Err(error) = name {
+                view.problems.push(problem::at(visit.chrome.text(), "name", error.into())?);
+            }
+            if let Err(error) = ceiling {
+                view.problems.push(at_field(&visit, error.into())?);
+            }
         }
     }
     Ok(reply::failed(&visit.chrome, page::new(&visit.chrome, &home, &view)))
