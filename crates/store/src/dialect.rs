@@ -57,7 +57,8 @@ impl Dialect {
                 "pragma journal_mode = wal",
                 "pragma synchronous = full",
                 "pragma foreign_keys = on",
-                "pragma cache_size = -16000",
+                // Of each of five connections, in kB; the operating system keeps the file's pages too.
+                "pragma cache_size = -8000",
             ],
             Self::Postgres => &["set statement_timeout = 60000"],
         }
