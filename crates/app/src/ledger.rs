@@ -133,6 +133,10 @@ pub fn clean_agent(agent: &str) -> String {
     if Presented::is_within(agent) {
         return "(a token's value)".to_owned();
     }
+    // Nearly all are so: nothing is left out of them.
+    if agent.len() <= AGENT_CHARACTERS && agent.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return agent.to_owned();
+    }
     agent.chars().filter(|c| !c.is_control()).take(AGENT_CHARACTERS).collect()
 }
 
@@ -394,6 +398,8 @@ mod tests {
         let told = format!("deploy.sh ({})", secret.expose());
         assert_eq!(clean_agent(&told), "(a token's value)");
         assert_eq!(clean_agent("curl/8\u{7}"), "curl/8");
+        assert_eq!(clean_agent("curl/8 (x86_64; ~)"), "curl/8 (x86_64; ~)");
+        assert_eq!(clean_agent("ビルド\u{7f}係"), "ビルド係");
         assert_eq!(clean_agent(&"x".repeat(1000)).len(), AGENT_CHARACTERS);
     }
 

@@ -2,7 +2,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 
 /// HMAC-SHA-256 of a token's whole text.
 #[derive(Clone, Copy)]
@@ -21,7 +21,11 @@ impl Digest {
 
     /// Whether both are the same, in constant time.
     pub fn matches(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        // Eight bytes at a time, which is an eighth of the work.
+        let word = |bytes: &[u8]| u64::from_ne_bytes(bytes.try_into().expect("there are eight"));
+        let words = self.0.chunks_exact(8).zip(other.0.chunks_exact(8));
+        let same = words.map(|(own, other)| word(own).ct_eq(&word(other)));
+        same.fold(Choice::from(1), |all, same| all & same).into()
     }
 }
 
@@ -45,5 +49,21 @@ impl Pepper {
         let mut mac = self.keyed.clone();
         mac.update(text);
         Digest(mac.finalize().into_bytes().into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_that_differs_in_one_bit_is_another() {
+        let digest = Pepper::new(1, &[7; 32]).digest(b"a token");
+        assert!(digest.matches(&Digest::from_stored(*digest.as_bytes())));
+        for bit in 0..256 {
+            let mut bytes = *digest.as_bytes();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            assert!(!digest.matches(&Digest::from_stored(bytes)), "bit {bit}");
+        }
     }
 }

@@ -90,8 +90,11 @@ impl<'a> Presented<'a> {
             return None;
         }
         let kind = TokenKind::ALL.into_iter().find(|kind| text.starts_with(kind.prefix()))?;
-        let body = bytes[TokenKind::PREFIX_LENGTH..ID_END].iter().chain(&bytes[ID_END + 1..]);
-        if !body.copied().all(|b| b.is_ascii_alphanumeric()) {
+        // Whoever looks at all of them, whatever is found, looks at many at once.
+        let is_base62 =
+            |bytes: &[u8]| bytes.iter().fold(true, |all, b| all & b.is_ascii_alphanumeric());
+        if !is_base62(&bytes[TokenKind::PREFIX_LENGTH..ID_END]) || !is_base62(&bytes[ID_END + 1..])
+        {
             return None;
         }
         let id = text[TokenKind::PREFIX_LENGTH..ID_END].parse().ok()?;
