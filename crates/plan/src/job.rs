@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::builtin;
 use crate::code::Code;
 use crate::compiled::{Executor, Job, Kind, Step};
-use crate::compiler::{Compiler, Version};
+use crate::compiler::{Compiler, Definitions, Version};
 use crate::definition::{self, Call};
 use crate::environment::Environment;
 use crate::executor::{self, Place};
@@ -119,7 +119,8 @@ fn expand_anew(
     let what = format!("the job {}", quote(&entry.key));
     JOB.check(map, compiler.problems);
     let body = definition::instantiate(map, entry.mark, &what, call, compiler)?;
-    let mut job = executor::inherit(body.as_map()?, compiler);
+    let job = executor::inherit(body.as_map()?, compiler);
+    let mut job = without_idle_branches(job, compiler);
     if is_build(&job) {
         let steps = expand_steps(entry.mark, &what, &job, around, compiler);
         let mark = job.entry("steps").map_or(entry.mark, |entry| entry.mark);
@@ -167,7 +168,6 @@ pub(crate) fn read(name: &str, node: &Rc<Node>, compiler: &mut Compiler<'_>) -> 
 fn read_anew(name: &str, node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<Job> {
     let what = format!("the job {}", quote(name));
     let map = node.as_map()?;
-    check_branches(map, compiler);
     let kind = read_kind(map, node.mark, compiler)?;
     if kind != Kind::Build {
         return Some(job_of(kind));
@@ -225,14 +225,21 @@ fn read_steps(map: &Map, compiler: &mut Compiler<'_>) -> Option<Vec<Step>> {
     scalar::all(items.iter().map(|item| builtin::read(item, compiler.problems)))
 }
 
-fn check_branches(map: &Map, compiler: &mut Compiler<'_>) {
-    if let Some(entry) = map.entry("branches")
-        && (compiler.definitions.version == Version::TwoOne || compiler.definitions.has_workflows)
-    {
-        let message = "`branches` of a job counts only in version 2 without `workflows`";
-        let problem = Problem::warning(entry.mark, message);
-        compiler.problems.add(problem.help("use `filters` where a workflow calls the job"));
+/// The job without `branches` that do not count: in an expanded config, which is one of version 2, they
+/// might.
+fn without_idle_branches(job: Map, compiler: &mut Compiler<'_>) -> Map {
+    let &Definitions { version, has_workflows, .. } = compiler.definitions;
+    let Some(entry) = job.entry("branches") else { return job };
+    if version == Version::Two && !has_workflows {
+        return job;
     }
+    let message = "`branches` of a job counts only in version 2 without `workflows`";
+    let problem = Problem::warning(entry.mark, message);
+    compiler.problems.add(problem.help("use `filters` where a workflow calls the job"));
+    let mut rest = Map::default();
+    let others = job.entries().iter().filter(|entry| &*entry.key != "branches");
+    others.for_each(|entry| rest.put_absent(entry));
+    rest
 }
 
 fn read_ip_ranges(map: &Map, compiler: &mut Compiler<'_>) -> bool {

@@ -282,7 +282,6 @@ fn declaration(entry: &Entry, allowed: Allowed, problems: &mut Problems) -> Opti
     }
     let default = match map.get("default") {
         Some(value) => Some(accepted(&of_type, &entry.key, value, problems)?),
-        None if allowed == Allowed::InPipelines => return None,
         None => None,
     };
     Some(Declaration { name: Rc::clone(&entry.key), of_type, default })
