@@ -84,6 +84,7 @@ async fn check_life(place: &Place, (path, body, opens): (&str, &str, &str), by: 
         "networks",
         "expires_at",
         "disabled_at",
+        "policies",
     ]);
     if project {
         shown.insert("scope");
