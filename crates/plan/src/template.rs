@@ -29,7 +29,7 @@ pub(crate) struct Scope {
     own: Option<(&'static str, Rc<Values>)>,
     pipeline: Rc<Values>,
     /// What names begin with that may well exist: what says which do was wrong, and reported.
-    unknown: Option<&'static str>,
+    unknown: Vec<&'static str>,
     /// Whether this is what an orb sees.
     of_orb: bool,
 }
@@ -46,8 +46,9 @@ impl Scope {
     }
 
     /// The same, where each name that begins with `prefix` and has no value has one that nobody knows.
-    pub(crate) fn guessing(self, prefix: &'static str) -> Self {
-        Self { unknown: Some(prefix), ..self }
+    pub(crate) fn guessing(mut self, prefix: &'static str) -> Self {
+        self.unknown.push(prefix);
+        self
     }
 
     /// The pipeline's values without its parameters, which orbs do not see.
@@ -63,7 +64,7 @@ impl Scope {
         let guess = || Problem::error(mark.guess(), "the value is not known");
         match self.look_up(name, mark) {
             Ok(value) if value.mark.guessed => Err(guess()),
-            Err(_) if self.unknown.is_some_and(|prefix| name.starts_with(prefix)) => Err(guess()),
+            Err(_) if self.unknown.iter().any(|prefix| name.starts_with(prefix)) => Err(guess()),
             found => found,
         }
     }

@@ -22,6 +22,9 @@ const TYPED: [&str; 11] = [
     "setup",
 ];
 
+/// Longest key that stands without a mark, in bytes; YAML says 1,024 characters with what is around it.
+const SIMPLE_KEY: usize = 1_000;
+
 /// Writes the tree. Before a step that came from a command stands a comment with the command's name;
 /// before a job one with its place in the config; without origins there are no comments.
 pub(crate) fn write(root: &Node, origins: Option<&HashMap<Mark, Rc<str>>>) -> String {
@@ -50,16 +53,27 @@ impl Writer<'_> {
                 let _ = writeln!(self.out, "# from line {}", entry.mark.line);
                 self.margin(indent);
             }
-            if is_safe(&entry.key) {
-                self.out.push_str(&entry.key)
-            } else {
-                self.escaped(&entry.key)
-            }
-            self.out.push(':');
+            self.key(&entry.key, indent);
             self.path.push(Rc::clone(&entry.key));
             self.value(&entry.value, indent);
             self.path.pop();
         }
+    }
+
+    /// The key with its colon. YAML allows a long one only with a mark before it.
+    fn key(&mut self, key: &str, indent: usize) {
+        let start = self.out.len();
+        if is_safe(key) {
+            self.out.push_str(key);
+        } else {
+            self.escaped(key);
+        }
+        if self.out.len() - start > SIMPLE_KEY {
+            self.out.insert_str(start, "? ");
+            self.out.push('\n');
+            self.margin(indent);
+        }
+        self.out.push(':');
     }
 
     /// The value behind a colon, with the end of its line.
@@ -230,6 +244,25 @@ mod tests {
 
     fn entry(key: &str, value: &Rc<Node>) -> crate::node::Entry {
         crate::node::Entry { key: key.into(), mark: Mark::START, value: Rc::clone(value) }
+    }
+
+    #[test]
+    fn a_key_of_any_length_is_read_back_with_its_value() {
+        let leaf = Node::scalar(Mark::START, "v", Style::Text);
+        let list = Node::list(Mark::START, vec![Rc::clone(&leaf)]);
+        let map = Node::map(Mark::START, vec![entry("k", &leaf)]);
+        for key in ["\u{b}".repeat(300), "a".repeat(1_500), "語".repeat(700)] {
+            for value in [&leaf, &list, &map] {
+                let inner = Node::map(Mark::START, vec![entry(&key, value), entry("last", &leaf)]);
+                let items = Node::list(Mark::START, vec![Rc::clone(&inner)]);
+                let entries = vec![entry("list", &items), entry("map", &inner)];
+                let written = write(&Node::map(Mark::START, entries), None);
+                let mut problems = Problems::default();
+                let read = yaml::read(&written, Mark::START, &mut problems);
+                assert!(!problems.failed(), "{:?}\n{written}", problems.finish());
+                assert_eq!(write(&read.expect("YAML"), None), written);
+            }
+        }
     }
 
     #[test]
