@@ -45,6 +45,9 @@ pub(crate) fn expand(
         list.and_then(|list| scalar::list(list, &format!("`jobs` of {what}"), compiler.problems));
     let mut inner = Calls::default();
     for item in items.unwrap_or_default() {
+        if !compiler.spend(16, item.mark) {
+            return None;
+        }
         let name = item.as_map().and_then(|map| map.entries().first()).map(|entry| &entry.key);
         let name = name.or_else(|| item.as_scalar().map(|scalar| &scalar.text));
         if name.is_some_and(|name| compiler.definitions.groups.get(name).is_some()) {
