@@ -38,7 +38,7 @@ const MIGRATIONS: &[(i64, &str)] = &[
     (17, include_str!("../migrations/0017_service_account.sql")),
     (18, include_str!("../migrations/0018_seen_from.sql")),
     (19, include_str!("../migrations/0019_errand.sql")),
-    (21, include_str!("../migrations/0021_unused.sql")),
+    (20, include_str!("../migrations/0020_unused.sql")),
 ];
 
 /// The database.
