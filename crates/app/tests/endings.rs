@@ -2,18 +2,19 @@
 //! threshold once, one digest a person and day, by one of two servers, and again after a failure.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+#[path = "place/server.rs"]
+mod server;
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rondo_app::{
-    App, Call, Courier, Ctx, Letter, NewProject, NewToken, News, OrbPlaces, Policy, PolicyWish,
-    RateLimits, RoleChange, Source, Unused, World,
+    App, Call, Courier, Ctx, Letter, NewProject, NewToken, News, PolicyWish, RoleChange, Source,
+    Unused,
 };
 use rondo_domain::policy::Rules;
-use rondo_domain::token::{Pepper, Predicate, Presented, Scope, TokenId, Wish};
+use rondo_domain::token::{Predicate, Presented, Scope, TokenId, Wish};
 use rondo_domain::{Millis, Principal, Role, Vcs};
-use rondo_store::{Folder, Store};
 
 const HOUR: i64 = 3600 * 1000;
 const DAY: i64 = 24 * HOUR;
@@ -40,27 +41,15 @@ impl Place {
     /// Two servers on one database.
     async fn make() -> Self {
         let temporary = tempfile::tempdir().unwrap();
-        let folder = Folder::open(temporary.path()).unwrap();
         let clock = Arc::new(AtomicI64::new(START));
         let down = Arc::new(AtomicBool::new(false));
         let (mails, calls) = (Told::default(), Told::default());
         let news = Arc::default();
         let mut apps = Vec::new();
         for seed in [1, 1_000_000] {
-            let store = Store::open_file(&folder.database()).await.unwrap();
-            let world = world(&clock, seed).telling_people(courier((&mails, &calls), &news, &down));
-            let keys = (Pepper::new(1, &[7; 32]), folder.seal_key([8; 32]).unwrap());
-            let policy = Policy {
-                url: "http://127.0.0.1".to_owned(),
-                local_repositories: Vec::new(),
-                url_templates: BTreeMap::new(),
-                orbs: OrbPlaces::default(),
-                trusted_proxies: Vec::new(),
-                tombstone_days: 90,
-                rates: RateLimits::default(),
-                runner: "none".to_owned(),
-            };
-            apps.push(App::new(store, folder.blobs(), keys, world, policy).await.unwrap());
+            let world = server::world(&clock, seed);
+            let world = world.telling_people(courier((&mails, &calls), &news, &down));
+            apps.push(server::open(temporary.path(), world, 90).await);
         }
         let place = Self {
             apps: apps.try_into().ok().unwrap(),
@@ -167,19 +156,6 @@ impl Place {
         one.unwrap();
         two.unwrap();
     }
-}
-
-fn world(clock: &Arc<AtomicI64>, seed: u64) -> World {
-    let (now, next) = (Arc::clone(clock), AtomicU64::new(seed));
-    World::new(
-        move || Millis(now.load(Ordering::Relaxed)),
-        move |bytes| {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            for (byte, at) in bytes.iter_mut().zip(0u64..) {
-                *byte = (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (at % 8 * 8)) as u8;
-            }
-        },
-    )
 }
 
 fn courier(

@@ -5,6 +5,7 @@ mod place;
 
 use std::sync::Arc;
 
+use place::server;
 use rondo_app::{App, Ctx, NewToken, Source, TokenList};
 use rondo_domain::principal::{Access, Credential, Principal};
 use rondo_domain::token::{BadToken, Presented, Secret, TokenKind, Wish};
@@ -36,8 +37,8 @@ async fn make(app: &App, ctx: &Ctx) -> NewToken {
 
 #[tokio::test]
 async fn a_token_of_another_process_is_good_at_once_beside_a_flood_of_made_up_ones() {
-    let (here, _, folder) = place::open(NOW, 90).await;
-    let (there, _) = place::open_in(folder.path(), NOW, 90).await;
+    let (here, clock, folder) = place::open(NOW, 90).await;
+    let there = server::open(folder.path(), server::world(&clock, 1), 90).await;
     let password = "correct horse battery".to_owned();
     let console = Ctx::console(Millis(NOW));
     let mika = there.add_person(&console, "mika".parse().unwrap(), password, true).await.unwrap();
