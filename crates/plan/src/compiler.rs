@@ -44,7 +44,7 @@ pub(crate) struct Compiler<'c> {
     pub(crate) expanded: HashMap<Place, Option<Rc<Node>>>,
     /// Expanded jobs that were read, by where they are in memory; each kept alive beside the result.
     pub(crate) read: HashMap<*const Node, (Rc<Node>, Option<Job>)>,
-    /// Definitions that something calls, by where they stand.
+    /// Definitions that something calls, or that were looked at as if called, by where they stand.
     pub(crate) called: HashSet<Mark>,
     /// The calls of commands that are being expanded, outermost first.
     pub(crate) calls: Vec<(Place, Mark)>,

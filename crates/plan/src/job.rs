@@ -103,6 +103,7 @@ pub(crate) fn check_uncalled(entry: &Entry, compiler: &mut Compiler<'_>) {
 /// Reads the job `map`, whose name is that of `entry`, as if called by somebody who gives it all that
 /// it needs.
 pub(crate) fn check_with_guesses(entry: &Entry, map: &Map, compiler: &mut Compiler<'_>) {
+    compiler.called.insert(entry.mark);
     let call = Call { arguments: &[], mark: entry.mark.guess() };
     if let Some(job) = expand_anew(entry, map, call, &Around::default(), compiler) {
         read(&entry.key, &job, compiler);

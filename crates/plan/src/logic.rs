@@ -92,14 +92,15 @@ fn matches(node: &Rc<Node>, compiler: &mut Compiler<'_>) -> Option<bool> {
         let problem = Problem::error(node.mark, "`matches` needs a `pattern` and a `value`");
         compiler.problems.add(problem);
     }
-    let known = |node: &&Rc<Node>| !node.mark.guessed;
-    let text = pattern.and_then(|node| scalar::text(node, "`pattern`", compiler.problems));
-    let value =
-        value.filter(known).map(|node| scalar::stringified(node, "`value`", compiler.problems));
-    let (mark, pattern, value) = (pattern.filter(known)?.mark, text?, value??);
+    let wanted = pattern.and_then(|node| scalar::text(node, "`pattern`", compiler.problems));
+    let text = value.and_then(|node| scalar::stringified(node, "`value`", compiler.problems));
+    let (pattern, value, wanted, text) = (pattern?, value?, wanted?, text?);
+    if pattern.mark.guessed || value.mark.guessed {
+        return None;
+    }
     let refuse = |reason| {
-        let message = format!("the pattern {} {reason}", quote(&pattern));
-        compiler.problems.add(Problem::error(mark, message).code(Code::Pattern));
+        let message = format!("the pattern {} {reason}", quote(&wanted));
+        compiler.problems.add(Problem::error(pattern.mark, message).code(Code::Pattern));
     };
-    compiler.patterns.search(&pattern, &value).map_err(refuse).ok()
+    compiler.patterns.search(&wanted, &text).map_err(refuse).ok()
 }
