@@ -223,7 +223,16 @@ impl App {
         id: &DigestId,
         sent: Result<(), String>,
     ) -> Result<(), Refusal> {
-        let now = self.world.now();
+        let (now, is_sent) = (self.world.now(), sent.is_ok());
+        let concluded = self.store.write(|mut tx| async move {
+            match is_sent {
+                true => tx.settle_digest(id, now).await?,
+                false => tx.give_back_digest(id).await?,
+            }
+            tx.commit_progress().await
+        });
+        let concluded = concluded.await.map_err(|error: rondo_store::Error| error.into());
+        // Not before it is given back: a server that ends on this line leaves it to be sent.
         if let Err(why) = &sent {
             let recipient = id.recipient.as_str();
             tracing::warn!(
@@ -232,17 +241,7 @@ impl App {
                 "nobody could be told that tokens end; it is tried again in an hour"
             );
         }
-        let sent = sent.is_ok();
-        self.store
-            .write(|mut tx| async move {
-                match sent {
-                    true => tx.settle_digest(id, now).await?,
-                    false => tx.give_back_digest(id).await?,
-                }
-                tx.commit_progress().await
-            })
-            .await
-            .map_err(|error: rondo_store::Error| error.into())
+        concluded
     }
 
     fn endings(&self, told: &[Due], now: Millis) -> Vec<Ending> {
