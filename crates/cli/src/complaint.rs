@@ -188,6 +188,9 @@ fn name(error: NameError) -> String {
     match error {
         NameError::Empty(what) => format!("{}を空にすることはできません", noun(what)),
         NameError::Long(what, most) => format!("{}は {most} 文字までです", noun(what)),
+        NameError::TokenValue(what) => {
+            format!("{}にトークンの値が含まれています。トークンは ID で示してください", noun(what))
+        }
         NameError::Characters(what) => format!("{}に使えない文字が含まれています", noun(what)),
     }
 }

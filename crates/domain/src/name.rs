@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::limits::{LABEL_CHARACTERS, NAME_CHARACTERS, REASON_CHARACTERS, REFERENCE_CHARACTERS};
+use crate::token::Presented;
 
 /// What is wrong with a name. The noun is part of the message, so that it can be shown as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum NameError {
     Long(&'static str, usize),
     /// Control characters, or what else the noun cannot hold.
     Characters(&'static str),
+    /// A token's value, which is stored nowhere.
+    TokenValue(&'static str),
 }
 
 impl fmt::Display for NameError {
@@ -22,6 +25,9 @@ impl fmt::Display for NameError {
             Self::Empty(noun) => write!(f, "{noun} must not be empty"),
             Self::Long(noun, most) => write!(f, "{noun} has at most {most} characters"),
             Self::Characters(noun) => write!(f, "{noun} holds characters that it cannot have"),
+            Self::TokenValue(noun) => {
+                write!(f, "{noun} holds a token's value: name the token by its id")
+            }
         }
     }
 }
@@ -60,6 +66,9 @@ macro_rules! name {
                 let allowed: fn(&str) -> bool = $allowed;
                 if !allowed(text) {
                     return Err(NameError::Characters($noun));
+                }
+                if Presented::is_within(text) {
+                    return Err(NameError::TokenValue($noun));
                 }
                 Ok(Self(text.into()))
             }

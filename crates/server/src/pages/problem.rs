@@ -88,6 +88,7 @@ fn name(text: &Text, error: NameError) -> String {
     match error {
         NameError::Empty(_) => words.required.to_owned(),
         NameError::Long(_, most) => (words.too_long)(most),
+        NameError::TokenValue(_) => words.token_value.to_owned(),
         NameError::Characters("account name") => text.service.bad_name.to_owned(),
         NameError::Characters("name") => words.bad_user_name.to_owned(),
         NameError::Characters("label" | "reason") => words.control_characters.to_owned(),

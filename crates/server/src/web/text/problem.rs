@@ -12,6 +12,8 @@ pub struct Problem {
     pub too_long: fn(usize) -> String,
     /// Line breaks or control characters in a single line.
     pub control_characters: &'static str,
+    /// A token's value where a name or a reason was wanted.
+    pub token_value: &'static str,
     /// Name and password do not fit.
     pub wrong_sign_in: &'static str,
     /// The password of the signed-in person is wrong.
@@ -84,6 +86,7 @@ pub const EN: Problem = Problem {
     required: "Enter a value here.",
     too_long: |most| format!("Use at most {most} characters."),
     control_characters: "Use one line without control characters.",
+    token_value: "This holds a token’s value, which is stored nowhere. Name the token by its ID.",
     wrong_sign_in: "That name and password don’t match an account. Check both and try again.",
     wrong_password: "That isn’t your current password.",
     too_many_attempts: |seconds| {
@@ -137,6 +140,7 @@ pub const JA: Problem = Problem {
     required: "入力してください。",
     too_long: |most| format!("{most} 文字以内で入力してください。"),
     control_characters: "改行や制御文字は使えません。",
+    token_value: "トークンの値が含まれています。値はどこにも保存されません。トークンは ID で示してください。",
     wrong_sign_in: "ユーザー名またはパスワードが違います。もう一度お試しください。",
     wrong_password: "現在のパスワードと一致しません。",
     too_many_attempts: |seconds| {
