@@ -36,6 +36,8 @@ pub struct UseMark {
     token: TokenId,
     peer: Option<IpAddr>,
     agent: u64,
+    /// It was let in as far as the token goes: else it was shown, and not used.
+    opened: bool,
 }
 
 /// One use.
@@ -93,6 +95,8 @@ type ClientKey = (TokenId, Option<IpAddr>, u64);
 struct Client {
     agent: String,
     first_at: Millis,
+    /// When the token opened something for it first.
+    opened_at: Option<Millis>,
     last_at: Millis,
     route: &'static str,
     status: u16,
@@ -193,8 +197,10 @@ impl Ledger {
                     free.insert(client);
                 }
                 std::collections::hash_map::Entry::Occupied(mut newer) => {
-                    newer.get_mut().uses += client.uses;
-                    newer.get_mut().first_at = client.first_at;
+                    let newer = newer.get_mut();
+                    newer.uses += client.uses;
+                    newer.first_at = client.first_at;
+                    newer.opened_at = client.opened_at.or(newer.opened_at);
                 }
             }
         }
@@ -219,19 +225,23 @@ impl Client {
 impl Sums {
     fn add(&mut self, run: Run, agent: impl Fn(u64) -> String) {
         let Run { newest: note, first_at, accepted, refused } = run;
-        let UseMark { token, peer, agent: program } = note.mark;
+        let UseMark { token, peer, agent: program, opened } = note.mark;
         let key = (token, day(first_at), note.route, peer);
         let sum = self.counts.entry(key).or_default();
         *sum = (sum.0 + accepted, sum.1 + refused);
         let client = self.clients.entry((token, peer, program)).or_insert_with(|| Client {
             agent: agent(program),
             first_at,
+            opened_at: None,
             last_at: note.at,
             route: note.route,
             status: note.status,
             uses: 0,
         });
         client.uses += accepted + refused;
+        if opened {
+            client.opened_at.get_or_insert(first_at);
+        }
         if note.at >= client.last_at {
             client.last_at = note.at;
             (client.route, client.status) = (note.route, note.status);
@@ -255,8 +265,13 @@ impl Sums {
 impl App {
     /// Who uses a token: from an address, if that is known for sure, with its [clean](clean_agent) word
     /// for itself.
-    pub fn mark_use(&self, token: TokenId, peer: Option<IpAddr>, agent: &str) -> UseMark {
-        UseMark { token, peer, agent: self.ledger.agent(agent) }
+    pub fn mark_use(
+        &self,
+        (token, opened): (TokenId, bool),
+        peer: Option<IpAddr>,
+        agent: &str,
+    ) -> UseMark {
+        UseMark { token, peer, agent: self.ledger.agent(agent), opened }
     }
 
     /// Notes a use and how it was answered. Where notes come faster than they are summed up, some are
@@ -299,7 +314,9 @@ impl App {
                 }
                 for ((token, peer, _), client) in &batch.clients {
                     tx.add_client(*token, &client.kept(*peer)).await?;
-                    tx.note_first_use(*token, client.first_at).await?;
+                    if let Some(at) = client.opened_at {
+                        tx.note_first_use(*token, at).await?;
+                    }
                 }
                 tx.commit_progress().await
             })
@@ -373,7 +390,7 @@ mod tests {
         let ledger = Ledger::default();
         let peer = Some("10.0.0.7".parse().unwrap());
         let note = |at: i64, route, status, agent: &str| {
-            let mark = UseMark { token: token(), peer, agent: ledger.agent(agent) };
+            let mark = UseMark { token: token(), peer, agent: ledger.agent(agent), opened: true };
             assert!(ledger.notes.push(Note { mark, at: Millis(at), route, status }).is_ok());
         };
         note(1, "/a", 200, "curl/8");

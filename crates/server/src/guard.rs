@@ -279,7 +279,9 @@ impl Gate {
             agent: clean_agent(&header_text(&parts.headers, header::USER_AGENT)),
             request: id.to_owned(),
         };
-        told.used = caller.used().map(|token| app.mark_use(token, peer.sure, &ctx.agent));
+        let opened = caller.who.token().is_some();
+        let used = caller.used();
+        told.used = used.map(|token| app.mark_use((token, opened), peer.sure, &ctx.agent));
         // Whoever holds a token's whole value is told what is wrong with it, wherever they use it.
         if let Some(bad) =
             caller.bad_token.filter(|bad| bad.is_proved() && self.facts.is_asked_who())

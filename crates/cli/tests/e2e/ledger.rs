@@ -94,6 +94,7 @@ async fn uses_of_a_stopped_token_count_as_refused_and_guesses_do_not_count() {
     let used = place.used(project, &id).await;
     assert_eq!((sum(&used["counts"], "accepted"), sum(&used["counts"], "refused")), (0, 1));
     assert_eq!(used["clients"].as_array().unwrap().len(), 1, "{used}");
+    assert_eq!((&used["first_used_at"], &used["last_used_at"]), (&json!(null), &json!(null)));
     let other = place.server.project_token("gh/acme/web", "all");
     let (status, _) = place.server.get(&other, &format!("{project}/{id}/use")).await;
     assert_eq!(status, 403, "a project token does not read the ledger");
