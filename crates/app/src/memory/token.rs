@@ -381,6 +381,11 @@ impl Memory {
         }
     }
 
+    /// Whose a token is that was checked.
+    pub(crate) fn holder(&self, id: TokenId) -> Option<Holder> {
+        self.tokens.pin().get(&id).map(|entry| entry.holder)
+    }
+
     /// When a token ends.
     pub fn end(&self, id: TokenId) -> Option<Millis> {
         self.tokens.pin().get(&id)?.end()

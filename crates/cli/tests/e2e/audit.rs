@@ -187,6 +187,7 @@ async fn the_use_of_a_token_that_opens_nothing_now_is_written_down() {
     let words = ["audit", "list", "--json", "--event", "access.refuse"];
     let listed: Vec<Value> = serde_json::from_str(&server.admin(&words)).unwrap();
     assert_eq!(listed[0]["token"], eve[6..17]);
+    assert_eq!(listed[0]["person"], "eve");
     assert_eq!(
         (&listed[0]["subject"], &listed[0]["detail"]),
         (&"/api/v1.1/me".into(), &"owner-disabled".into())
