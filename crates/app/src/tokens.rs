@@ -41,6 +41,13 @@ impl TokenList<'_> {
             _ => false,
         }
     }
+
+    /// Whether a credential of this reach is shown a token of these, and so may stop it: one of chosen
+    /// projects knows of no personal token that names others.
+    fn shows(&self, token: &Token, asker: Option<PersonId>, own: &Reach) -> bool {
+        let hidden = matches!(self, TokenList::Own) && !token.reach.stays_in_projects_of(own);
+        self.holds(token, asker) && !hidden
+    }
 }
 
 impl App {
@@ -82,10 +89,7 @@ impl App {
         self.require_hold(ctx, whose)?;
         let own = self.reach_of(&ctx.who)?;
         let row = self.store.read().await?.token(id).await?;
-        let shown = |token: &Token| {
-            let hidden = matches!(whose, TokenList::Own) && !token.reach.stays_in_projects_of(&own);
-            whose.holds(token, ctx.who.person()) && !hidden
-        };
+        let shown = |token: &Token| whose.shows(token, ctx.who.person(), &own);
         let mut token = row
             .map(|row| row.token)
             .filter(shown)
@@ -176,7 +180,9 @@ impl App {
         let asked = wish.rights;
         let seen = |project: &Project| {
             let access = self.access(&ctx.who, Some(project));
-            access.visible.then_some(access.granted)
+            // What a policy takes from this token may be in one that obeys the policy.
+            let withheld = access.withheld.map_or(Permissions::NONE, |(taken, _)| taken);
+            access.visible.then_some(access.granted.and(withheld))
         };
         let reach = wish.within(&self.reach_of(&ctx.who)?, ctx.at, |slug| {
             let project = self.memory.project(slug)?;
@@ -323,11 +329,12 @@ impl App {
     {
         self.require_hold(ctx, whose)?;
         let (by, act, asker) = (&ctx.by(), &act, ctx.who.person());
+        let own = &self.reach_of(&ctx.who)?;
         self.store
             .write(|mut tx| async move {
                 let missing = || Refusal::Missing("token", id.to_string());
                 let row = tx.token(id).await?.ok_or_else(missing)?;
-                if !whose.holds(&row.token, asker) {
+                if !whose.shows(&row.token, asker, own) {
                     return Err(missing());
                 }
                 let (mut tx, Some(entry)) = act(tx, row.token).await? else { return Ok(()) };

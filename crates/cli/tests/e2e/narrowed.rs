@@ -199,8 +199,17 @@ async fn a_token_makes_none_that_can_do_more_than_itself() {
     assert_eq!(status, 201, "{made}");
     assert_eq!(made["networks"], json!(["127.0.0.0/8"]));
     assert_eq!(text(&made, "expires_at"), "2099-01-01T00:00:00.000Z");
+    // What it is not shown it does not stop either.
+    let beside = place.make_token(&place.dora, json!({"label": "beside"})).await;
+    let beside_path = format!("{OWN}/{}", text(&beside, "id"));
+    let disable = format!("{beside_path}/disable");
+    assert_eq!(place.server.post(&maker, &disable, json!({})).await.0, 404);
+    let delete = place.server.request(reqwest::Method::DELETE, &beside_path);
+    assert_eq!(crate::harness::answer(delete.header("circle-token", &maker)).await.0, 404);
+    place.check(text(&beside, "token"), &[("GET", WEB, 200)]).await;
     // It stops a token that can do more, and does not bring it back.
-    let strong = place.make_token(&place.dora, json!({"label": "strong"})).await;
+    let strong = json!({"label": "strong", "projects": ["gh/acme/web"]});
+    let strong = place.make_token(&place.dora, strong).await;
     let strong_path = format!("{OWN}/{}", text(&strong, "id"));
     assert_eq!(
         place.server.post(&maker, &format!("{strong_path}/disable"), json!({})).await.0,

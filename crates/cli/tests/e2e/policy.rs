@@ -211,6 +211,13 @@ async fn a_token_that_would_open_nothing_is_not_made_and_its_refusal_says_why() 
 
     let of = |projects: &[&str]| json!({"label": "x", "projects": projects});
     refused(server.post(&dora, OWN, of(&["gh/acme/web"])).await, "policy_lifetime");
+    // The way out that the refusal names is open to a token that the policy stops.
+    let sooner = json!({
+        "label": "sooner", "permissions": ["read-status"], "projects": ["gh/acme/web"],
+        "expires_at": in_days(29),
+    });
+    let sooner = place.value(&dora, sooner).await;
+    place.check(&sooner, "GET", WEB, "ok").await;
     for body in [of(&["gh/acme/web", "gh/other/thing"]), json!({"label": "all"})] {
         let value = place.value(&dora, body).await;
         place.check(&value, "GET", WEB, "policy_lifetime").await;
