@@ -209,10 +209,10 @@ pub struct RevokeTokens {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<String>,
     /// Never used.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "only_true")]
     pub never_used: bool,
     /// Personal, and not narrowed at all.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "only_true")]
     pub unrestricted: bool,
     /// Its value was shown in this network, as CIDR or one address, as far as uses are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -236,6 +236,14 @@ pub struct RevokeTokens {
     /// Until the end of this day; today where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
+}
+
+/// A condition that is either there or left out: `false` would say nothing, or the contrary.
+fn only_true<'de, D: serde::Deserializer<'de>>(input: D) -> Result<bool, D::Error> {
+    match bool::deserialize(input)? {
+        true => Ok(true),
+        false => Err(serde::de::Error::custom("a condition is true, or is left out")),
+    }
 }
 
 /// The answer to `POST /admin/token/revoke`.

@@ -31,7 +31,12 @@ async fn what_a_deleted_token_was_is_kept_with_the_reason() {
         assert_eq!(server.get(value, "/api/v1.1/me").await.0, 200);
         assert_eq!(shown(&server, id).await["label"], "cron job");
         let path = format!("{OWN}/{id}");
-        for wrong in [json!({"why": "x"}), json!({"reason": ""}), json!({"reason": "a\nb"})] {
+        let leaked = json!({"reason": format!("leaked {value} here")});
+        let renamed = server.post(&mika, OWN, json!({"label": value})).await;
+        assert_eq!(renamed.0, 400, "{}", renamed.1);
+        assert!(renamed.1["message"].as_str().unwrap().contains("label holds a token's value"));
+        for wrong in [json!({"why": "x"}), json!({"reason": ""}), json!({"reason": "a\nb"}), leaked]
+        {
             let request = server.request(reqwest::Method::DELETE, &path);
             let request = request.header("circle-token", &mika).json(&wrong);
             assert_eq!(crate::harness::answer(request).await.0, 400, "{wrong}");
@@ -112,6 +117,18 @@ async fn many_tokens_are_deleted_at_once_and_counted_first() {
 }
 
 const REVOKE: &str = "/api/v2/admin/token/revoke";
+
+#[tokio::test]
+async fn a_condition_that_says_nothing_is_refused() {
+    let (server, mika) = server(Database::Sqlite);
+    for flag in ["never_used", "unrestricted"] {
+        let (status, wrong) =
+            server.post(&mika, REVOKE, json!({flag: false, "dry_run": true})).await;
+        assert_eq!(status, 400, "{wrong}");
+        let told = wrong["message"].as_str().unwrap();
+        assert!(told.contains("a condition is true, or is left out"), "{told}");
+    }
+}
 
 /// Uses a token from an address, as a proxy tells it; the status.
 async fn visit(server: &Server, token: &str, path: &str, address: &str) -> u16 {
