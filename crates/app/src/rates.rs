@@ -8,8 +8,9 @@
 
 mod table;
 
+use std::fmt;
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,6 +51,12 @@ impl Source {
             Some(IpAddr::V4(address)) => address.to_ipv6_mapped().to_bits(),
             Some(IpAddr::V6(address)) => address.to_bits() & !u128::from(u64::MAX),
         })
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ipv6Addr::from_bits(self.0).fmt(f)
     }
 }
 

@@ -10,6 +10,7 @@ use rondo_domain::{Permission, Principal};
 use rondo_store::{Burial, By, Change};
 
 use crate::memory::Memory;
+use crate::rates::Source;
 use crate::refusal::Refusal;
 use crate::rotation::announce;
 use crate::{App, Ctx};
@@ -104,7 +105,7 @@ impl App {
     /// # Errors
     /// [`Refusal::Throttled`] after several values that are no token's.
     pub async fn delete_shown(&self, ctx: &Ctx, text: &str) -> Result<(), Refusal> {
-        let keys = [format!("shown:{}", ctx.address)];
+        let keys = [format!("shown:{}", Source::of(ctx.address.0))];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let Some(shown) = Presented::parse(text.trim()) else { return Ok(()) };
         let Some(token) = self.of_value(&shown).await? else { return Ok(()) };

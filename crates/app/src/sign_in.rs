@@ -10,6 +10,7 @@ use rondo_domain::{
 };
 use rondo_store::By;
 
+use crate::rates::Source;
 use crate::refusal::Refusal;
 use crate::world::hex;
 use crate::{App, Ctx};
@@ -72,7 +73,10 @@ impl App {
         password: String,
     ) -> Result<SignedIn, Refusal> {
         let shown: String = name.trim().chars().take(64).collect();
-        let keys = [format!("name:{}", shown.to_lowercase()), format!("address:{}", ctx.address)];
+        let keys = [
+            format!("name:{}", shown.to_lowercase()),
+            format!("address:{}", Source::of(ctx.address.0)),
+        ];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let person = match name.parse::<PersonName>() {
             Ok(name) => self.store.read().await?.person_named(&name).await?,
@@ -189,7 +193,8 @@ impl App {
         session: &Session,
         password: String,
     ) -> Result<(), Refusal> {
-        let keys = [format!("again:{}", session.person), format!("address:{}", ctx.address)];
+        let keys =
+            [format!("again:{}", session.person), format!("address:{}", Source::of(ctx.address.0))];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let person = self.memory.person(session.person).ok_or(Refusal::Unauthenticated)?;
         if !self.password_fits(Some(&person), password).await? {
