@@ -284,8 +284,13 @@ impl Attempt {
         let (Some(own), Some(kept), true) = (&self.promise, kept, fresh) else {
             return Err(in_rotation());
         };
-        if !own.key.matches(&kept.key) || self.overlap != rotation.overlap {
+        if !own.key.matches(&kept.key) {
             return Err(in_rotation());
+        }
+        if self.overlap != rotation.overlap {
+            return Err(Refusal::NotNow(
+                "this Idempotency-Key came with another grace or overlap: send the same again",
+            ));
         }
         let row = tx.token(rotation.successor).await?.ok_or_else(in_rotation)?;
         Ok(Rotated::Before(Box::new(row), kept.nonce))

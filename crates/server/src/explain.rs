@@ -150,7 +150,13 @@ impl Asked {
                 ),
                 None => None,
             },
-            at: at.as_deref().map(moment).transpose()?,
+            at: at
+                .as_deref()
+                .map(|text| {
+                    moment(text)
+                        .map_err(|_| wrong("at: take a moment such as 2030-01-31T12:00:00Z"))
+                })
+                .transpose()?,
         })
     }
 }

@@ -163,6 +163,16 @@ fn outdated(noun: &str) -> Failure {
     failure(&format!("Somebody changed the {noun} meanwhile: read it again first."), "outdated")
 }
 
+fn throttled(seconds: u64) -> Failure {
+    failure(&format!("Too many tries: wait {}.", quantity(seconds, "second")), "throttled")
+}
+
+fn too_fast(over: &Over) -> Failure {
+    let message = format!("Too many requests: wait {}.", quantity(over.wait, "second"));
+    let reason = format!("{} may come at once after a rest", over.standing.limit);
+    Failure { reason: Some(reason), ..failure(&message, "rate_limited") }
+}
+
 /// Status, body and challenge of a refusal. The messages are CircleCI's where it has one.
 fn facts(refusal: &Refusal) -> (StatusCode, Failure, Option<String>) {
     use StatusCode as S;
@@ -216,17 +226,8 @@ fn facts(refusal: &Refusal) -> (StatusCode, Failure, Option<String>) {
         Refusal::Exists(noun, name) => {
             (S::CONFLICT, failure(&format!("{noun} {name} exists already"), "exists"))
         }
-        Refusal::Throttled(seconds) => (
-            S::TOO_MANY_REQUESTS,
-            failure(&format!("Too many tries: wait {seconds} seconds."), "throttled"),
-        ),
-        Refusal::TooFast(over) => {
-            let wait = quantity(over.wait, "second");
-            let message = format!("Too many requests: wait {wait}.");
-            let reason = format!("{} may come at once after a rest", over.standing.limit);
-            let body = Failure { reason: Some(reason), ..failure(&message, "rate_limited") };
-            (S::TOO_MANY_REQUESTS, body)
-        }
+        Refusal::Throttled(seconds) => (S::TOO_MANY_REQUESTS, throttled(*seconds)),
+        Refusal::TooFast(over) => (S::TOO_MANY_REQUESTS, too_fast(over)),
         Refusal::SignInAgain => {
             (S::FORBIDDEN, failure("Sign in again first: your sign-in is old.", "sign_in_again"))
         }

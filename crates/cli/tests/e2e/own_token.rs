@@ -172,6 +172,9 @@ async fn a_question_that_cannot_be_understood_is_told_so() {
     let (_, refused) =
         server.get(&mika, &format!("{ITSELF}/explain?method=PATCH&path=/api/v1.1/me")).await;
     assert_eq!(refused["reason"], "this path takes GET,HEAD");
+    let late = format!("{ITSELF}/explain?method=GET&path=/api/v1.1/me&at=tomorrow");
+    let (_, refused) = server.get(&mika, &late).await;
+    assert_eq!(refused["message"], "at: take a moment such as 2030-01-31T12:00:00Z");
 }
 
 async fn form(

@@ -153,14 +153,14 @@ async fn a_token_is_rotated_once_at_a_time_and_a_lost_answer_is_given_again() {
         assert_eq!(first["token"], again["token"], "the same value for the same key");
         assert_eq!(place.status(&text(first, "token"), "/api/v1.1/me").await, 200);
 
-        for refused in [
-            rotate("two", json!({})).await,
-            rotate("one", json!({"grace_seconds": 5})).await,
-            place.rotate(tokens, &id, json!({})).await,
+        for (refused, why) in [
+            (rotate("two", json!({})).await, "undo that, or wait"),
+            (rotate("one", json!({"grace_seconds": 5})).await, "this Idempotency-Key came with"),
+            (place.rotate(tokens, &id, json!({})).await, "undo that, or wait"),
         ] {
             assert_eq!(refused.0, 400, "{refused:?}");
             let message = text(&refused.1, "message");
-            assert!(message.contains("undo that, or wait"), "{message}");
+            assert!(message.contains(why), "{message}");
         }
         let (status, of_successor) = place.rotate(tokens, &text(first, "id"), json!({})).await;
         assert_eq!(status, 400, "{of_successor}");

@@ -158,7 +158,12 @@ pub fn list(chrome: &Chrome, view: &Tokens) -> Markup {
             (filter(chrome, view))
             @if let Some(problem) = &view.problem { p.problem role="alert" { (problem) } }
             @if view.rows.is_empty() {
-                section.empty { h2 { (words.empty) } p { (words.empty_body) } }
+                @let narrowed = pairs.iter().any(|(_, value)| !value.is_empty());
+                @let (title, body) = match narrowed {
+                    true => (words.no_match, words.no_match_body),
+                    false => (words.empty, words.empty_body),
+                };
+                section.empty { h2 { (title) } p { (body) } }
             } @else { (table(chrome, &view.place, &view.rows)) }
             nav.pages aria-label=(words.pages) {
                 p { (words.order) }

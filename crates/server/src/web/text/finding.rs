@@ -48,9 +48,13 @@ pub struct Finding {
     pub limited: &'static str,
     /// Below a token.
     pub elsewhere: &'static str,
-    /// Nothing to list.
-    pub empty: &'static str,
+    /// The filters leave nothing to list.
+    pub no_match: &'static str,
     /// What to do then.
+    pub no_match_body: &'static str,
+    /// Nothing to list at all.
+    pub empty: &'static str,
+    /// When there will be something.
     pub empty_body: &'static str,
     /// Name of the links below the list.
     pub pages: &'static str,
@@ -176,8 +180,10 @@ pub const EN: Finding = Finding {
     caption: "Tokens of the organization, newest first",
     limited: "only from some networks",
     elsewhere: "reaches other organizations too",
-    empty: "No tokens match.",
-    empty_body: "Remove a filter to see more.",
+    no_match: "No tokens match.",
+    no_match_body: "Remove a filter to see more.",
+    empty: "No tokens yet.",
+    empty_body: "Tokens that reach this organization are listed here once there are any.",
     pages: "More tokens",
     order: "Newest first",
     older: "Older",
@@ -260,8 +266,10 @@ pub const JA: Finding = Finding {
     caption: "組織のトークン（新しい順）",
     limited: "ネットワークの制限あり",
     elsewhere: "ほかの組織にも使用可",
-    empty: "一致するトークンはありません。",
-    empty_body: "絞り込みを減らすと、ほかのトークンも表示されます。",
+    no_match: "一致するトークンはありません。",
+    no_match_body: "絞り込みを減らすと、ほかのトークンも表示されます。",
+    empty: "トークンはまだありません。",
+    empty_body: "この組織にアクセスできるトークンが作成されると、ここに表示されます。",
     pages: "ほかのトークン",
     order: "新しい順",
     older: "前のトークン",

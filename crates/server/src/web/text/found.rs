@@ -55,7 +55,7 @@ pub const EN: Found = Found {
             "Somebody found the token “{label}” ({id}) of {project} and handed it in. It was revoked at once."
         )
     },
-    advice: "Replace it where it was used, and look up in the audit log what it was used for.",
+    advice: "Replace it where it was used. What it was used for stands in the audit log, which the server’s administrators see.",
     dismiss: "Dismiss",
 };
 
@@ -81,6 +81,6 @@ pub const JA: Found = Found {
             "{project} のトークン「{label}」（{id}）が発見され、届け出がありました。このトークンはすぐに失効しました。"
         )
     },
-    advice: "使っていた場所では新しいトークンに置き換え、何に使われたかを監査ログで確認してください。",
+    advice: "使っていた場所では新しいトークンに置き換えてください。何に使われたかは、サーバーの管理者が監査ログで確認できます。",
     dismiss: "閉じる",
 };
