@@ -303,6 +303,33 @@ impl App {
         .await
     }
 
+    /// Brings a token's end nearer; nothing else of it changes, and no end comes later. Nothing happens
+    /// where that is its end already.
+    ///
+    /// # Errors
+    /// [`Refusal::Missing`] if it is not one of these; [`Refusal::Invalid`] if the moment is past, or later
+    /// than its end.
+    pub async fn shorten_token(
+        &self,
+        ctx: &Ctx,
+        whose: TokenList<'_>,
+        id: TokenId,
+        end: Millis,
+    ) -> Result<(), Refusal> {
+        if end <= ctx.at {
+            return Err(ReachError::Past.into());
+        }
+        self.stop_token(ctx, whose, id, |mut tx, token| async move {
+            if token.reach.expires_at.is_some_and(|own| own < end) {
+                return Err(ReachError::Later.into());
+            }
+            let changed = tx.shorten_token(token.id, end).await?;
+            let entry = || self.memory.entry_of(Event::TokenShorten, &token).with(end.0);
+            Ok((tx, changed.then(entry)))
+        })
+        .await
+    }
+
     async fn set_token_disabled(
         &self,
         mut tx: WriteTx,

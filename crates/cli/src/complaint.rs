@@ -287,6 +287,9 @@ fn reach(error: &ReachError) -> String {
         ),
         ReachError::Past => "トークンの有効期限は未来の日時にしてください".to_owned(),
         ReachError::Moment => "2030-01-31T12:00:00Z のような日時を指定してください".to_owned(),
+        ReachError::Later => {
+            "トークンはそれより早く終わります。有効期限は早めることしかできません".to_owned()
+        }
         ReachError::Empty(_) => "空のリストでは何もできません。指定を省いてください".to_owned(),
         ReachError::Many(_, most) => format!("指定できるのは {most} 個までです"),
         ReachError::Ceiling(permission) => {

@@ -134,6 +134,9 @@ async fn of_tokens(
         Of::Enable { account, id, home } => {
             token::act(client, &tokens(&home, &account)?, &id, "enable").await
         }
+        Of::Shorten { account, id, expires, home } => {
+            token::shorten(client, &tokens(&home, &account)?, &id, &expires).await
+        }
         Of::Delete { account, id, home, reason } => {
             token::delete(client, &tokens(&home, &account)?, &id, reason).await
         }

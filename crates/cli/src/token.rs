@@ -59,6 +59,9 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
         TokenCommand::Enable { id, project } => {
             act(&client, &place(project.as_deref())?, &id, "enable").await?;
         }
+        TokenCommand::Shorten { id, expires, project } => {
+            shorten(&client, &place(project.as_deref())?, &id, &expires).await?;
+        }
         TokenCommand::Use { id, project, json } => {
             show_use(&client, &place(project.as_deref())?, &id, json).await?;
         }
@@ -352,6 +355,19 @@ pub(crate) fn named(id: &str) -> anyhow::Result<TokenId> {
 pub(crate) async fn act(client: &Client, place: &str, id: &str, word: &str) -> anyhow::Result<()> {
     let path = format!("{place}/{}/{word}", named(id)?);
     let _: v1::Message = client.post(&path, &serde_json::json!({})).await?;
+    Ok(())
+}
+
+/// Brings a token's end nearer.
+pub(crate) async fn shorten(
+    client: &Client,
+    place: &str,
+    id: &str,
+    expires: &str,
+) -> anyhow::Result<()> {
+    let path = format!("{place}/{}/shorten", named(id)?);
+    let _: v1::Message =
+        client.post(&path, &v1::ShortenToken { expires_at: end(expires)? }).await?;
     Ok(())
 }
 

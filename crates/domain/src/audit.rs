@@ -73,6 +73,8 @@ events! {
     TokenDisable => "token.disable",
     /// A disabled token was enabled.
     TokenEnable => "token.enable",
+    /// A token ends sooner than it did.
+    TokenShorten => "token.shorten",
     /// Somebody handed in what they took for a token; if it was one, it was deleted.
     TokenFound => "token.found",
     /// A token was rotated: it has a successor.

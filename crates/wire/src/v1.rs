@@ -196,6 +196,14 @@ pub struct DeleteToken {
     pub reason: Option<String>,
 }
 
+/// The body of a request that brings a token's end nearer.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShortenToken {
+    /// When it shall end, RFC 3339: in the future, and no later than it ends now.
+    pub expires_at: String,
+}
+
 /// `{"message": "ok"}`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Message {

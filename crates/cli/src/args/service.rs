@@ -259,6 +259,17 @@ pub(crate) enum ServiceTokenCommand {
         #[command(flatten)]
         home: HomeArgs,
     },
+    /// Bring a token's end nearer; no end comes later
+    Shorten {
+        /// The account's name or id
+        account: String,
+        id: String,
+        /// When it shall end: 30d, 12h, or a moment such as 2030-01-31T12:00:00Z
+        #[arg(long, value_name = "WHEN")]
+        expires: String,
+        #[command(flatten)]
+        home: HomeArgs,
+    },
     /// Delete a token by its id
     Delete {
         /// The account's name or id

@@ -76,6 +76,16 @@ pub(crate) enum TokenCommand {
         #[arg(long, value_name = "SLUG")]
         project: Option<String>,
     },
+    /// Bring a token's end nearer; no end comes later
+    Shorten {
+        id: String,
+        /// When it shall end: 30d, 12h, or a moment such as 2030-01-31T12:00:00Z
+        #[arg(long, value_name = "WHEN")]
+        expires: String,
+        /// The project whose token it is
+        #[arg(long, value_name = "SLUG")]
+        project: Option<String>,
+    },
     /// Show where a token is used: by which programs, from where, for what
     Use {
         id: String,

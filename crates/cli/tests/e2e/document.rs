@@ -153,13 +153,16 @@ impl Answers {
             for (method, word) in [
                 (Method::POST, "disable"),
                 (Method::POST, "enable"),
+                (Method::POST, "shorten"),
                 (Method::POST, "rotate"),
                 (Method::POST, "rotate"),
                 (Method::DELETE, "rotate"),
                 (Method::DELETE, "rotate"),
             ] {
                 let path = format!("{of}/token/{{token}}/{word}");
-                self.call(method, &token, &path, &nothing).await;
+                let end = json!({"expires_at": "2098-01-01T00:00:00Z"});
+                let body = if word == "shorten" { &end } else { &nothing };
+                self.call(method, &token, &path, body).await;
             }
         }
     }

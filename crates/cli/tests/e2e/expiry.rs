@@ -7,6 +7,7 @@ use reqwest::{Method, Response};
 use serde_json::json;
 
 use crate::harness::{Database, RONDO, Server};
+use crate::session::Session;
 
 const HEADER: &str = "x-rondo-token-expires-in-days";
 const CONFIG: &str = "
@@ -120,4 +121,117 @@ async fn the_command_says_how_many_days_are_left_and_warns_in_the_last_week() {
     assert!(serde_json::from_slice::<serde_json::Value>(&output.stdout).is_ok());
     assert!(!text(&output.stdout).contains("left"));
     assert_eq!(text(&run(&server, &long, "C.UTF-8", &["token", "self"]).stderr), "");
+}
+
+/// Whatever kind it is of: brought nearer at once, on every server, and never put off again.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_token_comes_nearer_and_never_later() {
+    for database in Database::all() {
+        let server = Server::start_with(database, &["--executor", "none"]);
+        server.add_person("mika", true);
+        server.add_project("gh/acme/web", CONFIG);
+        let mika = server.personal_token("mika");
+        let beside = (database == Database::Postgres).then(|| server.start_beside());
+        let servers = || std::iter::once(&server).chain(&beside);
+        let account = "/api/v2/organization/gh/acme/service-account";
+        let named = json!({"name": "bot", "ceiling": ["read-status"], "contacts": ["mika"]});
+        let (status, made) = server.post(&mika, account, named).await;
+        assert_eq!(status, 201, "{made}");
+        for (tokens, scope) in [
+            ("/api/v1.1/user/token".to_owned(), None),
+            ("/api/v1.1/project/gh/acme/web/token".to_owned(), Some("status")),
+            (format!("{account}/bot/token"), None),
+        ] {
+            let body = json!({"label": "long", "scope": scope});
+            let (_, made) = server.post(&mika, &tokens, body).await;
+            let value = made["token"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
+            let path = format!("{tokens}/{}/shorten", made["id"].as_str().unwrap());
+            for server in servers() {
+                assert_eq!(days(&ask(server, &value, "/gh/acme/web.svg").await), None);
+            }
+            let shorten = async |hours: i64| {
+                let end = Timestamp::now() + SignedDuration::from_hours(hours);
+                let (status, answer) =
+                    server.post(&mika, &path, json!({"expires_at": end.to_string()})).await;
+                (status, answer["message"].as_str().unwrap().to_owned())
+            };
+            assert_eq!(shorten(49).await.0, 200);
+            for server in servers() {
+                soon(async || days(&ask(server, &value, "/gh/acme/web.svg").await) == Some("2"))
+                    .await;
+            }
+            for (hours, why) in [(50, "ends sooner already"), (-1, "lies in the future")] {
+                let (status, message) = shorten(hours).await;
+                assert!(status == 400 && message.contains(why), "{message}");
+            }
+            for (body, why) in [
+                (json!({"expires_at": "soon"}), "expires_at: take a moment"),
+                (json!({}), "expires_at"),
+                (json!({"expires_at": "2030-01-01T00:00:00Z", "label": "x"}), "label"),
+            ] {
+                let (status, answer) = server.post(&mika, &path, body).await;
+                assert_eq!(status, 400, "{answer}");
+                assert!(answer["message"].as_str().unwrap().contains(why), "{answer}");
+            }
+            let end = Timestamp::now() + SignedDuration::from_secs(2);
+            let nearest = json!({"expires_at": end.to_string()});
+            assert_eq!(server.post(&mika, &path, nearest).await.0, 200);
+            for server in servers() {
+                soon(async || ask(server, &value, "/gh/acme/web.svg").await.status() == 401).await;
+            }
+            assert!(Timestamp::now() + SignedDuration::from_secs(1) >= end);
+        }
+        let log = server.admin(&["audit", "list", "--event", "token.shorten", "--json"]);
+        let log: Vec<serde_json::Value> = serde_json::from_str(&log).unwrap();
+        assert_eq!(log.len(), 6, "one entry for each that changed something");
+        assert!(log.iter().all(|entry| entry["person"] == "mika"), "{log:?}");
+    }
+}
+
+/// Asks until it is so; the test's own limit of time is how long that may take.
+async fn soon(so: impl AsyncFn() -> bool) {
+    while !so().await {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_and_the_page_bring_an_end_nearer_and_say_what_is_wrong() {
+    let (server, mika) = start();
+    let own = "/api/v1.1/user/token";
+    let value = living(&server, &mika, own, None, 240).await;
+    let id = &value[6..17];
+    for (locale, words, why) in [
+        ("C.UTF-8", ["token", "shorten", id, "--expires", "20d"], "ends sooner already"),
+        ("ja_JP.UTF-8", ["token", "shorten", id, "--expires", "later"], "take a moment"),
+    ] {
+        let refused = run(&server, &mika, locale, &words);
+        assert!(!refused.status.success());
+        assert!(text(&refused.stderr).contains(why), "{}", text(&refused.stderr));
+    }
+    let done = run(&server, &mika, "C.UTF-8", &["token", "shorten", id, "--expires", "100h"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert_eq!(days(&ask(&server, &value, "/api/v1.1/me").await), Some("4"));
+    let session = Session::begin(&server, "mika").await;
+    let page = format!("/settings/user/tokens/{id}");
+    let send = async |end: &str, language: &str| {
+        let fields = [("end", end), ("csrf", session.word.as_str())];
+        let request = session.request(&server, Method::POST, &format!("{page}/shorten"));
+        let answer = request.header("accept-language", language).form(&fields).send();
+        let answer = answer.await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    for (end, language, why) in [
+        ("2099-01-01T00:00", "en", "It ends sooner already"),
+        ("2099-01-01T00:00", "ja", "すでにそれより早く終わります"),
+        ("2020-01-01T00:00", "en", "future"),
+        ("", "en", "value=\"\""),
+    ] {
+        let (status, shown) = send(end, language).await;
+        assert!(status == 400 && shown.contains(why), "{end}: {status} {shown}");
+        assert!(shown.contains(&format!("value=\"{end}\"")), "what was typed is kept: {shown}");
+    }
+    let end = (Timestamp::now() + SignedDuration::from_hours(49)).to_string();
+    assert_eq!(send(&end[..16], "en").await.0, 303);
+    assert_eq!(days(&ask(&server, &value, "/api/v1.1/me").await), Some("2"));
 }

@@ -4,16 +4,21 @@
 use crate::source::Source;
 use crate::{check_findings, hold, tree};
 
-/// The columns of `token` that a statement may set, and to what: each lessens what the token opens, or
+/// The columns of `token` that a statement may set, to what, and where: each lessens what the token opens, or
 /// gives back what was there, or says when it was used.
 const SET: &[(&str, &str)] = &[
     ("last_used_at = $2", "a note of its last use"),
     ("job_id = $2", "a new token's job, in the transaction that makes it"),
     ("first_used_at = $2", "a note of its first use"),
     ("disabled_at = $2", "stopped for a while; the rest of the row is as it was"),
+    (
+        "expires_at = $2 where id = $1 and (expires_at is null or expires_at > $2)",
+        "an end that comes nearer",
+    ),
 ];
 
-/// What follows `update token set` in each statement of a text, up to its condition.
+/// What follows `update token set` in each statement of a text. Where the condition matters it stands in
+/// the list above; else only what comes before it.
 fn assignments(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
     for (_, token) in source.product() {
@@ -22,8 +27,10 @@ fn assignments(source: &Source) -> Vec<String> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         for (at, _) in text.match_indices("update token ") {
             let rest = &text[at + "update token ".len()..];
-            let set = rest.split(" where ").next().unwrap_or(rest);
-            found.push(set.trim_start_matches("set ").trim_matches('"').trim().to_owned());
+            let rest = rest.trim_start_matches("set ").trim_matches('"').trim();
+            let known = SET.iter().any(|(allowed, _)| *allowed == rest);
+            let set = rest.split(" where ").next().filter(|_| !known).unwrap_or(rest);
+            found.push(set.trim_matches('"').trim().to_owned());
         }
     }
     found
@@ -62,5 +69,7 @@ fn a_statement_that_widens_a_token_is_found() {
     check("update token set person_id = $2", &["sets \"person_id = $2\""]);
     check("update token set disabled_at = $2, scope = $3 where id = $1", &["scope = $3"]);
     check("update token set expires_at = $2 where id = $1", &["sets \"expires_at = $2\""]);
+    let longer = "update token set expires_at = $2 where id = $1 and (expires_at is null or 1 = 1)";
+    check(longer, &["sets \"expires_at = $2\""]);
     check("select 1 from token where id = $1", &[]);
 }

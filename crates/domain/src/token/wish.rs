@@ -38,6 +38,8 @@ pub enum ReachError {
     Past,
     /// The moment of its end cannot be read.
     Moment,
+    /// The token ends sooner already.
+    Later,
     /// A list that holds nothing: the field.
     Empty(&'static str),
     /// More than this many of a field.
@@ -61,7 +63,9 @@ impl ReachError {
             Self::Project(_) | Self::Name(_) | Self::Home(_) | Self::Beyond(Beyond::Projects) => {
                 "projects"
             }
-            Self::Past | Self::Moment | Self::Beyond(Beyond::Expiry(_)) => "expires_at",
+            Self::Past | Self::Moment | Self::Later | Self::Beyond(Beyond::Expiry(_)) => {
+                "expires_at"
+            }
             Self::Empty(field) | Self::Many(field, _) => field,
         }
     }
@@ -81,6 +85,9 @@ impl fmt::Display for ReachError {
             }
             Self::Past => f.write_str("the end of a token lies in the future"),
             Self::Moment => f.write_str("take a moment such as 2030-01-31T12:00:00Z"),
+            Self::Later => {
+                f.write_str("the token ends sooner already: an end comes nearer, and never later")
+            }
             Self::Empty(_) => f.write_str("an empty list would open nothing; leave it out"),
             Self::Many(_, most) => write!(f, "at most {most} may be listed"),
             Self::Beyond(beyond) => beyond.fmt(f),

@@ -44,6 +44,7 @@ done! {
     TokenRemoved => "token-removed", tokens.removed;
     TokenDisabled => "token-disabled", narrowing.was_disabled;
     RotationUndone => "rotation-undone", token.was_undone;
+    TokenShortened => "token-shortened", token.was_shortened;
     TokenEnabled => "token-enabled", narrowing.was_enabled;
     PolicySaved => "policy-saved", policy.saved;
     TokenApproved => "token-approved", policy.was_approved;

@@ -67,6 +67,7 @@ pub(super) fn reach(text: &Text, error: &ReachError) -> String {
         ReachError::Name(name) => (words.no_such_project)(name),
         ReachError::Past => words.past.to_owned(),
         ReachError::Moment => words.bad_moment.to_owned(),
+        ReachError::Later => words.later.to_owned(),
         ReachError::Empty(_) => words.required.to_owned(),
         ReachError::Many(_, most) => (words.too_many_lines)(*most),
         ReachError::Beyond(_) => words.bad_choice.to_owned(),

@@ -33,12 +33,21 @@ pub(super) async fn show_of_service(visit: Visit) -> Result<Response, Refusal> {
 
 async fn show(visit: &Visit, whose: TokenList<'_>, place: Place) -> Result<Response, Refusal> {
     let id: TokenId = visit.id("id", "token")?;
-    let (token, usage) = visit.app().usage(visit.ctx(), whose, id).await?;
-    let view = view(visit, place, &token, usage);
+    let view = view(visit, place, whose, id).await?;
     Ok(reply::unkept(&visit.chrome, token::page(&visit.chrome, &view)))
 }
 
-fn view(visit: &Visit, place: Place, token: &Token, usage: Usage) -> TokenPage {
+async fn view(
+    visit: &Visit,
+    place: Place,
+    whose: TokenList<'_>,
+    id: TokenId,
+) -> Result<TokenPage, Refusal> {
+    let (token, usage) = visit.app().usage(visit.ctx(), whose, id).await?;
+    Ok(page(visit, place, &token, usage))
+}
+
+fn page(visit: &Visit, place: Place, token: &Token, usage: Usage) -> TokenPage {
     let says = match token.holder {
         Holder::Person(_) => narrowing::sentence(visit, &token.reach),
         Holder::Project(_, scope) => token::scope_opens(scope, visit.chrome.text()).to_owned(),
@@ -69,7 +78,47 @@ fn view(visit: &Visit, place: Place, token: &Token, usage: Usage) -> TokenPage {
             })
             .collect(),
         clients: usage.clients,
+        end: String::new(),
+        problems: Vec::new(),
     }
+}
+
+/// `POST /settings/user/tokens/{id}/shorten`
+pub(super) async fn shorten_own(visit: Visit, fields: Fields) -> Result<Response, Refusal> {
+    shorten(&visit, fields, TokenList::Own, Place::Own).await
+}
+
+/// `POST …/api/{id}/shorten`
+pub(super) async fn shorten_of_project(visit: Visit, fields: Fields) -> Result<Response, Refusal> {
+    shorten(&visit, fields, TokenList::Of(visit.project()), Place::Of(visit.place())).await
+}
+
+/// `POST …/services/{account}/tokens/{id}/shorten`
+pub(super) async fn shorten_of_service(visit: Visit, fields: Fields) -> Result<Response, Refusal> {
+    let account = services::account(&visit)?;
+    let place = Place::OfService(service_tokens::shown(&visit, &account));
+    shorten(&visit, fields, TokenList::OfService(&account), place).await
+}
+
+async fn shorten(
+    visit: &Visit,
+    mut fields: Fields,
+    whose: TokenList<'_>,
+    place: Place,
+) -> Result<Response, Refusal> {
+    let id: TokenId = visit.id("id", "token")?;
+    let typed = fields.take("end");
+    let done = match narrowing::moment(&typed) {
+        Ok(end) => visit.app().shorten_token(visit.ctx(), whose, id, end).await,
+        Err(error) => Err(error.into()),
+    };
+    let Err(refusal) = done else {
+        return Ok(reply::go_saying(&place.token(id.as_str()), Done::TokenShortened));
+    };
+    let problem = narrowing::at_field(visit, refusal)?;
+    let view = view(visit, place, whose, id).await?;
+    let view = TokenPage { end: typed, problems: vec![problem], ..view };
+    Ok(reply::failed(&visit.chrome, token::page(&visit.chrome, &view)))
 }
 
 /// `POST /settings/user/tokens/{id}/rotate`

@@ -11,7 +11,7 @@ use rondo_app::{App, Refusal, TokenList};
 use rondo_domain::token::{TokenId, TokenKind};
 use rondo_wire::v1;
 
-use super::user_token::{done, missing, reason, require_recent, shown_once};
+use super::user_token::{done, end, missing, reason, require_recent, shown_once};
 use super::{body, shape, wish};
 use crate::Server;
 use crate::failure::ApiResult;
@@ -69,6 +69,17 @@ pub(crate) async fn enable(
 ) -> ApiResult<Json<v1::Message>> {
     let whose = TokenList::Of(granted.project());
     server.app.enable_token(&granted.ctx, whose, named(&names)?).await?;
+    Ok(done())
+}
+
+pub(crate) async fn shorten(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    names: Names,
+    body: Bytes,
+) -> ApiResult<Json<v1::Message>> {
+    let (whose, id) = (TokenList::Of(granted.project()), named(&names)?);
+    server.app.shorten_token(&granted.ctx, whose, id, end(&body)?).await?;
     Ok(done())
 }
 

@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use rondo_app::{App, NewToken, Refusal, TokenList};
+use rondo_domain::Millis;
 use rondo_domain::name::Reason;
 use rondo_domain::token::{TokenId, TokenKind};
 use rondo_wire::v1;
@@ -88,6 +89,23 @@ pub(crate) async fn enable(
 ) -> ApiResult<Json<v1::Message>> {
     server.app.enable_token(&granted.ctx, TokenList::Own, named(&token)?).await?;
     Ok(done())
+}
+
+pub(crate) async fn shorten(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    Path(token): Path<String>,
+    body: Bytes,
+) -> ApiResult<Json<v1::Message>> {
+    let (id, end) = (named(&token)?, end(&body)?);
+    server.app.shorten_token(&granted.ctx, TokenList::Own, id, end).await?;
+    Ok(done())
+}
+
+/// The end that a token is brought nearer to.
+pub(crate) fn end(body: &Bytes) -> Result<Millis, Refusal> {
+    let wanted: v1::ShortenToken = body::json(body)?;
+    Ok(wish::moment(&wanted.expires_at)?)
 }
 
 pub(super) fn named(token: &str) -> Result<TokenId, Refusal> {

@@ -16,7 +16,7 @@ use super::service::{Names, named};
 use crate::Server;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
-use crate::v1::user_token::{done, missing, reason, require_recent, shown_once};
+use crate::v1::user_token::{done, end, missing, reason, require_recent, shown_once};
 use crate::v1::{body, rotation, shape, usage, wish};
 
 /// The account and the token that the path names.
@@ -86,6 +86,18 @@ pub(crate) async fn enable(
 ) -> ApiResult<Json<v1::Message>> {
     let (account, id) = both(&server, &granted, &names)?;
     server.app.enable_token(&granted.ctx, TokenList::OfService(&account), id).await?;
+    Ok(done())
+}
+
+pub(crate) async fn shorten(
+    State(server): State<Arc<Server>>,
+    granted: Granted,
+    names: Names,
+    sent: Bytes,
+) -> ApiResult<Json<v1::Message>> {
+    let (account, id) = both(&server, &granted, &names)?;
+    let whose = TokenList::OfService(&account);
+    server.app.shorten_token(&granted.ctx, whose, id, end(&sent)?).await?;
     Ok(done())
 }
 

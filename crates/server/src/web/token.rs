@@ -5,7 +5,8 @@ use rondo_domain::token::{Scope, UseClient};
 
 use super::{
     chrome::Chrome,
-    form, moment,
+    form::{self, Field, Kind, Problem},
+    moment,
     narrowing::{Standing, Turn},
     once::{self, Created},
     path::{self, Project},
@@ -81,6 +82,10 @@ pub struct TokenPage {
     pub counts: Vec<Count>,
     /// A word by which a repeated request is known as the same one.
     pub key: String,
+    /// The nearer end that was typed.
+    pub end: String,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
 }
 
 /// Uses of a day.
@@ -110,10 +115,12 @@ pub fn scope_opens(scope: Scope, text: &Text) -> &'static str {
 /// The page.
 pub fn page(chrome: &Chrome, view: &TokenPage) -> Markup {
     let body = html! {
+        (form::summary(chrome, &view.problems))
         h1 { (view.name) }
         (facts(chrome, view))
         (uses(chrome, view))
         (rotation(chrome, view))
+        (nearer(chrome, view))
     };
     view.place.frame(chrome, &view.name, &body)
 }
@@ -257,6 +264,23 @@ fn lengths(
                     option value=(seconds) selected[*seconds == chosen] { ((words)(*seconds)) }
                 }
             }
+        }
+    }
+}
+
+/// The form that brings the end nearer.
+fn nearer(chrome: &Chrome, view: &TokenPage) -> Markup {
+    let words = &chrome.text().token;
+    let place = view.place.token(&view.id);
+    html! {
+        section.card {
+            h2 { (words.shorten) }
+            p { (words.shorten_intro) }
+            (form::post(chrome, &format!("{place}/shorten"), &html! {
+                (Field::new(chrome, Kind::Moment, "end", words.new_end).value(&view.end)
+                    .problems(&view.problems))
+                div.buttons { button.button type="submit" { (words.shorten) } }
+            }))
         }
     }
 }

@@ -416,6 +416,14 @@ async fn what_a_token_is_narrowed_to_is_kept_as_it_was_and_only_its_stops_change
         ]);
         assert_eq!(changed, [true, false]);
         assert_eq!(read().await, narrow.token);
+        let changed = save!(store, tx => [
+            tx.shorten_token(narrow.token.id, Millis(7_001)).await?,
+            tx.shorten_token(narrow.token.id, Millis(7_000)).await?,
+            tx.shorten_token(narrow.token.id, Millis(6_000)).await?,
+        ]);
+        assert_eq!(changed, [false, false, true], "an end comes nearer, and never later");
+        let reach = Reach { expires_at: Some(Millis(6_000)), ..narrow.token.reach.clone() };
+        assert_eq!(read().await, Token { reach, ..narrow.token.clone() });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::table::Right::{On, OnWhole};
 use super::table::Sent::{Form, Json, Nothing};
-use super::table::{EMPTY, LABEL, NO_FIELDS, ROTATION, Route, Sent, routes};
+use super::table::{EMPTY, END, END_FIELD, LABEL, NO_FIELDS, ROTATION, Route, Sent, routes};
 
 const ACCOUNT: Sent =
     Json(r#"{"name": "{unique}", "ceiling": ["read-status"], "contacts": ["admin"]}"#);
@@ -26,6 +26,7 @@ pub(super) const API: &[Route] = routes! {
     DELETE "/api/v2/organization/{vcs}/{org}/service-account/{account}/token/{token}" OnWhole("services"), 200, Nothing;
     POST "/api/v2/organization/{vcs}/{org}/service-account/{account}/token/{token}/disable" OnWhole("services"), 200, EMPTY;
     POST "/api/v2/organization/{vcs}/{org}/service-account/{account}/token/{token}/enable" OnWhole("services"), 200, EMPTY;
+    POST "/api/v2/organization/{vcs}/{org}/service-account/{account}/token/{token}/shorten" OnWhole("services"), 200, END;
     GET "/api/v2/organization/{vcs}/{org}/service-account/{account}/token/{token}/use" OnWhole("services"), 200, Nothing;
     POST "/api/v2/organization/{vcs}/{org}/service-account/{account}/token/{token}/rotate" OnWhole("services"), 201, EMPTY;
     DELETE "/api/v2/organization/{vcs}/{org}/service-account/{account}/token/{token}/rotate" OnWhole("services"), 400, Nothing;
@@ -43,6 +44,7 @@ pub(super) const API: &[Route] = routes! {
     DELETE "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/token/{token}" On("services"), 200, Nothing;
     POST "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/token/{token}/disable" On("services"), 200, EMPTY;
     POST "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/token/{token}/enable" On("services"), 200, EMPTY;
+    POST "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/token/{token}/shorten" On("services"), 200, END;
     GET "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/token/{token}/use" On("services"), 200, Nothing;
     POST "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/token/{token}/rotate" On("services"), 201, EMPTY;
     DELETE "/api/v2/project/{vcs}/{org}/{repo}/service-account/{account}/token/{token}/rotate" On("services"), 400, Nothing;
@@ -70,6 +72,7 @@ pub(super) const PAGES: &[Route] = routes! {
     POST "/settings/organization/{vcs}/{org}/services/{account}/tokens/{id}/delete" OnWhole("services"), 303, NO_FIELDS;
     POST "/settings/organization/{vcs}/{org}/services/{account}/tokens/{id}/disable" OnWhole("services"), 303, NO_FIELDS;
     POST "/settings/organization/{vcs}/{org}/services/{account}/tokens/{id}/enable" OnWhole("services"), 303, NO_FIELDS;
+    POST "/settings/organization/{vcs}/{org}/services/{account}/tokens/{id}/shorten" OnWhole("services"), 303, END_FIELD;
     GET "/settings/project/{vcs}/{org}/{repo}/services" On("services"), 200, Nothing;
     POST "/settings/project/{vcs}/{org}/{repo}/services" On("services"), 303, Form("name={unique}&right-read-status=yes&contacts=admin");
     GET "/settings/project/{vcs}/{org}/{repo}/services/new" On("services"), 200, Nothing;
@@ -90,4 +93,5 @@ pub(super) const PAGES: &[Route] = routes! {
     POST "/settings/project/{vcs}/{org}/{repo}/services/{account}/tokens/{id}/delete" On("services"), 303, NO_FIELDS;
     POST "/settings/project/{vcs}/{org}/{repo}/services/{account}/tokens/{id}/disable" On("services"), 303, NO_FIELDS;
     POST "/settings/project/{vcs}/{org}/{repo}/services/{account}/tokens/{id}/enable" On("services"), 303, NO_FIELDS;
+    POST "/settings/project/{vcs}/{org}/{repo}/services/{account}/tokens/{id}/shorten" On("services"), 303, END_FIELD;
 };

@@ -67,6 +67,7 @@ const DEPLOY_KEY: Sent = Json(r#"{"type": "deploy-key"}"#);
 const SSH_KEY: Sent = Json(r#"{"hostname": "h", "private_key": "none"}"#);
 const SSH_KEY_NAME: Sent = Json(r#"{"fingerprint": "aa:bb"}"#);
 pub(super) const EMPTY: Sent = Json("{}");
+pub(super) const END: Sent = Json(r#"{"expires_at": "2098-01-01T00:00:00Z"}"#);
 
 /// API v1.1 and v1.
 pub(super) const API: &[Route] = routes! {
@@ -76,6 +77,7 @@ pub(super) const API: &[Route] = routes! {
     DELETE "/api/v1.1/user/token/{token}" OwnUser, 200, Nothing;
     POST "/api/v1.1/user/token/{token}/disable" OwnUser, 200, EMPTY;
     POST "/api/v1.1/user/token/{token}/enable" OwnUser, 200, EMPTY;
+    POST "/api/v1.1/user/token/{token}/shorten" OwnUser, 200, END;
     GET "/api/v1.1/user/token/{token}/use" OwnUser, 200, Nothing;
     POST "/api/v1.1/user/token/{token}/rotate" OwnUser, 201, EMPTY;
     // Whoever may is told that it is not being rotated.
@@ -116,6 +118,7 @@ pub(super) const API: &[Route] = routes! {
     DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}" On("tokens"), 200, Nothing;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/disable" On("tokens"), 200, EMPTY;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/enable" On("tokens"), 200, EMPTY;
+    POST "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/shorten" On("tokens"), 200, END;
     GET "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/use" On("tokens"), 200, Nothing;
     POST "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/rotate" On("tokens"), 201, EMPTY;
     DELETE "/api/v1.1/project/{vcs}/{org}/{repo}/token/{token}/rotate" On("tokens"), 400, Nothing;
@@ -151,6 +154,7 @@ pub(super) const API: &[Route] = routes! {
     DELETE "/api/v1/user/token/{token}" OwnUser, 200, Nothing;
     POST "/api/v1/user/token/{token}/disable" OwnUser, 200, EMPTY;
     POST "/api/v1/user/token/{token}/enable" OwnUser, 200, EMPTY;
+    POST "/api/v1/user/token/{token}/shorten" OwnUser, 200, END;
     GET "/api/v1/user/token/{token}/use" OwnUser, 200, Nothing;
     POST "/api/v1/user/token/{token}/rotate" OwnUser, 201, EMPTY;
     // Whoever may is told that it is not being rotated.
@@ -191,6 +195,7 @@ pub(super) const API: &[Route] = routes! {
     DELETE "/api/v1/project/{org}/{repo}/token/{token}" On("tokens"), 200, Nothing;
     POST "/api/v1/project/{org}/{repo}/token/{token}/disable" On("tokens"), 200, EMPTY;
     POST "/api/v1/project/{org}/{repo}/token/{token}/enable" On("tokens"), 200, EMPTY;
+    POST "/api/v1/project/{org}/{repo}/token/{token}/shorten" On("tokens"), 200, END;
     GET "/api/v1/project/{org}/{repo}/token/{token}/use" On("tokens"), 200, Nothing;
     POST "/api/v1/project/{org}/{repo}/token/{token}/rotate" On("tokens"), 201, EMPTY;
     DELETE "/api/v1/project/{org}/{repo}/token/{token}/rotate" On("tokens"), 400, Nothing;
@@ -249,6 +254,7 @@ pub(super) const OTHERS: &[Route] = routes! {
 
 pub(super) const ROTATION: Sent = Form("grace=3600&overlap=86400");
 pub(super) const NO_FIELDS: Sent = Form("");
+pub(super) const END_FIELD: Sent = Form("end=2098-01-01T00:00");
 
 /// Pages.
 pub(super) const PAGES: &[Route] = routes! {
@@ -317,6 +323,7 @@ pub(super) const PAGES: &[Route] = routes! {
     POST "/settings/user/tokens/{id}/undo" OwnUser, 409, NO_FIELDS;
     POST "/settings/user/tokens/{id}/disable" OwnUser, 303, NO_FIELDS;
     POST "/settings/user/tokens/{id}/enable" OwnUser, 303, NO_FIELDS;
+    POST "/settings/user/tokens/{id}/shorten" OwnUser, 303, END_FIELD;
     GET "/settings/user/sessions" OwnUser, 200, Nothing;
     POST "/settings/user/sessions/{id}/end" OwnUser, 303, NO_FIELDS;
     GET "/settings/user/email" OwnUser, 200, Nothing;
@@ -337,6 +344,7 @@ pub(super) const PAGES: &[Route] = routes! {
     POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/undo" On("tokens"), 409, NO_FIELDS;
     POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/disable" On("tokens"), 303, NO_FIELDS;
     POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/enable" On("tokens"), 303, NO_FIELDS;
+    POST "/settings/project/{vcs}/{org}/{repo}/api/{id}/shorten" On("tokens"), 303, END_FIELD;
     GET "/settings/project/{vcs}/{org}/{repo}/env" On("read-settings"), 200, Nothing;
     POST "/settings/project/{vcs}/{org}/{repo}/env" On("write-settings"), 303, Form("name=MADE&value=a+value");
     GET "/settings/project/{vcs}/{org}/{repo}/env/new" On("write-settings"), 200, Nothing;

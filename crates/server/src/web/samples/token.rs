@@ -50,6 +50,8 @@ impl Maker<'_> {
             clients: vec![client("curl/8.14.1", MINUTE, 200), client("", HOUR, 403)],
             counts: vec![count(0, 12, 1), count(1, 1222, 0)],
             key: self.say("word"),
+            end: String::new(),
+            problems: Vec::new(),
         };
         self.keep("token", token::page(&chrome, &view));
         let coming = Turn::Coming { predecessor: self.say("5kQ0sZr8aBc"), end: NOW + DAY };

@@ -64,6 +64,8 @@ pub struct Problem {
     pub past: &'static str,
     /// Not a moment.
     pub bad_moment: &'static str,
+    /// A later end than the one that a token has.
+    pub later: &'static str,
     /// More lines than are taken.
     pub too_many_lines: fn(usize) -> String,
     /// A right that the person has nowhere among the chosen projects: the right in words.
@@ -125,6 +127,7 @@ pub const EN: Problem = Problem {
     no_such_project: |name| format!("There is no project “{name}” that you can see."),
     past: "Choose a time in the future.",
     bad_moment: "Choose a date and a time.",
+    later: "It ends sooner already: an end comes nearer, and never later.",
     too_many_lines: |most| format!("Use at most {most} lines."),
     lacks_right: |right| format!("You don’t have this right yourself here: {right}."),
     bad_host: "Enter a host’s name or address, such as deploy.example.com, without a port.",
@@ -182,6 +185,7 @@ pub const JA: Problem = Problem {
     no_such_project: |name| format!("表示できるプロジェクトの中に「{name}」はありません。"),
     past: "未来の日時を選んでください。",
     bad_moment: "日付と時刻を入力してください。",
+    later: "すでにそれより早く終わります。有効期限は早めることしかできません。",
     too_many_lines: |most| format!("{most} 行までです。"),
     lacks_right: |right| format!("あなた自身にこの権限がありません：{right}。"),
     bad_host: "ホスト名またはアドレスを、ポートを付けずに入力してください（例：deploy.example.com）。",

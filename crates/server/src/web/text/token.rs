@@ -39,6 +39,14 @@ pub struct Token {
     pub accepted: &'static str,
     /// Column.
     pub refused: &'static str,
+    /// Heading, and button.
+    pub shorten: &'static str,
+    /// What it does.
+    pub shorten_intro: &'static str,
+    /// Field.
+    pub new_end: &'static str,
+    /// Notice.
+    pub was_shortened: &'static str,
     /// Heading.
     pub rotation: &'static str,
     /// What it is.
@@ -91,6 +99,10 @@ pub const EN: Token = Token {
     network: "Network",
     accepted: "Let in",
     refused: "Refused",
+    shorten: "End it sooner",
+    shorten_intro: "An end can only come nearer: the token can’t be given a longer life.",
+    new_end: "Ends at (UTC)",
+    was_shortened: "The token ends sooner now.",
     rotation: "Rotation",
     rotation_intro: "Makes a new token that can do the same. The old value goes on working, so that you can hand out the new one without an outage.",
     grace: "The old value ends after the new one’s first use",
@@ -135,6 +147,10 @@ pub const JA: Token = Token {
     network: "ネットワーク",
     accepted: "許可",
     refused: "拒否",
+    shorten: "有効期限を早める",
+    shorten_intro: "有効期限は早めることしかできません。延ばすことはできません。",
+    new_end: "終了日時（UTC）",
+    was_shortened: "トークンの有効期限を早めました。",
     rotation: "ローテーション",
     rotation_intro: "同じことができる新しいトークンを作ります。古い値もしばらく使えるので、止めることなく入れ替えられます。",
     grace: "新しい値が最初に使われてから古い値が終わるまで",
