@@ -126,15 +126,18 @@ impl App {
     /// Makes a personal token for somebody: the command on the server's own machine.
     ///
     /// # Errors
-    /// If the principal does not administer the server, or there is no such person.
+    /// If the principal does not administer the server, or there is no such person; what is wrong with the
+    /// wish, which can name no projects here.
     pub async fn create_token_for(
         &self,
         ctx: &Ctx,
         name: &PersonName,
         label: Label,
+        wish: Wish,
     ) -> Result<NewToken, Refusal> {
         let person = self.person_named(ctx, name).await?;
-        self.create_token(ctx, Holder::Person(person.id), label, Reach::WHOLE).await
+        let reach = wish.within(&Reach::WHOLE, ctx.at, |_| None)?;
+        self.create_token(ctx, Holder::Person(person.id), label, reach).await
     }
 
     /// Makes a token of a project.

@@ -1,17 +1,20 @@
 //! `rondo admin token`: tokens made, looked up, and deleted many at once, on the data folder itself.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, anyhow, bail};
 use rondo_app::{
     App, Ctx, Found, Likeness, LookedUp, NewToken, PredicateWish, Preview, PreviewWord, Refusal,
 };
 use rondo_domain::Millis;
 use rondo_domain::slug::BY_ID;
-use rondo_domain::token::{Days, Holder, Predicate, Token, Wish};
+use rondo_domain::token::{Days, Holder, Predicate, ReachError, Token, Wish};
 
 use crate::args::{AdminTokenCommand, AdminTokenCreate};
 use crate::complaint::refusal;
 use crate::language::words;
 use crate::print;
+use crate::token::end;
 
 pub(crate) async fn token(app: &App, ctx: &Ctx, command: AdminTokenCommand) -> anyhow::Result<()> {
     match command {
@@ -53,8 +56,16 @@ async fn predicate(
     preview: Option<PreviewWord>,
 ) -> anyhow::Result<Predicate> {
     let mut wish = PredicateWish { preview, ..PredicateWish::default() };
+    let mut given = HashSet::new();
     for condition in conditions {
-        match condition.split_once('=').unwrap_or((condition.as_str(), "")) {
+        let (name, value) = condition.split_once('=').unwrap_or((condition.as_str(), ""));
+        if !given.insert(name) {
+            bail!(words!(
+                "the condition {name} is given twice: give two orders",
+                "条件 {name} が 2 回指定されています。2 回に分けて実行してください"
+            ));
+        }
+        match (name, value) {
             ("before", moment) => {
                 let at: jiff::Timestamp = moment.parse().with_context(|| {
                     words!(
@@ -244,12 +255,21 @@ async fn show(app: &App, ctx: &Ctx, id: &str, json: bool) -> anyhow::Result<()> 
     Ok(())
 }
 
+/// A token that ends then.
+fn ending(expires: Option<String>) -> anyhow::Result<Wish> {
+    let end = expires.as_deref().map(end).transpose()?;
+    let end = end.map(|end| end.parse::<jiff::Timestamp>().map_err(|_| ReachError::Moment));
+    let expires_at = end.transpose()?.map(|end| Millis(end.as_second().saturating_mul(1000)));
+    Ok(Wish { expires_at, ..Wish::default() })
+}
+
 async fn create_token(app: &App, ctx: &Ctx, what: AdminTokenCreate) -> anyhow::Result<()> {
     let new = match what {
-        AdminTokenCreate::Personal { user, label } => {
-            app.create_token_for(ctx, &user.parse()?, label.parse()?).await
+        AdminTokenCreate::Personal { user, label, expires } => {
+            app.create_token_for(ctx, &user.parse()?, label.parse()?, ending(expires)?).await
         }
-        AdminTokenCreate::Project { slug, scope, label } => {
+        AdminTokenCreate::Project { slug, scope, label, expires } => {
+            let wish = ending(expires)?;
             let what = (scope.parse()?, label.parse()?);
             let project = match slug.split('/').collect::<Vec<_>>()[..] {
                 [BY_ID, org, id] => app.project_at(BY_ID, org, id).await,
@@ -259,7 +279,7 @@ async fn create_token(app: &App, ctx: &Ctx, what: AdminTokenCreate) -> anyhow::R
                 words!("there is no project {slug}", "プロジェクト「{slug}」はありません")
             })?;
             let ctx = Ctx { access: app.access(&ctx.who, Some(&project)), ..ctx.clone() };
-            app.create_project_token(&ctx, &project, what, Wish::default()).await
+            app.create_project_token(&ctx, &project, what, wish).await
         }
     };
     let NewToken { secret, .. } = new.map_err(refusal)?;

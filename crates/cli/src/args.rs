@@ -233,6 +233,9 @@ pub(crate) enum AdminTokenCreate {
         user: String,
         #[arg(long)]
         label: String,
+        /// When it ends: 30d, 12h, or a moment such as 2030-01-31T12:00:00Z
+        #[arg(long, value_name = "WHEN")]
+        expires: Option<String>,
     },
     /// A project token: it reads from one project
     Project {
@@ -242,6 +245,9 @@ pub(crate) enum AdminTokenCreate {
         scope: String,
         #[arg(long)]
         label: String,
+        /// When it ends: 30d, 12h, or a moment such as 2030-01-31T12:00:00Z
+        #[arg(long, value_name = "WHEN")]
+        expires: Option<String>,
     },
 }
 

@@ -53,6 +53,14 @@ const JAPANESE: &[(&str, &str)] = &[
         "rondo admin token create project",
         "プロジェクト API トークン（1 つのプロジェクトを読み取る）",
     ),
+    (
+        "rondo admin token create personal expires",
+        "有効期限: 30d、12h、または 2030-01-31T12:00:00Z のような日時",
+    ),
+    (
+        "rondo admin token create project expires",
+        "有効期限: 30d、12h、または 2030-01-31T12:00:00Z のような日時",
+    ),
     ("rondo admin token create project scope", "status、view-builds、all、または badge"),
     ("rondo admin token show", "トークンが何か、削除したトークンが何だったかを表示する"),
     (

@@ -420,7 +420,7 @@ fn seconds(text: &str) -> anyhow::Result<i64> {
 }
 
 /// The moment at which a token ends: so many days or hours from now, or as it was given.
-fn end(text: &str) -> anyhow::Result<String> {
+pub(crate) fn end(text: &str) -> anyhow::Result<String> {
     let unit = |letter: char, hours: i64| {
         let count: i64 = text.strip_suffix(letter)?.parse().ok()?;
         count.checked_mul(hours)

@@ -120,6 +120,8 @@ impl Client {
         let http = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())
+            // So that a token's page says which program used it.
+            .user_agent(concat!("rondo/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|e| CallError::Unreachable(describe(e)))?;
         Ok(Self { http, base: base.trim_end_matches('/').to_owned(), credential, tell: None })

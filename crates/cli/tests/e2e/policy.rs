@@ -208,6 +208,17 @@ async fn a_token_that_would_open_nothing_is_not_made_and_its_refusal_says_why() 
         "",
     );
     assert!(!ok && said.contains("gh/acme") && said.contains("30 days"), "{said}");
+    let sooner = ["token", "create", "project", "gh/acme/web", "--scope", "all", "--label", "x"];
+    let sooner = server.admin(&[&sooner[..], &["--expires", "29d"]].concat());
+    place.check(sooner.trim(), "GET", WEB, "ok").await;
+    let personal = ["token", "create", "personal", "--user", "dora", "--label", "x"];
+    let sooner = server.admin(&[&personal[..], &["--expires", "29d"]].concat());
+    place.check(sooner.trim(), "GET", WEB, "ok").await;
+    for (expires, why) in [("2020-01-01T00:00:00Z", "in the future"), ("soon", "take a moment")] {
+        let (ok, _, said) =
+            server.try_admin(&[&personal[..], &["--expires", expires]].concat(), "");
+        assert!(!ok && said.contains(why), "{said}");
+    }
 
     let of = |projects: &[&str]| json!({"label": "x", "projects": projects});
     refused(server.post(&dora, OWN, of(&["gh/acme/web"])).await, "policy_lifetime");

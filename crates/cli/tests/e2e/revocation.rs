@@ -73,6 +73,8 @@ async fn many_tokens_are_deleted_at_once_and_counted_first() {
         let revoke = |words: &[&str]| server.try_admin(&[&["token", "revoke"], words].concat(), "");
         for (words, said) in [
             (&["--where", "colour=red"][..], "unknown condition \"colour=red\""),
+            (&["--where", "person=mika", "--where", "person=ren"], "person is given twice"),
+            (&["--where", "never-used", "--where", "never-used"], "never-used is given twice"),
             (&["--where", "before=yesterday"], "before= takes a moment"),
             (&["--where", "token=short"], "token= takes the id of a token"),
             (&["--where", "seen-from=10.0.0.7/8"], "take 10.0.0.0/8"),
