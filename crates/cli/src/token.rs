@@ -470,9 +470,11 @@ fn row(token: v1::Token) -> Vec<String> {
         (None, None) => words!("personal", "パーソナル"),
         (None, Some(_)) => words!("personal, narrowed", "パーソナル（制限付き）"),
     };
-    let end = match token.disabled_at {
-        Some(_) => words!("disabled", "無効"),
-        None => ending(token.expires_at),
+    let replaced = token.rotation.as_ref().filter(|rotation| rotation.predecessor == token.id);
+    let end = match (token.disabled_at, replaced) {
+        (Some(_), _) => words!("disabled", "無効"),
+        (None, Some(rotation)) => turn(&token.id, rotation),
+        (None, None) => ending(token.expires_at),
     };
     let used = token.last_used_at.unwrap_or_else(never);
     vec![token.id, scope, token.time, used, end, token.label, policies(&token.policies)]

@@ -278,6 +278,10 @@ async fn the_command_rotates_and_undoes() {
     assert_eq!(place.status(new.trim(), "/api/v1.1/me").await, 200);
     let (_, shown, _) = rondo(&["show", &id]);
     assert!(shown.contains("replaces it, until"), "{shown}");
+    let (_, list, _) = rondo(&["list"]);
+    let row = list.lines().find(|line| line.starts_with(&id)).unwrap();
+    assert!(row.contains(&format!("{} replaces it, until", &new[6..17])), "{row}");
+    assert!(!row.contains("does not expire"), "{row}");
     let (done, _, complaint) = rondo(&["rotate", &id, "--grace", "soon"]);
     assert!(!done && complaint.contains("\"soon\" is no length of time"), "{complaint}");
     assert!(rondo(&["rotate", &id, "--undo"]).0);
