@@ -177,6 +177,16 @@ fn owner(app: &App, holder: &Holder) -> String {
     }
 }
 
+/// Who did something, by the name that they have now.
+fn actor(app: &App, word: &str) -> String {
+    let holder = match word.split_once(':') {
+        Some(("person", id)) => id.parse().ok().map(Holder::Person),
+        Some(("service", id)) => id.parse().ok().map(Holder::Service),
+        _ => None,
+    };
+    holder.map_or_else(|| word.to_owned(), |holder| owner(app, &holder))
+}
+
 fn row(app: &App, token: &Token) -> Vec<String> {
     let label = token.label.to_string();
     vec![token.id.to_string(), owner(app, &token.holder), moment(token.created_at), label]
@@ -240,7 +250,8 @@ async fn show(app: &App, ctx: &Ctx, id: &str, json: bool) -> anyhow::Result<()> 
                     .map(|at| ("last_used", words!("last used", "最終使用"), moment(at))),
             );
             rows.push(("deleted", words!("deleted", "削除"), moment(token.deleted_at)));
-            rows.push(("deleted_by", words!("deleted by", "削除した人"), token.deleted_by.clone()));
+            let by = actor(app, &token.deleted_by);
+            rows.push(("deleted_by", words!("deleted by", "削除した人"), by));
             rows.extend(
                 token.reason.map(|reason| ("reason", words!("reason", "理由"), reason.to_string())),
             );

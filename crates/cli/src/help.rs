@@ -170,7 +170,7 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo token rotate project", "トークンが属するプロジェクト"),
     (
         "rondo token rotate grace",
-        "新しい値が最初に使われてから、古い値が使える時間（例: 0s、10m、1h、7d）",
+        "新しい値が最初に使われてから、古い値が使える時間（例: 0s、10m、1h、7d）。省くと 1 時間",
     ),
     ("rondo token rotate overlap", "古い値が使える時間の上限"),
     ("rondo token rotate undo", "終わっていないローテーションを取り消す（後継を削除する）"),

@@ -124,7 +124,7 @@ async fn of_tokens(
         }
         Of::Rotate { account, id, home, grace, overlap, show, output, keyring, json, .. } => {
             let path = token::rotation_path(&tokens(&home, &account)?, &id)?;
-            let overlap = token::overlap_of(&grace, &overlap)?;
+            let overlap = token::overlap_of(grace.as_deref(), &overlap)?;
             let delivery = Delivery::prepare(show, output, keyring)?;
             token::rotate(client, &path, &overlap, (delivery, json), flags).await
         }

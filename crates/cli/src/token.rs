@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use rondo_domain::slug::BY_ID;
-use rondo_domain::token::{Preset, TokenId};
+use rondo_domain::token::{Overlap, Preset, TokenId};
 use rondo_domain::{Millis, OrgId, ProjectId, Slug};
 use rondo_wire::client::{CallError, segment};
 use rondo_wire::{Client, v1, v2};
@@ -72,7 +72,7 @@ pub(crate) async fn token(args: TokenArgs) -> anyhow::Result<()> {
             id, project, grace, overlap, show, output, keyring, json, ..
         } => {
             let path = rotation_path(&place(project.as_deref())?, &id)?;
-            let overlap = overlap_of(&grace, &overlap)?;
+            let overlap = overlap_of(grace.as_deref(), &overlap)?;
             let delivery = Delivery::prepare(show, output, keyring)?;
             rotate(&client, &path, &overlap, (delivery, json), &args.flags).await?;
         }
@@ -371,12 +371,12 @@ pub(crate) async fn shorten(
     Ok(())
 }
 
-/// How long both values work.
-pub(crate) fn overlap_of(grace: &str, overlap: &str) -> anyhow::Result<v1::RotateToken> {
-    Ok(v1::RotateToken {
-        grace_seconds: Some(seconds(grace)?),
-        overlap_seconds: Some(seconds(overlap)?),
-    })
+/// How long both values work. Without a word for it the old one has its usual grace, as far as all of the
+/// time allows.
+pub(crate) fn overlap_of(grace: Option<&str>, overlap: &str) -> anyhow::Result<v1::RotateToken> {
+    let overlap = seconds(overlap)?;
+    let grace = grace.map_or(Ok(overlap.min(Overlap::GRACE / 1000)), seconds)?;
+    Ok(v1::RotateToken { grace_seconds: Some(grace), overlap_seconds: Some(overlap) })
 }
 
 /// The request for a token.

@@ -101,9 +101,9 @@ pub(crate) enum TokenCommand {
         /// The project whose token it is
         #[arg(long, value_name = "SLUG")]
         project: Option<String>,
-        /// How long the old value works after the first use of the new one, such as 0s, 10m, 1h or 7d
-        #[arg(long, value_name = "TIME", default_value = "1h", conflicts_with = "undo")]
-        grace: String,
+        /// How long the old value works after the first use of the new one, such as 0s, 10m, 1h or 7d; an hour unless said
+        #[arg(long, value_name = "TIME", conflicts_with = "undo")]
+        grace: Option<String>,
         /// How long the old value works altogether, at most
         #[arg(long, value_name = "TIME", default_value = "7d", conflicts_with = "undo")]
         overlap: String,

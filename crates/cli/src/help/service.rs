@@ -82,7 +82,7 @@ pub(super) const JAPANESE: &[(&str, &str)] = &[
     ),
     (
         "rondo service token rotate grace",
-        "新しい値が最初に使われてから、古い値が使える時間（例: 0s、10m、1h、7d）",
+        "新しい値が最初に使われてから、古い値が使える時間（例: 0s、10m、1h、7d）。省くと 1 時間",
     ),
     ("rondo service token rotate overlap", "古い値が使える時間の上限"),
     ("rondo service token rotate undo", "終わっていないローテーションを取り消す（後継を削除する）"),

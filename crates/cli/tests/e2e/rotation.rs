@@ -282,9 +282,14 @@ async fn the_command_rotates_and_undoes() {
     let row = list.lines().find(|line| line.starts_with(&id)).unwrap();
     assert!(row.contains(&format!("{} replaces it, until", &new[6..17])), "{row}");
     assert!(!row.contains("does not expire"), "{row}");
+    let (done, _, complaint) = rondo(&["rotate", &id, "--grace", "1h", "--overlap", "30m"]);
+    assert!(!done && complaint.contains("grace"), "{complaint}");
     let (done, _, complaint) = rondo(&["rotate", &id, "--grace", "soon"]);
     assert!(!done && complaint.contains("\"soon\" is no length of time"), "{complaint}");
     assert!(rondo(&["rotate", &id, "--undo"]).0);
     assert_eq!(place.status(new.trim(), "/api/v1.1/me").await, 401);
     assert_eq!(place.status(&old, "/api/v1.1/me").await, 200);
+    // A grace that nobody named is no longer than the whole.
+    let (done, _, complaint) = rondo(&["rotate", &id, "--overlap", "30m"]);
+    assert!(done, "{complaint}");
 }
