@@ -50,7 +50,7 @@ impl App {
         wish: RotationWish,
     ) -> Result<NewToken, Refusal> {
         let kind = self.one_token(ctx, whose, id).await?.holder.kind();
-        let own = self.reach_of(&ctx.who)?;
+        let own = self.reach_of_maker(&ctx.who)?;
         let key =
             wish.key.map(|key| self.pepper.digest(format!("rotation key {id} {key}").as_bytes()));
         let promise = key.map(|key| Promise { key, nonce: self.world.entropy() });

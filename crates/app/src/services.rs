@@ -266,7 +266,7 @@ impl App {
             return Err(ReachError::Ceiling(permission).into());
         }
         requires(rights, held)?;
-        let own = self.reach_of(&ctx.who)?;
+        let own = self.reach_of_maker(&ctx.who)?;
         let seen = |slug: &_| {
             let project = self.memory.project(slug)?;
             self.access(&ctx.who, Some(&project)).visible.then_some(project)

@@ -158,7 +158,7 @@ impl App {
         }
         // A project token's rights and project are its scope's; what is left are time and networks.
         let whole = Reach::WHOLE;
-        let maker = self.reach_of(&ctx.who)?;
+        let maker = self.reach_of_maker(&ctx.who)?;
         let maker = Reach { rights: whole.rights, projects: whole.projects, ..maker };
         let wish = Wish { rights: None, projects: None, ..wish };
         let reach = wish.within(&maker, ctx.at, |_| None)?;
@@ -171,6 +171,19 @@ impl App {
             None => Ok(Reach::WHOLE),
             // One that is gone meanwhile makes nothing.
             Some(id) => self.memory.reach(id).ok_or(Refusal::Unauthenticated),
+        }
+    }
+
+    /// The same for who makes a token: what makes tokens can outlive its own end, so a token does only
+    /// where it was made to.
+    ///
+    /// # Errors
+    /// [`Refusal::Lacks`] for a token without `manage-tokens`.
+    pub(crate) fn reach_of_maker(&self, who: &Principal) -> Result<Reach, Refusal> {
+        let reach = self.reach_of(who)?;
+        match reach.rights.has(Permission::ManageTokens) {
+            true => Ok(reach),
+            false => Err(Refusal::Lacks(Permission::ManageTokens)),
         }
     }
 
@@ -187,7 +200,7 @@ impl App {
             let withheld = access.withheld.map_or(Permissions::NONE, |(taken, _)| taken);
             access.visible.then_some(access.granted.and(withheld))
         };
-        let reach = wish.within(&self.reach_of(&ctx.who)?, ctx.at, |slug| {
+        let reach = wish.within(&self.reach_of_maker(&ctx.who)?, ctx.at, |slug| {
             let project = self.memory.project(slug)?;
             seen(&project).map(|_| project.id)
         })?;

@@ -224,6 +224,18 @@ async fn a_token_makes_none_that_can_do_more_than_itself() {
 }
 
 #[tokio::test]
+async fn a_token_makes_tokens_only_where_it_was_made_to() {
+    let place = Place::make(Database::Sqlite);
+    let user = place.value(&place.dora, json!({"label": "x", "permissions": ["own-user"]})).await;
+    let own = place.server.get(&user, OWN).await.1;
+    let rotate = format!("{OWN}/{}/rotate", text(&own[0], "id"));
+    for (path, body) in [(OWN, json!({"label": "y"})), (&rotate, json!({}))] {
+        let (status, refused) = place.server.post(&user, path, body).await;
+        assert_eq!((status, text(&refused, "reason")), (403, "it takes the right manage-tokens"));
+    }
+}
+
+#[tokio::test]
 async fn a_token_ends_at_its_second_and_says_so_to_who_holds_it() {
     for database in Database::all() {
         let place = Place::make(database);
