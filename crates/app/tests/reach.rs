@@ -125,7 +125,8 @@ impl Chance {
 struct Known {
     id: TokenId,
     value: String,
-    maker: Option<usize>,
+    /// What its maker could do when it was made.
+    maker: Option<Reach>,
     reach: Reach,
     deleted: bool,
 }
@@ -147,7 +148,7 @@ async fn no_sequence_of_calls_widens_a_token_or_brings_a_deleted_one_back() {
         };
         let Ok(ctx) = who else { continue };
         let other = (!known.is_empty()).then(|| chance.below(known.len()));
-        match (chance.below(6), other) {
+        match (chance.below(7), other) {
             (0, Some(other)) => {
                 place.app.disable_token(&ctx, TokenList::Own, known[other].id).await.ok();
             }
@@ -157,8 +158,20 @@ async fn no_sequence_of_calls_widens_a_token_or_brings_a_deleted_one_back() {
             (2, Some(other)) => {
                 let gone =
                     place.app.delete_token(&ctx, TokenList::Own, known[other].id, None).await;
-                assert_eq!(gone.is_ok(), !known[other].deleted);
-                known[other].deleted = true;
+                // A token of chosen projects knows of none that reaches further.
+                let own = by.map_or(Reach::WHOLE, |by| known[by].reach.clone());
+                let seen = known[other].reach.stays_in_projects_of(&own);
+                assert_eq!(gone.is_ok(), seen && !known[other].deleted);
+                known[other].deleted |= gone.is_ok();
+            }
+            (4, Some(other)) => {
+                let end = place.now().plus(i64::try_from(chance.below(90)).unwrap() * SECOND);
+                let id = known[other].id;
+                if place.app.shorten_token(&ctx, TokenList::Own, id, end).await.is_ok() {
+                    let own = &mut known[other].reach.expires_at;
+                    assert!(own.is_none_or(|own| end <= own), "{id} lives longer");
+                    *own = Some(end);
+                }
             }
             (3, _) => drop(place.clock.fetch_add(5 * SECOND, Ordering::Relaxed)),
             _ => {
@@ -171,7 +184,7 @@ async fn no_sequence_of_calls_widens_a_token_or_brings_a_deleted_one_back() {
                 known.push(Known {
                     id: new.token.id,
                     value: new.secret.expose().to_owned(),
-                    maker: by,
+                    maker: by.map(|by| known[by].reach.clone()),
                     reach: new.token.reach,
                     deleted: false,
                 });
@@ -194,8 +207,8 @@ async fn check(place: &Place, known: &[Known]) {
         if let Some(row) = row {
             assert_eq!(row.reach, token.reach, "{} changed", token.id);
         }
-        if let Some(maker) = token.maker {
-            let within = token.reach.within(&known[maker].reach);
+        if let Some(maker) = &token.maker {
+            let within = token.reach.within(maker);
             assert_eq!(within, Ok(()), "{} can do more than its maker", token.id);
         }
     }
