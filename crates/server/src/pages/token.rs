@@ -1,7 +1,8 @@
-//! One token: where it is used, and its rotation. A person's own, a project's and a service account's alike.
+//! One token: where it is used, its rotation, and its end. A person's own, a project's and a service account's alike.
 
 use axum::response::Response;
 use rondo_app::{Refusal, RotationWish, TokenList};
+use rondo_domain::ServiceAccount;
 use rondo_domain::token::{Holder, Overlap, Token, TokenId, Usage};
 
 use super::created::shown_once;
@@ -14,37 +15,47 @@ use crate::web::token::{self, Count, Place, TokenPage};
 
 const DAY: i64 = 24 * 3600 * 1000;
 
-/// `GET /settings/user/tokens/{id}`
-pub(super) async fn show_own(visit: Visit) -> Result<Response, Refusal> {
-    show(&visit, TokenList::Own, Place::Own).await
-}
-
-/// `GET …/api/{id}`
-pub(super) async fn show_of_project(visit: Visit) -> Result<Response, Refusal> {
-    show(&visit, TokenList::Of(visit.project()), Place::Of(visit.place())).await
-}
-
-/// `GET …/services/{account}/tokens/{id}`
-pub(super) async fn show_of_service(visit: Visit) -> Result<Response, Refusal> {
-    let account = services::account(&visit)?;
-    let place = Place::OfService(service_tokens::shown(&visit, &account));
-    show(&visit, TokenList::OfService(&account), place).await
-}
-
-async fn show(visit: &Visit, whose: TokenList<'_>, place: Place) -> Result<Response, Refusal> {
-    let id: TokenId = visit.id("id", "token")?;
-    let view = view(visit, place, whose, id).await?;
-    Ok(reply::unkept(&visit.chrome, token::page(&visit.chrome, &view)))
-}
-
-async fn view(
-    visit: &Visit,
-    place: Place,
-    whose: TokenList<'_>,
+/// The token that the address names, and the list that it stands in: of a service account, of a project, or
+/// of who asks.
+struct Named {
     id: TokenId,
-) -> Result<TokenPage, Refusal> {
-    let (token, usage) = visit.app().usage(visit.ctx(), whose, id).await?;
-    Ok(page(visit, place, &token, usage))
+    place: Place,
+    account: Option<ServiceAccount>,
+}
+
+impl Named {
+    fn of(visit: &Visit) -> Result<Self, Refusal> {
+        let id = visit.id("id", "token")?;
+        if !visit.name("account").is_empty() {
+            let account = services::account(visit)?;
+            let place = Place::OfService(service_tokens::shown(visit, &account));
+            return Ok(Self { id, place, account: Some(account) });
+        }
+        let place = match visit.name("repo") {
+            "" => Place::Own,
+            _ => Place::Of(visit.place()),
+        };
+        Ok(Self { id, place, account: None })
+    }
+
+    fn whose<'a>(&'a self, visit: &'a Visit) -> TokenList<'a> {
+        match (&self.account, &self.place) {
+            (Some(account), _) => TokenList::OfService(account),
+            (None, Place::Of(_)) => TokenList::Of(visit.project()),
+            (None, _) => TokenList::Own,
+        }
+    }
+
+    async fn view(self, visit: &Visit) -> Result<TokenPage, Refusal> {
+        let (token, usage) = visit.app().usage(visit.ctx(), self.whose(visit), self.id).await?;
+        Ok(page(visit, self.place, &token, usage))
+    }
+}
+
+/// `GET …/{id}`
+pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
+    let view = Named::of(&visit)?.view(&visit).await?;
+    Ok(reply::unkept(&visit.chrome, token::page(&visit.chrome, &view)))
 }
 
 fn page(visit: &Visit, place: Place, token: &Token, usage: Usage) -> TokenPage {
@@ -83,68 +94,28 @@ fn page(visit: &Visit, place: Place, token: &Token, usage: Usage) -> TokenPage {
     }
 }
 
-/// `POST /settings/user/tokens/{id}/shorten`
-pub(super) async fn shorten_own(visit: Visit, fields: Fields) -> Result<Response, Refusal> {
-    shorten(&visit, fields, TokenList::Own, Place::Own).await
-}
-
-/// `POST …/api/{id}/shorten`
-pub(super) async fn shorten_of_project(visit: Visit, fields: Fields) -> Result<Response, Refusal> {
-    shorten(&visit, fields, TokenList::Of(visit.project()), Place::Of(visit.place())).await
-}
-
-/// `POST …/services/{account}/tokens/{id}/shorten`
-pub(super) async fn shorten_of_service(visit: Visit, fields: Fields) -> Result<Response, Refusal> {
-    let account = services::account(&visit)?;
-    let place = Place::OfService(service_tokens::shown(&visit, &account));
-    shorten(&visit, fields, TokenList::OfService(&account), place).await
-}
-
-async fn shorten(
-    visit: &Visit,
-    mut fields: Fields,
-    whose: TokenList<'_>,
-    place: Place,
-) -> Result<Response, Refusal> {
-    let id: TokenId = visit.id("id", "token")?;
+/// `POST …/{id}/shorten`
+pub(super) async fn shorten(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
+    let named = Named::of(&visit)?;
     let typed = fields.take("end");
     let done = match narrowing::moment(&typed) {
-        Ok(end) => visit.app().shorten_token(visit.ctx(), whose, id, end).await,
+        Ok(end) => visit.app().shorten_token(visit.ctx(), named.whose(&visit), named.id, end).await,
         Err(error) => Err(error.into()),
     };
     let Err(refusal) = done else {
-        return Ok(reply::go_saying(&place.token(id.as_str()), Done::TokenShortened));
+        let address = named.place.token(named.id.as_str());
+        return Ok(reply::go_saying(&address, Done::TokenShortened));
     };
-    let problem = narrowing::at_field(visit, refusal)?;
-    let view = view(visit, place, whose, id).await?;
+    let problem = narrowing::at_field(&visit, refusal)?;
+    let view = named.view(&visit).await?;
     let view = TokenPage { end: typed, problems: vec![problem], ..view };
     Ok(reply::failed(&visit.chrome, token::page(&visit.chrome, &view)))
 }
 
-/// `POST /settings/user/tokens/{id}/rotate`
-pub(super) async fn rotate_own(visit: Visit, fields: Fields) -> Result<Response, Refusal> {
-    rotate(&visit, fields, TokenList::Own, Place::Own).await
-}
-
-/// `POST …/api/{id}/rotate`
-pub(super) async fn rotate_of_project(visit: Visit, fields: Fields) -> Result<Response, Refusal> {
-    rotate(&visit, fields, TokenList::Of(visit.project()), Place::Of(visit.place())).await
-}
-
-/// `POST …/services/{account}/tokens/{id}/rotate`
-pub(super) async fn rotate_of_service(visit: Visit, fields: Fields) -> Result<Response, Refusal> {
-    let account = services::account(&visit)?;
-    let place = Place::OfService(service_tokens::shown(&visit, &account));
-    rotate(&visit, fields, TokenList::OfService(&account), place).await
-}
-
-async fn rotate(
-    visit: &Visit,
-    mut fields: Fields,
-    whose: TokenList<'_>,
-    place: Place,
-) -> Result<Response, Refusal> {
-    let id: TokenId = visit.id("id", "token")?;
+/// `POST …/{id}/rotate`
+pub(super) async fn rotate(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
+    let named = Named::of(&visit)?;
+    let (id, place) = (named.id, &named.place);
     if visit.app().require_recent(visit.session()?, visit.ctx().at).is_err() {
         return Ok(reply::go(&path::again(&place.token(id.as_str()))));
     }
@@ -156,35 +127,19 @@ async fn rotate(
     let overlap = Overlap::new(grace.min(longest), longest).unwrap_or_default();
     let key = Some(fields.take("key")).filter(|key| !key.is_empty());
     let wish = RotationWish { overlap, key };
-    let new = visit.app().rotate_token(visit.ctx(), whose, id, wish).await?;
+    let new = visit.app().rotate_token(visit.ctx(), named.whose(&visit), id, wish).await?;
     let address = match new.token.holder {
-        Holder::Person(_) => personal_tokens::first_use(visit, &new.token),
-        Holder::Project(_, scope) => project_tokens::first_use(visit, scope),
-        Holder::Service(_) => service_tokens::first_use(visit),
+        Holder::Person(_) => personal_tokens::first_use(&visit, &new.token),
+        Holder::Project(_, scope) => project_tokens::first_use(&visit, scope),
+        Holder::Service(_) => service_tokens::first_use(&visit),
     };
-    let view = shown_once(visit, &new, &address, place.tokens());
-    Ok(reply::unkept(&visit.chrome, token::created(&visit.chrome, &place, &view)))
+    let view = shown_once(&visit, &new, &address, place.tokens());
+    Ok(reply::unkept(&visit.chrome, token::created(&visit.chrome, place, &view)))
 }
 
-/// `POST /settings/user/tokens/{id}/undo`
-pub(super) async fn undo_own(visit: Visit, _: Fields) -> Result<Response, Refusal> {
-    undo(&visit, TokenList::Own, &Place::Own).await
-}
-
-/// `POST …/api/{id}/undo`
-pub(super) async fn undo_of_project(visit: Visit, _: Fields) -> Result<Response, Refusal> {
-    undo(&visit, TokenList::Of(visit.project()), &Place::Of(visit.place())).await
-}
-
-/// `POST …/services/{account}/tokens/{id}/undo`
-pub(super) async fn undo_of_service(visit: Visit, _: Fields) -> Result<Response, Refusal> {
-    let account = services::account(&visit)?;
-    let place = Place::OfService(service_tokens::shown(&visit, &account));
-    undo(&visit, TokenList::OfService(&account), &place).await
-}
-
-async fn undo(visit: &Visit, whose: TokenList<'_>, place: &Place) -> Result<Response, Refusal> {
-    let id: TokenId = visit.id("id", "token")?;
-    visit.app().undo_rotation(visit.ctx(), whose, id).await?;
-    Ok(reply::go_saying(&place.tokens(), Done::RotationUndone))
+/// `POST …/{id}/undo`
+pub(super) async fn undo(visit: Visit, _: Fields) -> Result<Response, Refusal> {
+    let named = Named::of(&visit)?;
+    visit.app().undo_rotation(visit.ctx(), named.whose(&visit), named.id).await?;
+    Ok(reply::go_saying(&named.place.tokens(), Done::RotationUndone))
 }
