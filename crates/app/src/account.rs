@@ -7,7 +7,6 @@ use rondo_domain::audit::{Entry, Event};
 use rondo_domain::principal::Credential;
 use rondo_domain::{Email, Organization, Person, Principal, Project};
 
-use crate::rates::Source;
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
 
@@ -78,7 +77,7 @@ impl App {
         new: String,
     ) -> Result<(), Refusal> {
         let person = ctx.person()?;
-        let keys = [format!("again:{person}"), format!("address:{}", Source::of(ctx.address.0))];
+        let keys = [format!("again:{person}"), format!("address:{}", ctx.source())];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let hash = self.store.read().await?.password_hash(person).await?;
         if !self.passwords.verify(old, hash).await? {

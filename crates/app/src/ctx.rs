@@ -7,6 +7,7 @@ use rondo_domain::token::Scope;
 use rondo_domain::{Access, Actor, Millis, Permission, Permissions, PersonId, Principal};
 use rondo_store::By;
 
+use crate::rates::Source;
 use crate::refusal::Refusal;
 
 /// A request, as far as the rules care.
@@ -55,6 +56,11 @@ impl Ctx {
             agent: "rondo admin".to_owned(),
             request: String::new(),
         }
+    }
+
+    /// Whom its tries are put down to.
+    pub(crate) fn source(&self) -> Source {
+        Source::of(self.address.0)
     }
 
     /// What the audit log says of it.

@@ -11,7 +11,6 @@ use rondo_domain::{PersonId, Principal};
 use rondo_store::{Burial, By, Change, WriteTx};
 use tokio::time::{Instant, sleep_until};
 
-use crate::rates::Source;
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
 
@@ -29,7 +28,7 @@ impl App {
     /// # Errors
     /// [`Refusal::Throttled`] where an address hands in many.
     pub async fn hand_in(&self, ctx: &Ctx, text: &str) -> Result<(), Refusal> {
-        self.sign_ins.attempt(&[format!("found:{}", Source::of(ctx.address.0))], ctx.at)?;
+        self.sign_ins.attempt(&[format!("found:{}", ctx.source())], ctx.at)?;
         let came = Instant::now();
         let taken = self.take_in(ctx, text).await;
         sleep_until(came + next_beat(came.elapsed())).await;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 
 use rondo_domain::audit::{Entry, Event};
-use rondo_domain::token::{BadToken, Holder, TokenId};
+use rondo_domain::token::{BadToken, TokenId};
 use rondo_domain::{Millis, ProjectId};
 use rondo_store::By;
 
@@ -118,14 +118,9 @@ impl App {
         bad: BadToken,
     ) -> Result<(), Refusal> {
         // Nobody acts, but whose token it is was proved.
-        let actor = self.memory.holder(token).map(|holder| match holder {
-            Holder::Person(id) => format!("person:{id}"),
-            Holder::Project(..) => "project-token".to_owned(),
-            Holder::Service(id) => format!("service:{id}"),
-        });
-        let by = ctx.by();
-        let actor = actor.unwrap_or(by.actor);
-        let by = By { actor, token: Some(token.to_string()), ..by };
+        let whose = self.memory.holder(token).and_then(|holder| self.acting(token, holder));
+        let ctx = Ctx { who: whose.unwrap_or(ctx.who), ..ctx.clone() };
+        let by = By { token: Some(token.to_string()), ..ctx.by() };
         self.note_bounded(by, &refused(at, bad.word())).await
     }
 

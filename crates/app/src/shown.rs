@@ -10,7 +10,6 @@ use rondo_domain::{Permission, Principal};
 use rondo_store::{Burial, By, Change};
 
 use crate::memory::Memory;
-use crate::rates::Source;
 use crate::refusal::Refusal;
 use crate::rotation::announce;
 use crate::{App, Ctx};
@@ -29,7 +28,9 @@ impl App {
         let Some(shown) = Presented::parse(text.trim()) else { return Ok(None) };
         let Some(mut token) = self.of_value(&shown).await? else { return Ok(None) };
         let known = self.may_know(ctx, &token)?;
-        let Some(who) = self.acting(&token).filter(|_| known) else { return Ok(None) };
+        let Some(who) = self.acting(token.id, token.holder).filter(|_| known) else {
+            return Ok(None);
+        };
         if !self.still_good(&who).await? {
             return Ok(None);
         }
@@ -70,9 +71,9 @@ impl App {
     }
 
     /// Who acts where a token is used.
-    fn acting(&self, token: &Token) -> Option<Principal> {
-        let (own, manner) = (token.id, Manner::default());
-        Some(match token.holder {
+    pub(crate) fn acting(&self, own: TokenId, holder: Holder) -> Option<Principal> {
+        let manner = Manner::default();
+        Some(match holder {
             Holder::Person(id) => {
                 Principal::Person { id, admin: false, by: Credential::Token(own, manner) }
             }
@@ -105,7 +106,7 @@ impl App {
     /// # Errors
     /// [`Refusal::Throttled`] after several values that are no token's.
     pub async fn delete_shown(&self, ctx: &Ctx, text: &str) -> Result<(), Refusal> {
-        let keys = [format!("shown:{}", Source::of(ctx.address.0))];
+        let keys = [format!("shown:{}", ctx.source())];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let Some(shown) = Presented::parse(text.trim()) else { return Ok(()) };
         let Some(token) = self.of_value(&shown).await? else { return Ok(()) };

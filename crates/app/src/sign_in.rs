@@ -10,7 +10,6 @@ use rondo_domain::{
 };
 use rondo_store::By;
 
-use crate::rates::Source;
 use crate::refusal::Refusal;
 use crate::world::hex;
 use crate::{App, Ctx};
@@ -73,10 +72,7 @@ impl App {
         password: String,
     ) -> Result<SignedIn, Refusal> {
         let shown: String = name.trim().chars().take(64).collect();
-        let keys = [
-            format!("name:{}", shown.to_lowercase()),
-            format!("address:{}", Source::of(ctx.address.0)),
-        ];
+        let keys = [format!("name:{}", shown.to_lowercase()), format!("address:{}", ctx.source())];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let person = match name.parse::<PersonName>() {
             Ok(name) => self.store.read().await?.person_named(&name).await?,
@@ -193,8 +189,7 @@ impl App {
         session: &Session,
         password: String,
     ) -> Result<(), Refusal> {
-        let keys =
-            [format!("again:{}", session.person), format!("address:{}", Source::of(ctx.address.0))];
+        let keys = [format!("again:{}", session.person), format!("address:{}", ctx.source())];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let person = self.memory.person(session.person).ok_or(Refusal::Unauthenticated)?;
         if !self.password_fits(Some(&person), password).await? {
