@@ -267,7 +267,7 @@ async fn show(app: &App, ctx: &Ctx, id: &str, json: bool) -> anyhow::Result<()> 
 }
 
 /// A token that ends then.
-fn ending(expires: Option<String>) -> anyhow::Result<Wish> {
+fn life(expires: Option<String>) -> anyhow::Result<Wish> {
     let end = expires.as_deref().map(end).transpose()?;
     let end = end.map(|end| end.parse::<jiff::Timestamp>().map_err(|_| ReachError::Moment));
     let expires_at = end.transpose()?.map(|end| Millis(end.as_second().saturating_mul(1000)));
@@ -277,10 +277,10 @@ fn ending(expires: Option<String>) -> anyhow::Result<Wish> {
 async fn create_token(app: &App, ctx: &Ctx, what: AdminTokenCreate) -> anyhow::Result<()> {
     let new = match what {
         AdminTokenCreate::Personal { user, label, expires } => {
-            app.create_token_for(ctx, &user.parse()?, label.parse()?, ending(expires)?).await
+            app.create_token_for(ctx, &user.parse()?, label.parse()?, life(expires)?).await
         }
         AdminTokenCreate::Project { slug, scope, label, expires } => {
-            let wish = ending(expires)?;
+            let wish = life(expires)?;
             let what = (scope.parse()?, label.parse()?);
             let project = match slug.split('/').collect::<Vec<_>>()[..] {
                 [BY_ID, org, id] => app.project_at(BY_ID, org, id).await,
