@@ -158,7 +158,7 @@ impl App {
         }
         // A project token's rights and project are its scope's; what is left are time and networks.
         let whole = Reach::WHOLE;
-        let maker = self.reach_of_maker(&ctx.who)?;
+        let maker = self.reach_of(&ctx.who)?;
         let maker = Reach { rights: whole.rights, projects: whole.projects, ..maker };
         let wish = Wish { rights: None, projects: None, ..wish };
         let reach = wish.within(&maker, ctx.at, |_| None)?;
@@ -178,8 +178,8 @@ impl App {
     /// where it was made to.
     ///
     /// # Errors
-    /// [`Refusal::Lacks`] for a token without `manage-tokens`.
-    pub(crate) fn reach_of_maker(&self, who: &Principal) -> Result<Reach, Refusal> {
+    /// [`Refusal::Lacks`] for a token without `manage-tokens`; [`Refusal::Unauthenticated`] if it is gone.
+    pub fn reach_of_maker(&self, who: &Principal) -> Result<Reach, Refusal> {
         let reach = self.reach_of(who)?;
         match reach.rights.has(Permission::ManageTokens) {
             true => Ok(reach),

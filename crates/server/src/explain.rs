@@ -208,6 +208,10 @@ impl Ask {
                 Err(other) => return Err(other),
             },
         };
+        let stop = match stop {
+            None if facts.makes_tokens() => self.of_maker()?,
+            stop => stop,
+        };
         if let Some(Hindrance { word, reason }) = stop {
             explained.allowed = false;
             explained.stopped_by = Some(word.to_owned());
@@ -231,6 +235,15 @@ impl Ask {
         match self.server.app.stop_at(&self.ctx, anything, self.at)? {
             Some(Stop::Bad(bad)) => Ok(Some(stopped(bad))),
             _ => Ok(None),
+        }
+    }
+
+    /// What stops it from making a token, wherever that would be.
+    fn of_maker(&self) -> Result<Option<Hindrance>, Refusal> {
+        match self.server.app.reach_of_maker(&self.ctx.who) {
+            Ok(_) => Ok(None),
+            Err(Refusal::Lacks(permission)) => Ok(Some(made_without(permission))),
+            Err(other) => Err(other),
         }
     }
 
@@ -261,10 +274,7 @@ impl Ask {
         let reach = reach.ok_or(Refusal::Unauthenticated)?;
         Ok(Some(match reach.rights.has(permission) {
             true => of_owner(who, permission),
-            false => Hindrance {
-                word: "right",
-                reason: format!("the token was made without {permission}"),
-            },
+            false => made_without(permission),
         }))
     }
 
@@ -292,13 +302,15 @@ impl Ask {
                 let named = project.and_then(|project| app.policy_for(project.org));
                 Some(of_policy(breach, named.as_ref().map_or("", |(name, _)| name)))
             }
-            Some(Stop::Right(permission)) => Some(Hindrance {
-                word: "right",
-                reason: format!("the token was made without {permission}"),
-            }),
+            Some(Stop::Right(permission)) => Some(made_without(permission)),
             Some(Stop::Holder(permission)) => Some(of_owner(&self.ctx.who, permission)),
         })
     }
+}
+
+/// That a token was narrowed so.
+fn made_without(permission: Permission) -> Hindrance {
+    Hindrance { word: "right", reason: format!("the token was made without {permission}") }
 }
 
 /// That whoever a token acts as lacks a right.

@@ -95,6 +95,12 @@ impl RouteFacts {
     pub(crate) fn is_asked_who(&self) -> bool {
         self.face.is_api() || self.needs != Needs::Nothing
     }
+
+    /// Whether it makes a token, which a token may do only where it was made to.
+    pub(crate) fn makes_tokens(&self) -> bool {
+        let makes = self.path.ends_with("/token") || self.path.ends_with("/rotate");
+        makes && self.method == Method::POST && self.needs != Needs::Nothing
+    }
 }
 
 /// A row without its handler: what a reader of the table may know.
