@@ -135,9 +135,10 @@ impl WriteTx {
                 .bind(new.uses),
         )
         .await?;
-        let sql = "delete from token_client where token = $1 and last_at < \
-                   (select min(last_at) from (select last_at from token_client \
-                   where token = $1 order by last_at desc limit $2) as newest)";
+        // Also of those that came in one moment no more are kept.
+        let sql = "delete from token_client where token = $1 and (address, agent) not in \
+                   (select address, agent from token_client where token = $1 \
+                   order by last_at desc, address, agent limit $2)";
         self.run(sqlx::query(sql).bind(id.to_string()).bind(CLIENTS)).await.map(drop)
     }
 

@@ -1,5 +1,6 @@
 //! The ledger of uses: who used which token for what, from where, let in or refused.
 
+use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -105,6 +106,9 @@ async fn the_ledger_outlives_the_server_and_is_bounded() {
     let mut place = Place::make(Database::Sqlite);
     let (id, value) = place.make_token(TOKENS, json!({"label": "report"})).await;
     for number in 0..60 {
+        // Each in a moment of its own, so that one of them is the last.
+        let moment = Timestamp::now().as_millisecond();
+        while Timestamp::now().as_millisecond() == moment {}
         let agent = format!("program {number}");
         assert_eq!(place.visit(&value, "/api/v1.1/me", &agent).await, 200);
     }

@@ -84,6 +84,13 @@ async fn a_token_that_is_used_for_everything_from_everywhere_fills_no_disk() {
         assert_eq!((other.len(), other[0].accepted, other[0].network.as_str()), (1, 101, ""));
         assert_eq!(usage.counts.iter().map(|count| count.accepted).sum::<i64>(), 301);
         assert_eq!(usage.clients.last().unwrap().agent, "program 250");
+        save!(store, tx => {
+            for number in 0..60 {
+                tx.add_client(id, &client(&format!("at once {number}"), 400, 400)).await?;
+            }
+        });
+        let usage = store.read().await.unwrap().usage(id).await.unwrap();
+        assert_eq!(usage.clients.len(), 50, "of one moment no more are kept either");
     }
 }
 
