@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use rondo_domain::token::Scope;
 use rondo_domain::{Access, Actor, Millis, Permission, Permissions, PersonId, Principal};
 use rondo_store::By;
+use uuid::Uuid;
 
 use crate::rates::Source;
 use crate::refusal::Refusal;
@@ -24,7 +25,7 @@ pub struct Ctx {
     /// The client's word for itself.
     pub agent: String,
     /// The request's id.
-    pub request: String,
+    pub request: Option<Uuid>,
 }
 
 /// Where a request comes from, as logs and lists show it: nothing where that is not known.
@@ -54,7 +55,7 @@ impl Ctx {
             at,
             address: Address(None),
             agent: "rondo admin".to_owned(),
-            request: String::new(),
+            request: None,
         }
     }
 
@@ -81,7 +82,7 @@ impl Ctx {
             token: self.who.token().map(|token| token.to_string()),
             address: self.address.to_string(),
             agent: self.agent.chars().take(200).collect(),
-            request: self.request.clone(),
+            request: self.request.map_or_else(String::new, |id| id.to_string()),
         }
     }
 

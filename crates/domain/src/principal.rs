@@ -153,6 +153,10 @@ pub enum Refused {
 }
 
 impl Access {
+    /// What nobody in particular holds where nothing is named.
+    pub const NONE: Self =
+        Self { granted: Permissions::NONE, visible: false, known: false, withheld: None };
+
     /// What `who` holds on `target`. `role` is the person's part in the target's organization now, and
     /// `ceiling` what the credential can carry there: [`Permissions::EVERY`] unless it is a token
     /// that was narrowed.

@@ -19,7 +19,7 @@ pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(250);
 struct Watched<S> {
     inner: S,
     server: Arc<Server>,
-    granted: Granted,
+    granted: Arc<Granted>,
     needs: Permission,
     look: Interval,
 }
@@ -27,7 +27,7 @@ struct Watched<S> {
 /// The same bytes, for as long as who asked would be granted this right: then the answer breaks off.
 pub(crate) fn while_good(
     server: Arc<Server>,
-    (granted, needs): (Granted, Permission),
+    (granted, needs): (Arc<Granted>, Permission),
     inner: impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin + 'static,
 ) -> Body {
     let mut look = interval(LOOK_EVERY);

@@ -8,7 +8,7 @@ mod range;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -39,17 +39,17 @@ const IN_MEMORY_PIECE: usize = 256 * 1024;
 /// `GET /output/job/{job}/artifacts/{node}/{*path}`
 pub(crate) async fn download(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     method: Method,
     headers: HeaderMap,
-    Path((job, node, path)): Path<(String, String, String)>,
 ) -> ApiResult<Response> {
-    let missing = || Refusal::Missing("artifact", path.clone());
-    let job: JobId = job.parse().map_err(|_| missing())?;
-    if node != "0" {
+    let path = granted.name("path");
+    let missing = || Refusal::Missing("artifact", path.to_owned());
+    let job: JobId = granted.name("job").parse().map_err(|_| missing())?;
+    if granted.name("node") != "0" {
         return Err(missing().into());
     }
-    let artifact = server.app.artifact(&granted.ctx, job, &path).await?;
+    let artifact = server.app.artifact(&granted.ctx, job, path).await?;
     let kind = content_type(&artifact.path);
     let mut answer = match compresses(kind, &artifact) {
         true if wants_gzip(&headers) => gzipped(&server, &granted, &headers, &artifact).await?,
@@ -82,7 +82,7 @@ fn put(answer: &mut Response, name: header::HeaderName, value: &'static str) {
 /// The bytes as they are, or a part of them.
 async fn plain(
     server: &Arc<Server>,
-    granted: &Granted,
+    granted: &Arc<Granted>,
     (method, headers): (&Method, &HeaderMap),
     artifact: &Arc<Artifact>,
 ) -> Result<Response, Refusal> {
@@ -120,12 +120,12 @@ async fn plain(
 /// So many bytes from the first on. A few go out at once; more are sent while their credential is good.
 async fn body(
     server: &Arc<Server>,
-    granted: &Granted,
+    granted: &Arc<Granted>,
     artifact: &Arc<Artifact>,
     (first, length): (u64, u64),
 ) -> Result<Body, Refusal> {
     let (ctx, watched) = (&granted.ctx, Arc::clone(server));
-    let asked = || (granted.clone(), Permission::ReadArtifacts);
+    let asked = || (Arc::clone(granted), Permission::ReadArtifacts);
     let Some(bytes) = server.app.small_artifact(ctx, artifact).await? else {
         let reader = server.app.artifact_bytes(ctx, artifact, first, length).await?;
         return Ok(alive::while_good(watched, asked(), pieces(reader)));
@@ -152,7 +152,7 @@ fn pieces(reader: BlobReader) -> impl Stream<Item = std::io::Result<Bytes>> + Se
 /// parts.
 async fn gzipped(
     server: &Arc<Server>,
-    granted: &Granted,
+    granted: &Arc<Granted>,
     headers: &HeaderMap,
     artifact: &Artifact,
 ) -> Result<Response, Refusal> {
@@ -177,7 +177,7 @@ async fn gzipped(
             }
             Ok(outlet.take().map(|bytes| (bytes, (reader, packer, outlet))))
         });
-        let asked = (granted.clone(), Permission::ReadArtifacts);
+        let asked = (Arc::clone(granted), Permission::ReadArtifacts);
         let body = alive::while_good(Arc::clone(server), asked, Box::pin(packed));
         let mut answer = Response::new(body);
         put(&mut answer, header::CONTENT_ENCODING, "gzip");

@@ -6,11 +6,11 @@ mod picture;
 
 use std::sync::Arc;
 
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use bytes::Bytes;
-use percent_encoding::percent_decode_str;
 use picture::{Picture, Style, picture};
 use rondo_app::{Invalid, Refusal};
 use rondo_domain::slug::BY_ID;
@@ -45,52 +45,47 @@ pub(crate) fn stem(name: &str) -> &str {
     wanted(name).0
 }
 
-/// Whether a path, as it was sent, asks for a feed.
-pub(crate) fn is_feed(path: &str) -> bool {
-    let path = percent_decode_str(path).decode_utf8_lossy();
-    matches!(wanted(&path).1, Wanted::Feed)
+/// Whether a path with this last part asks for a feed.
+pub(crate) fn is_feed(name: &str) -> bool {
+    matches!(wanted(name).1, Wanted::Feed)
 }
 
 /// `GET /{vcs}/{org}/{repo}` with an ending.
 pub(crate) async fn of_project(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    Path((_, _, repo)): Path<(String, String, String)>,
+    granted: Arc<Granted>,
+    request: Request,
 ) -> ApiResult<Response> {
-    answer(&server, &granted, query.as_deref(), &headers, wanted(&repo).1, None).await
+    answer(&server, &granted, request, wanted(granted.name("repo")).1, None).await
 }
 
 /// `GET /{vcs}/{org}/{repo}/tree/{branch}` with an ending.
 pub(crate) async fn of_branch(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    Path((_, _, _, branch)): Path<(String, String, String, String)>,
+    granted: Arc<Granted>,
+    request: Request,
 ) -> ApiResult<Response> {
-    let (branch, wanted) = wanted(&branch);
-    answer(&server, &granted, query.as_deref(), &headers, wanted, Some(branch)).await
+    let (branch, wanted) = wanted(granted.name("branch"));
+    answer(&server, &granted, request, wanted, Some(branch)).await
 }
 
 async fn answer(
     server: &Server,
     granted: &Granted,
-    query: Option<&str>,
-    headers: &HeaderMap,
+    request: Request,
     wanted: Wanted,
     branch: Option<&str>,
 ) -> ApiResult<Response> {
+    let (Parts { uri, headers, .. }, _) = request.into_parts();
     let project = granted.project();
     match wanted {
         Wanted::Page => Ok(Redirect::to(&page(project, branch)).into_response()),
-        Wanted::Feed => Ok(feed::of_project(server, granted, headers, branch).await?),
+        Wanted::Feed => Ok(feed::of_project(server, granted, &headers, branch).await?),
         Wanted::Badge => {
-            let (style, all_states) = look(query).map_err(Refusal::Invalid)?;
+            let (style, all_states) = look(uri.query()).map_err(Refusal::Invalid)?;
             let standing = server.app.standing(project, branch).await?;
             let state = if all_states { standing.newest } else { standing.settled };
-            Ok(image(picture(style, state), headers))
+            Ok(image(picture(style, state), &headers))
         }
     }
 }
@@ -104,25 +99,28 @@ fn page(project: &Project, branch: Option<&str>) -> String {
 
 /// `GET /status-badge/redirect/…`: where a click on a badge goes. It tells nothing: the page that it
 /// leads to decides for itself.
-pub(crate) async fn redirect(Path(parts): Path<Vec<String>>) -> Redirect {
-    let name: Vec<_> = parts.iter().take(3).map(|part| segment(part)).collect();
-    let query = parts.get(3).map_or(String::new(), |branch| format!("?branch={}", segment(branch)));
+pub(crate) async fn redirect(granted: Arc<Granted>) -> Redirect {
+    let name: Vec<_> = granted.names.iter().take(3).map(segment).collect();
+    let query = granted
+        .names
+        .get("branch")
+        .map_or(String::new(), |branch| format!("?branch={}", segment(branch)));
     Redirect::to(&format!("/pipelines/{}{query}", name.join("/")))
 }
 
 /// `GET /{vcs}/{org}/{repo}/{number}`: the `build_url` of API v1.1 leads to the build's page, which
 /// decides for itself who may see it.
 pub(crate) async fn build_redirect(
-    server: State<Arc<Server>>,
-    headers: HeaderMap,
-    uri: Uri,
-    Path((vcs, org, repo, number)): Path<(String, String, String, String)>,
+    State(server): State<Arc<Server>>,
+    granted: Arc<Granted>,
+    request: Parts,
 ) -> Response {
-    let by_id = vcs == BY_ID;
-    if (!by_id && vcs.parse::<Vcs>().is_err()) || number.parse::<i64>().is_err() {
-        return failure::no_such_route(server, headers, uri).await;
+    let vcs = granted.name("vcs");
+    let is_named = vcs == BY_ID || vcs.parse::<Vcs>().is_ok();
+    if !is_named || granted.name("number").parse::<i64>().is_err() {
+        return failure::no_such_route(&server, &request).await;
     }
-    let name = [vcs, org, repo, number].map(|part| segment(&part));
+    let name: Vec<_> = granted.names.iter().map(segment).collect();
     Redirect::to(&format!("/pipelines/{}", name.join("/"))).into_response()
 }
 
@@ -130,7 +128,7 @@ pub(crate) async fn build_redirect(
 fn look(query: Option<&str>) -> Result<(Style, bool), Invalid> {
     let (mut style, mut all_states) = (Style::Plate, false);
     for (name, value) in pairs(query.unwrap_or_default()) {
-        match (name.as_str(), value.as_str()) {
+        match (&*name, &*value) {
             // `badge` is the word of the oldest addresses.
             ("style", "" | "svg" | "badge") => style = Style::Plate,
             ("style", "shield") => style = Style::Shield,
@@ -148,9 +146,9 @@ fn look(query: Option<&str>) -> Result<(Style, bool), Invalid> {
 }
 
 fn image(picture: &Picture, headers: &HeaderMap) -> Response {
-    let body = match picture.etag.is_known(headers) {
-        true => (StatusCode::NOT_MODIFIED, Bytes::new()),
-        false => (StatusCode::OK, picture.svg.clone()),
+    let (status, body) = match picture.etag.is_known(headers) {
+        true => (StatusCode::NOT_MODIFIED, Body::empty()),
+        false => (StatusCode::OK, picture.svg.clone().into()),
     };
     let [kind, cache, policy] = const {
         [
@@ -160,11 +158,13 @@ fn image(picture: &Picture, headers: &HeaderMap) -> Response {
             HeaderValue::from_static("default-src 'none'; style-src 'none'"),
         ]
     };
-    let fixed = [
+    let mut answer = Response::new(body);
+    *answer.status_mut() = status;
+    answer.headers_mut().extend([
         (header::CONTENT_TYPE, kind),
         (header::ETAG, picture.etag.value()),
         (header::CACHE_CONTROL, cache),
         (header::CONTENT_SECURITY_POLICY, policy),
-    ];
-    (fixed, body).into_response()
+    ]);
+    answer
 }

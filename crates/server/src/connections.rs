@@ -1,21 +1,21 @@
 //! Taking connections and serving HTTP/1.1 on each. It does what `axum::serve` does, without the layers
 //! that Rondo has no use for: HTTP/2, and a service that is made anew for each connection.
 
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
-use hyper::body::{Body as _, Incoming};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tower_service::Service;
+
+use crate::Server;
 
 /// How long taking rests after it failed for want of a file descriptor or of memory.
 const REST: Duration = Duration::from_millis(100);
@@ -24,7 +24,7 @@ const REST: Duration = Duration::from_millis(100);
 /// answered after that.
 pub(crate) async fn serve(
     listener: TcpListener,
-    router: Router,
+    server: Server,
     mut stopping: watch::Receiver<bool>,
 ) {
     let mut connections = JoinSet::new();
@@ -36,7 +36,7 @@ pub(crate) async fn serve(
         while connections.try_join_next().is_some() {}
         match taken {
             Ok((stream, peer)) => {
-                connections.spawn(answer(stream, peer, router.clone(), stopping.clone()));
+                connections.spawn(answer(stream, peer.ip(), server.of_another_connection()));
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -63,29 +63,22 @@ fn is_of_one_connection(error: &std::io::Error) -> bool {
     )
 }
 
-async fn answer(
-    stream: TcpStream,
-    peer: SocketAddr,
-    router: Router,
-    mut stopping: watch::Receiver<bool>,
-) {
+async fn answer(stream: TcpStream, peer: IpAddr, server: Server) {
+    let mut stopping = server.stopping.clone();
     // An answer is written at once; waiting for more of it would only make it late.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request: Request = request.map(|body| match body.is_end_stream() {
-            true => Body::empty(),
-            false => Body::new(body),
-        });
-        request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().call(request)
-    });
+    let server = &Arc::new(server);
+    let service = service_fn(|request| server.answer(peer, request));
     let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
+    // As one of a set it is asked only once it has something to say: else each request would take a lock
+    // that all connections share.
+    let mut wishes = FuturesUnordered::from_iter([wish_to_stop(&mut stopping)]);
     let ended = tokio::select! {
         // Else each turn draws lots.
         biased;
         ended = connection.as_mut() => ended,
-        () = wish_to_stop(&mut stopping) => {
+        _ = wishes.next() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

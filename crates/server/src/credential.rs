@@ -1,6 +1,8 @@
 //! What a request shows of who it is from. The same token in several places is one credential; two
 //! different ones are refused.
 
+use std::borrow::Cow;
+
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::{HeaderMap, HeaderName};
 use base64::Engine;
@@ -16,9 +18,9 @@ static CIRCLE_TOKEN: HeaderName = HeaderName::from_static("circle-token");
 
 /// A credential as it was shown.
 #[derive(Default)]
-pub(crate) struct Shown {
+pub(crate) struct Shown<'r> {
     /// The token's text, if one was shown, whether or not it looks like one.
-    pub(crate) token: Option<String>,
+    pub(crate) token: Option<Cow<'r, str>>,
     /// It stood in the query, which is CircleCI's legacy.
     pub(crate) in_query: bool,
 }
@@ -32,19 +34,17 @@ pub(crate) enum BadShow {
     Malformed,
 }
 
-impl Shown {
+impl<'r> Shown<'r> {
     /// Reads headers and query.
-    pub(crate) fn read(headers: &HeaderMap, query: Option<&str>) -> Result<Self, BadShow> {
+    pub(crate) fn read(headers: &'r HeaderMap, query: Option<&'r str>) -> Result<Self, BadShow> {
         let mut shown = Self::default();
         for value in headers.get_all(AUTHORIZATION) {
             let value = value.to_str().map_err(|_| BadShow::Malformed)?;
-            if let Some(token) = authorization(value)? {
-                shown.add(token)?;
-            }
+            shown.add(authorization(value)?)?;
         }
         for value in headers.get_all(&CIRCLE_TOKEN) {
             let token = value.to_str().map_err(|_| BadShow::Malformed)?;
-            shown.add(token.trim().to_owned())?;
+            shown.add(token.trim().into())?;
         }
         for (name, value) in query.into_iter().flat_map(pairs) {
             if name == "circle-token" && !value.is_empty() {
@@ -55,8 +55,11 @@ impl Shown {
         Ok(shown)
     }
 
-    fn add(&mut self, token: String) -> Result<(), BadShow> {
-        let token = token.strip_prefix("secret-token:").map(str::to_owned).unwrap_or(token);
+    fn add(&mut self, token: Cow<'r, str>) -> Result<(), BadShow> {
+        let token = match token {
+            Cow::Borrowed(text) => Cow::Borrowed(without_scheme(text)),
+            Cow::Owned(text) => Cow::Owned(without_scheme(&text).to_owned()),
+        };
         match &self.token {
             Some(known) if *known != token => Err(BadShow::Two),
             _ => {
@@ -67,12 +70,17 @@ impl Shown {
     }
 }
 
+/// A token without the scheme of RFC 8959 before it.
+fn without_scheme(token: &str) -> &str {
+    token.strip_prefix("secret-token:").unwrap_or(token)
+}
+
 /// The token of an `Authorization` header: `Bearer <token>`, or Basic with the token as user name.
-fn authorization(value: &str) -> Result<Option<String>, BadShow> {
+fn authorization(value: &str) -> Result<Cow<'_, str>, BadShow> {
     let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
     let rest = rest.trim();
     if scheme.eq_ignore_ascii_case("bearer") {
-        return if rest.is_empty() { Err(BadShow::Malformed) } else { Ok(Some(rest.to_owned())) };
+        return if rest.is_empty() { Err(BadShow::Malformed) } else { Ok(rest.into()) };
     }
     if !scheme.eq_ignore_ascii_case("basic") {
         return Err(BadShow::Malformed);
@@ -80,24 +88,32 @@ fn authorization(value: &str) -> Result<Option<String>, BadShow> {
     let decoded = STANDARD.decode(rest).map_err(|_| BadShow::Malformed)?;
     let text = String::from_utf8(decoded).map_err(|_| BadShow::Malformed)?;
     // The scheme of RFC 8959 has a colon too, which ends no user name.
-    let text = text.strip_prefix("secret-token:").unwrap_or(&text);
-    match text.split_once(':') {
+    match without_scheme(&text).split_once(':') {
         // A `.netrc` line holds the token as login and some word as password.
-        Some((token, _)) => Ok(Some(token.to_owned())),
+        Some((token, _)) => Ok(token.to_owned().into()),
         None => Err(BadShow::Malformed),
     }
 }
 
 /// Names and values of a query, decoded.
-pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
+pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decode = |text: &str| match text.contains(['%', '+']) {
-            true => percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned(),
-            false => text.to_owned(),
-        };
-        (decode(name), decode(value))
+        (decoded(name), decoded(value))
     })
+}
+
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains(['%', '+']) {
+        return Cow::Borrowed(text);
+    }
+    let spaced = text.replace('+', " ");
+    Cow::Owned(percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
+}
+
+/// The same as texts of their own.
+pub(crate) fn owned_pairs(query: &str) -> impl Iterator<Item = (String, String)> {
+    pairs(query).map(|(name, value)| (name.into_owned(), value.into_owned()))
 }
 
 /// The value of a cookie.
@@ -118,7 +134,7 @@ mod tests {
         for (name, value) in headers {
             map.append(*name, value.parse().unwrap());
         }
-        Shown::read(&map, Some(query)).map(|shown| shown.token)
+        Shown::read(&map, Some(query)).map(|shown| shown.token.map(Cow::into_owned))
     }
 
     #[test]

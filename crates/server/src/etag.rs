@@ -11,15 +11,14 @@ pub(crate) struct Etag(HeaderValue);
 impl Etag {
     /// The tag of bytes that this server makes itself: every server of this version gives the same.
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(bytes);
-        let mut word = [0; 16];
-        let digits =
-            hasher.finish().to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        for (place, digit) in word.iter_mut().zip(digits) {
-            *place = b"0123456789abcdef"[usize::from(digit)];
-        }
-        Self::named(str::from_utf8(&word).expect("digits are text"))
+        Self::named(str::from_utf8(&word(bytes)).expect("digits are text"))
+    }
+
+    /// The same, to be handed out for as long as the process lives.
+    pub(crate) fn fixed(bytes: &[u8]) -> Self {
+        let Self(value) = Self::of(bytes);
+        let text = value.to_str().expect("quotes and digits are text").to_owned();
+        Self(HeaderValue::from_static(text.leak()))
     }
 
     /// The tag that holds a word, such as a digest: letters, digits and hyphens.
@@ -46,6 +45,18 @@ impl Etag {
     pub(crate) fn keeps_range(&self, headers: &HeaderMap) -> bool {
         headers.get(header::IF_RANGE).is_none_or(|value| *value == self.0)
     }
+}
+
+/// What stands between the quotes of the tag of bytes.
+fn word(bytes: &[u8]) -> [u8; 16] {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    let mut word = [0; 16];
+    let digits = hasher.finish().to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    for (place, digit) in word.iter_mut().zip(digits) {
+        *place = b"0123456789abcdef"[usize::from(digit)];
+    }
+    word
 }
 
 #[cfg(test)]

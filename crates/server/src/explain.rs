@@ -1,107 +1,67 @@
-//! What a token would be let do: the one list of routes once more, with the guard's question in the
-//! place of each handler. Nothing is done, nothing counts as a use or as a refusal. What a handler itself
-//! finds wrong with a request is not foretold.
+//! What a token would be let do: the guard's question of any route, without what is behind it.
+//! Nothing is done, nothing counts as a use or as a refusal. What a handler itself finds wrong with a
+//! request is not foretold.
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{Extension, Request};
-use axum::http::request::Parts;
-use axum::http::{Method, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, any, on};
-use axum::{Json, Router};
+use axum::http::{Method, Uri};
 use rondo_app::{App, Ctx, Refusal};
 use rondo_domain::policy::{Breach, Manner};
 use rondo_domain::token::{BadToken, Stop};
 use rondo_domain::{Millis, Organization, Permission, Principal, Project};
 use rondo_wire::v2::Explained;
-use tower_service::Service;
 
 use crate::Server;
-use crate::credential::pairs;
-use crate::failure::{ApiRefusal, by_policy, wrong_with};
+use crate::credential::{owned_pairs, pairs};
+use crate::failure::{by_policy, wrong_with};
+use crate::granted::Granted;
 use crate::guard;
-use crate::peer::Peer;
-use crate::routes::{self, Face, Needs, RouteFacts};
+use crate::router::{Names, Way};
+use crate::routes::{Face, Needs, RouteFacts};
 use crate::v1::body::wrong;
 use crate::v1::wish::moment;
 
-/// Every route, with the guard's question behind it.
-pub(crate) struct Explainer(Router);
-
-/// What is asked, and by whom.
-#[derive(Clone)]
-struct Ask {
-    server: Arc<Server>,
+/// What is asked about, by whom, and for when.
+struct Ask<'s> {
+    server: &'s Server,
     ctx: Ctx,
     at: Millis,
+    /// The call's path has these parts.
+    names: Names,
 }
 
-impl Explainer {
-    pub(crate) fn new() -> Self {
-        let mut router = Router::new();
-        for row in routes::table() {
-            // The table's methods are of the well-known ones.
-            let Ok(method) = MethodFilter::try_from(row.facts.method.clone()) else { continue };
-            let facts = Arc::new(row.facts);
-            let path = facts.path;
-            let answer = move |Extension(ask): Extension<Ask>, request: Request| {
-                let facts = Arc::clone(&facts);
-                async move { ask.answer(&facts, request.into_parts().0).await }
-            };
-            router = router.route(path, on(method, answer));
-        }
-        for programs in ["/api/{*rest}", "/runner/{*rest}"] {
-            router = router.route(programs, any(async || StatusCode::NOT_FOUND));
-        }
-        Self(router)
+/// Answers `?method=&path=`, for a request from where this one comes from (or `from=`) now (or `at=`).
+///
+/// # Errors
+/// What of the question cannot be understood; [`Refusal::Missing`] where nothing answers such a call.
+pub(crate) async fn explain(
+    server: &Server,
+    granted: &Granted,
+    query: &str,
+) -> Result<Explained, Refusal> {
+    let ctx = &granted.ctx;
+    if ctx.who.token().is_none() {
+        return Err(Refusal::Unauthenticated);
     }
-
-    /// Answers `?method=&path=`, for a request from where this one comes from (or `from=`) now (or
-    /// `at=`).
-    ///
-    /// # Errors
-    /// What of the question cannot be understood; [`Refusal::Missing`] where nothing answers such a
-    /// call.
-    pub(crate) async fn explain(
-        &self,
-        server: &Arc<Server>,
-        ctx: Ctx,
-        parts: &Parts,
-    ) -> Result<Response, Refusal> {
-        if ctx.who.token().is_none() {
-            return Err(Refusal::Unauthenticated);
+    let asked = Asked::read(query)?;
+    let (peer, at) = (asked.from.or(granted.peer.sure), asked.at.unwrap_or(ctx.at));
+    // The call that is asked about, not this one.
+    let query = asked.path.query().unwrap_or_default();
+    let in_query = pairs(query).any(|(name, _)| name == "circle-token");
+    let who = ctx.who.showing(Manner { peer, in_query });
+    match server.router.find(&asked.method, asked.path.path()) {
+        Way::To(gate, names) => {
+            // A part that is no text names nothing.
+            let names = names.unwrap_or_default();
+            let needs = gate.facts.needs.at(&names);
+            let ask = Ask { server, ctx: Ctx { who, ..ctx.clone() }, at, names };
+            ask.verdict(&RouteFacts { needs, ..gate.facts.clone() }).await
         }
-        let asked = Asked::read(parts.uri.query().unwrap_or_default())?;
-        let here = || Peer::of(parts, &server.app.policy().trusted_proxies).sure;
-        let (peer, at) = (asked.from.or_else(here), asked.at.unwrap_or(ctx.at));
-        // The call that is asked about, not this one.
-        let query = asked.path.query().unwrap_or_default();
-        let in_query = pairs(query).any(|(name, _)| name == "circle-token");
-        let who = ctx.who.showing(Manner { peer, in_query });
-        let ctx = Ctx { who, ..ctx };
-        let mut request = Request::new(Body::empty());
-        // What answers GET answers HEAD.
-        *request.method_mut() = match asked.method {
-            Method::HEAD => Method::GET,
-            other => other,
-        };
-        *request.uri_mut() = asked.path;
-        request.extensions_mut().insert(Ask { server: Arc::clone(server), ctx, at });
-        let Ok(answer) = self.0.clone().call(request).await;
-        match answer.status() {
-            StatusCode::METHOD_NOT_ALLOWED => {
-                let taken = answer.headers().get(header::ALLOW).and_then(|list| list.to_str().ok());
-                let taken = taken.unwrap_or("other methods");
-                Err(Refusal::Missing("method", format!("this path takes {taken}")))
-            }
-            StatusCode::NOT_FOUND if answer.headers().get(header::CONTENT_TYPE).is_none() => {
-                Err(Refusal::Missing("route", "this server has no such path".to_owned()))
-            }
-            _ => Ok(answer),
+        Way::OtherMethod(allow) => {
+            Err(Refusal::Missing("method", format!("this path takes {allow}")))
         }
+        Way::Nowhere => Err(Refusal::Missing("route", "this server has no such path".to_owned())),
     }
 }
 
@@ -116,7 +76,7 @@ struct Asked {
 impl Asked {
     fn read(query: &str) -> Result<Self, Refusal> {
         let [mut method, mut path, mut from, mut at] = [None, None, None, None];
-        for (name, value) in pairs(query) {
+        for (name, value) in owned_pairs(query) {
             let place = match name.as_str() {
                 "method" => &mut method,
                 "path" => &mut path,
@@ -167,16 +127,8 @@ struct Hindrance {
     reason: String,
 }
 
-impl Ask {
-    async fn answer(&self, facts: &RouteFacts, parts: Parts) -> Response {
-        let needs = facts.needs.at(parts.uri.path());
-        match self.verdict(&RouteFacts { needs, ..facts.clone() }, parts).await {
-            Ok(explained) => Json(explained).into_response(),
-            Err(refusal) => ApiRefusal::from(refusal).into_response(),
-        }
-    }
-
-    async fn verdict(&self, facts: &RouteFacts, mut parts: Parts) -> Result<Explained, Refusal> {
+impl Ask<'_> {
+    async fn verdict(&self, facts: &RouteFacts) -> Result<Explained, Refusal> {
         let app = &self.server.app;
         let mut explained = Explained {
             allowed: true,
@@ -188,15 +140,15 @@ impl Ask {
         };
         let stop = match self.of_credential(facts)? {
             Some(stop) => Some(stop),
-            None if facts.face == Face::Page => page(app, facts, &mut parts).await?,
+            None if facts.face == Face::Page => page(app, facts, &self.names).await?,
             None if matches!(facts.needs, Needs::OnOrganization(_)) => {
-                match guard::organization(app, facts, &mut parts).await {
+                match guard::organization(app, facts, &self.names).await {
                     Ok(organization) => self.of_organization(facts, organization.as_ref())?,
                     Err(Refusal::Hidden) => Some(hidden_organization()),
                     Err(other) => return Err(other),
                 }
             }
-            None => match subject(app, facts, &mut parts).await {
+            None => match subject(app, facts, &self.names).await {
                 Ok(project) => {
                     let visible =
                         |project: &&Arc<Project>| app.access(&self.ctx.who, Some(project)).visible;
@@ -332,13 +284,9 @@ fn of_owner(who: &Principal, permission: Permission) -> Hindrance {
 }
 
 /// What stops a token at a page: that it is nobody there, unless the page is everybody's.
-async fn page(
-    app: &App,
-    facts: &RouteFacts,
-    parts: &mut Parts,
-) -> Result<Option<Hindrance>, Refusal> {
+async fn page(app: &App, facts: &RouteFacts, names: &Names) -> Result<Option<Hindrance>, Refusal> {
     let Some(permission) = facts.needs.permission() else { return Ok(None) };
-    let project = match guard::subject(app, facts, parts).await {
+    let project = match guard::subject(app, facts, names).await {
         Ok(project) => project,
         Err(Refusal::Hidden) => None,
         Err(other) => return Err(other),
@@ -355,7 +303,7 @@ async fn page(
 async fn subject(
     app: &App,
     facts: &RouteFacts,
-    parts: &mut Parts,
+    names: &Names,
 ) -> Result<Option<Arc<Project>>, Refusal> {
     let needs = match facts.needs {
         Needs::OnServer(right) if facts.path.contains("/project/{vcs}/") => Needs::OnProject(right),
@@ -364,7 +312,7 @@ async fn subject(
         }
         needs => needs,
     };
-    guard::subject(app, &RouteFacts { needs, ..facts.clone() }, parts).await
+    guard::subject(app, &RouteFacts { needs, ..facts.clone() }, names).await
 }
 
 fn hidden_organization() -> Hindrance {

@@ -1,11 +1,8 @@
 //! The only file that turns a refusal into a status and a body.
 
-use std::sync::Arc;
-
 use axum::Json;
-use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rondo_app::{Over, Refusal};
 use rondo_domain::policy::Breach;
@@ -15,9 +12,10 @@ use rondo_wire::Failure;
 use serde_json::json;
 
 use crate::credential::pairs;
+use crate::dress::preflight;
 use crate::feed::time;
 use crate::routes::{Face, Needs};
-use crate::{Server, guard, pages};
+use crate::{Server, pages};
 
 /// A refusal, and what its answer depends on.
 pub(crate) struct Refused {
@@ -291,37 +289,23 @@ fn for_programs(path: &str) -> bool {
 }
 
 /// The answer where no route is.
-pub(crate) async fn no_such_route(
-    State(server): State<Arc<Server>>,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Response {
-    if for_programs(uri.path()) {
-        return guard::unrouted(&server, &headers, uri.path(), nothing_here()).await;
+pub(crate) async fn no_such_route(server: &Server, request: &Parts) -> Response {
+    let Parts { method, uri, headers, .. } = request;
+    if !for_programs(uri.path()) {
+        return pages::nowhere(server, headers, uri).await;
     }
-    pages::nowhere(&server, &headers, &uri).await
+    match tidy(method, uri) {
+        Some(way) => {
+            (StatusCode::FOUND, [(header::LOCATION, way)], Json(json!({}))).into_response()
+        }
+        None => nothing_here(),
+    }
 }
 
 fn nothing_here() -> Response {
     let reason = Some("this server has no such route, or not yet".to_owned());
     let body = Failure { reason, ..failure("Not found", "no_such_route") };
     respond(StatusCode::NOT_FOUND, body, None)
-}
-
-/// The answer where no route is below a path of programs.
-pub(crate) async fn no_such_call(
-    State(server): State<Arc<Server>>,
-    method: Method,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Response {
-    let answer = match tidy(&method, &uri) {
-        Some(way) => {
-            (StatusCode::FOUND, [(header::LOCATION, way)], Json(json!({}))).into_response()
-        }
-        None => nothing_here(),
-    };
-    guard::unrouted(&server, &headers, uri.path(), answer).await
 }
 
 /// A path of API v1.1 with a slash at its end or two in a row leads to the one without, as on CircleCI:
@@ -339,23 +323,21 @@ fn tidy(method: &Method, uri: &Uri) -> Option<String> {
     Some(query.map_or_else(|| path.clone(), |query| format!("{path}?{query}")))
 }
 
-/// The answer where a route is, and not with this method.
-pub(crate) async fn no_such_method(
-    State(server): State<Arc<Server>>,
-    method: Method,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Response {
-    if !for_programs(uri.path()) {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
-    }
-    let answer = match method == Method::OPTIONS && uri.path().starts_with("/api/") {
-        true => guard::preflight(),
-        false => {
-            let reason = Some(format!("{method} is not among what Allow lists"));
-            let body = Failure { reason, ..failure("Method not allowed", "no_such_method") };
-            respond(StatusCode::METHOD_NOT_ALLOWED, body, None)
-        }
+/// The answer where a route is, and not with this method but with those of `allow`.
+pub(crate) fn no_such_method(request: &Parts, allow: &str) -> Response {
+    let Parts { method, uri, .. } = request;
+    let path = uri.path();
+    let mut answer = if !for_programs(path) {
+        StatusCode::METHOD_NOT_ALLOWED.into_response()
+    } else if method == Method::OPTIONS && path.starts_with("/api/") {
+        preflight()
+    } else {
+        let reason = Some(format!("{method} is not among what Allow lists"));
+        let body = Failure { reason, ..failure("Method not allowed", "no_such_method") };
+        respond(StatusCode::METHOD_NOT_ALLOWED, body, None)
     };
-    guard::unrouted(&server, &headers, uri.path(), answer).await
+    if let Ok(allow) = HeaderValue::from_str(allow) {
+        answer.headers_mut().insert(header::ALLOW, allow);
+    }
+    answer
 }

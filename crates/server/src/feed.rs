@@ -23,7 +23,7 @@ use crate::granted::Granted;
 /// `GET /cc.xml`: the default branches of the projects that the person follows.
 pub(crate) async fn followed(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
     let mut entries = Vec::new();
@@ -103,7 +103,10 @@ fn respond(xml: Bytes, headers: &HeaderMap) -> Response {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag.value())]).into_response();
     }
     let kind = const { HeaderValue::from_static("application/xml; charset=utf-8") };
-    ([(header::CONTENT_TYPE, kind), (header::ETAG, etag.value())], xml).into_response()
+    let mut answer = Response::new(xml.into());
+    answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+    answer.headers_mut().insert(header::ETAG, etag.value());
+    answer
 }
 
 fn write(entries: &[Entry]) -> Result<Bytes, Refusal> {

@@ -1,38 +1,37 @@
 //! What the guard hands to a handler: the request's context, and what it is about.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
+use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 use rondo_app::{App, Ctx};
 use rondo_domain::{Home, Organization, Permission, Project, Session};
 
+use crate::Server;
+use crate::peer::Peer;
+use crate::router::Names;
+
 /// A request that may use its route.
-#[derive(Clone)]
 pub(crate) struct Granted {
     /// Who asks, and what they may do with the project.
     pub(crate) ctx: Ctx,
+    /// Where the request comes from.
+    pub(crate) peer: Peer,
+    /// The parts of the path that its route names.
+    pub(crate) names: Names,
     /// The project that the path names.
-    project: Option<Arc<Project>>,
+    pub(crate) project: Option<Arc<Project>>,
     /// The organization that the path names, where the row is about one as a whole.
-    organization: Option<Organization>,
+    pub(crate) organization: Option<Organization>,
     /// The page's session, and its cookie's value.
     pub(crate) session: Option<(Session, String)>,
 }
 
 impl Granted {
-    pub(crate) fn new(
-        ctx: Ctx,
-        (project, organization): (Option<Arc<Project>>, Option<Organization>),
-        session: Option<(Session, String)>,
-    ) -> Self {
-        Self { ctx, project, organization, session }
-    }
-
-    /// What the guard hands on, left where others find it too: only it puts it there, and every route has a guard.
-    pub(crate) fn of(parts: &Parts) -> Result<Self, StatusCode> {
-        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+    /// A part of the path; empty if it has none of this name.
+    pub(crate) fn name(&self, name: &str) -> &str {
+        self.names.get(name).unwrap_or_default()
     }
 
     /// The project that the path names.
@@ -94,11 +93,22 @@ impl Granted {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Granted {
-    type Rejection = StatusCode;
+/// What a handler is called with besides the request.
+pub(crate) struct Call {
+    pub(crate) server: Arc<Server>,
+    pub(crate) granted: Arc<Granted>,
+}
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        // Taken out rather than copied: a handler of an API asks for it once.
-        parts.extensions.remove::<Self>().ok_or(StatusCode::INTERNAL_SERVER_ERROR)
+impl FromRef<Call> for Arc<Server> {
+    fn from_ref(call: &Call) -> Self {
+        Self::clone(&call.server)
+    }
+}
+
+impl FromRequestParts<Call> for Arc<Granted> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(_: &mut Parts, call: &Call) -> Result<Self, Infallible> {
+        Ok(Self::clone(&call.granted))
     }
 }

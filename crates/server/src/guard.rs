@@ -1,93 +1,47 @@
 //! What stands before every route: who asks, what about, and whether they may. Deny by default: a
 //! handler runs only after this let the request through.
 
-use std::convert::Infallible;
-use std::pin::Pin;
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Instant;
 
-use axum::extract::{DefaultBodyLimit, FromRequestParts, RawPathParams, Request};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, Route};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::Response;
 use rondo_app::{App, Ctx, Known, Over, Refusal, Standing, clean_agent};
 use rondo_domain::policy::Manner;
 use rondo_domain::token::{BadToken, Presented, TokenId, days_left_if_near};
 use rondo_domain::{
     Access, JobId, Millis, OrgId, Organization, Permission, Principal, Project, ProjectId, Session,
 };
-use tower_layer::Layer;
-use tower_service::Service;
+use tracing::Level;
+use uuid::Uuid;
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
+use crate::dress::{Dress, expose, in_v1, request_id};
 use crate::failure::{self, Refused};
-use crate::granted::Granted;
+use crate::granted::{Call, Granted};
 use crate::notation::Notation;
 use crate::peer::Peer;
-use crate::routes::{Face, Needs, RouteFacts, Row};
+use crate::router::Names;
+use crate::routes::{Answering, Face, Handle, Needs, RouteFacts, Row};
 use crate::told::Told;
 use crate::{Server, badge};
 
-/// The row's handler behind its guard.
-pub(crate) fn guarded(row: Row, server: &Arc<Server>) -> MethodRouter<Arc<Server>> {
-    let in_v1 = in_v1(row.facts.path);
-    let gate = Arc::new(Gate { facts: row.facts, in_v1, server: Arc::clone(server) });
-    // What only reads has no body that anybody reads.
-    let handler = match gate.facts.method {
-        Method::GET => row.handler,
-        _ => row.handler.layer(DefaultBodyLimit::max(gate.facts.face.body_limit())),
-    };
-    handler.layer(Guard(gate))
-}
-
-/// What puts [`pass`] before a handler. axum's own way makes more of each request anew.
-#[derive(Clone)]
-struct Guard(Arc<Gate>);
-
-impl Layer<Route> for Guard {
-    type Service = Guarded;
-
-    fn layer(&self, handler: Route) -> Guarded {
-        Guarded { gate: Arc::clone(&self.0), handler }
-    }
-}
-
-/// A handler behind its guard.
-#[derive(Clone)]
-struct Guarded {
-    gate: Arc<Gate>,
-    handler: Route,
-}
-
-impl Service<Request> for Guarded {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        // A handler waits for nothing before it is called.
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let (gate, handler) = (Arc::clone(&self.gate), self.handler.clone());
-        Box::pin(async move { Ok(pass(&gate, request, handler).await) })
-    }
-}
-
-/// How many headers an answer gets here.
-const HEADERS: usize = 20;
-
-static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-static X_ROUTE: HeaderName = HeaderName::from_static("x-route");
-
-struct Gate {
-    facts: RouteFacts,
+/// A route: its handler, with its guard before it.
+pub(crate) struct Gate {
+    pub(crate) facts: RouteFacts,
     /// Its answers are written in the notation that is asked for.
     in_v1: bool,
-    server: Arc<Server>,
+    dress: Dress,
+    handler: Handle,
+}
+
+/// What looks at one request to a route.
+struct Guard<'r> {
+    facts: &'r RouteFacts,
+    server: &'r Server,
 }
 
 /// Who was found behind a request, before it is known what they want.
@@ -108,176 +62,125 @@ impl Caller {
     }
 }
 
-async fn pass(gate: &Gate, request: Request, mut handler: Route) -> Response {
-    let begun = Instant::now();
-    let at = gate.server.app.world().now();
-    let mut room = uuid::Uuid::encode_buffer();
-    let id = request_id(&gate.server, request.headers()).hyphenated().encode_lower(&mut room);
-    let from_elsewhere = request.headers().contains_key(header::ORIGIN);
-    let notation = gate.in_v1.then(|| Notation::asked(request.headers()));
-    let (mut parts, body) = request.into_parts();
-    let mut told = Told::default();
-    let (token, mut answer) = match gate.admit(&mut parts, (id, at), &mut told).await {
-        Ok(granted) => {
-            let token = granted.ctx.who.token();
-            parts.extensions.insert(granted);
-            let Ok(mut answer) = handler.call(Request::from_parts(parts, body)).await;
-            let too_large = answer.status() == StatusCode::PAYLOAD_TOO_LARGE;
-            if too_large && gate.facts.face.is_api() {
-                answer = failure::too_large(gate.facts.face.body_limit());
-            }
-            (token, answer)
-        }
-        Err(refused) => {
-            if let Refusal::TooFast(over) = refused.refusal {
-                told.standing = Some(over.standing);
-            }
-            (refused.who.token(), failure::answer(&gate.server, &parts, &refused))
-        }
-    };
-    answer.headers_mut().reserve(HEADERS);
-    told.write(&mut answer, gate.facts.face);
-    if let Some(notation) = notation {
-        answer = notation.write(answer).await;
-        if gate.facts.method == Method::GET {
-            open_to_other_origins(&mut answer, from_elsewhere);
-        }
+impl Gate {
+    pub(crate) fn new(row: Row) -> Self {
+        let Row { facts, handler } = row;
+        Self { in_v1: in_v1(facts.path), dress: Dress::of(&facts), facts, handler }
     }
-    dress(&mut answer, gate.facts.path, id);
-    if let Some(mark) = told.used {
-        gate.server.app.note_use(mark, at, gate.facts.path, answer.status().as_u16());
+
+    /// Answers a request whose path has these parts; they are none if one is no text.
+    pub(crate) async fn answer(
+        &self,
+        server: &Arc<Server>,
+        request: Request,
+        (peer, names): (IpAddr, Option<Names>),
+    ) -> Response {
+        let begun = is_logged(&self.facts).then(Instant::now);
+        let at = server.app.world().now();
+        let id = request_id(&server.request_ids, request.headers());
+        let from_elsewhere = self.in_v1 && request.headers().contains_key(header::ORIGIN);
+        let notation = self.in_v1.then(|| Notation::asked(request.headers()));
+        let (parts, body) = request.into_parts();
+        let mut told = Told::default();
+        let guard = Guard { facts: &self.facts, server };
+        let peer = Peer::of(peer, &parts.headers, &server.app.policy().trusted_proxies);
+        let (token, mut answer) =
+            match guard.admit(&parts, (peer, names), (id, at), &mut told).await {
+                Ok(granted) => {
+                    let token = granted.ctx.who.token();
+                    let call = Call { server: Arc::clone(server), granted };
+                    (token, self.handle(Request::from_parts(parts, body), call).await)
+                }
+                Err(refused) => {
+                    if let Refusal::TooFast(over) = refused.refusal {
+                        told.standing = Some(over.standing);
+                    }
+                    (refused.who.token(), failure::answer(server, &parts, &refused))
+                }
+            };
+        if answer.status() == StatusCode::PAYLOAD_TOO_LARGE && self.facts.face.is_api() {
+            answer = failure::too_large(self.facts.face.body_limit());
+        }
+        self.dress.put_on(&mut answer, id);
+        if let Some(notation) = notation {
+            notation.write(&mut answer).await;
+        }
+        told.write(&mut answer, self.facts.face);
+        if from_elsewhere && self.facts.method == Method::GET {
+            expose(&mut answer);
+        }
+        if let Some(mark) = told.used {
+            server.app.note_use(mark, at, self.facts.path, answer.status().as_u16());
+        }
+        if let Some(begun) = begun {
+            log(&self.facts, &answer, begun, token, id);
+        }
+        answer
     }
-    log(&gate.facts, &answer, begun, token, id);
-    answer
+
+    fn handle(&self, mut request: Request, call: Call) -> Answering {
+        // What only reads has no body that anybody reads.
+        if self.facts.method != Method::GET {
+            DefaultBodyLimit::max(self.facts.face.body_limit()).apply(&mut request);
+        }
+        (self.handler)(request, call)
+    }
+}
+
+/// What runners say all the time is of interest to few.
+fn is_logged(facts: &RouteFacts) -> bool {
+    match facts.face {
+        Face::Runner => tracing::enabled!(target: "rondo::access", Level::DEBUG),
+        _ => tracing::enabled!(target: "rondo::access", Level::INFO),
+    }
 }
 
 /// One line for each answer: the route's template and never the path, whose segments may hold a
-/// token's value. What runners say all the time is of interest to few.
-fn log(facts: &RouteFacts, answer: &Response, begun: Instant, token: Option<TokenId>, id: &str) {
-    let milliseconds = || u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+/// token's value.
+fn log(facts: &RouteFacts, answer: &Response, begun: Instant, token: Option<TokenId>, id: Uuid) {
+    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (method, route, status) = (&facts.method, facts.path, answer.status().as_u16());
     let token = token.as_ref().map(TokenId::as_str);
     if facts.face == Face::Runner {
-        tracing::debug!(target: "rondo::access", %method, route, status, milliseconds = milliseconds(), request = id, "answered");
+        tracing::debug!(target: "rondo::access", %method, route, status, milliseconds, request = %id, "answered");
     } else {
-        tracing::info!(target: "rondo::access", %method, route, status, milliseconds = milliseconds(), token, request = id, "answered");
+        tracing::info!(target: "rondo::access", %method, route, status, milliseconds, token, request = %id, "answered");
     }
 }
 
-/// The caller's own id of the request, if it is a UUID: nothing else is echoed, so that nothing else
-/// comes into the log. Or one that is made.
-fn request_id(server: &Server, headers: &HeaderMap) -> uuid::Uuid {
-    let own = headers.get(&X_REQUEST_ID).and_then(|id| id.to_str().ok());
-    let own = own.and_then(|id| uuid::Uuid::try_parse(id).ok());
-    own.unwrap_or_else(|| server.request_ids.next())
-}
-
-/// Paths whose answers are written in the notation that is asked for.
-fn in_v1(path: &str) -> bool {
-    ["/api/v1/", "/api/v1.1/"].iter().any(|base| path.starts_with(base))
-}
-
-/// Scripts of other sites may read what a token opens; a session's cookie is never sent by them. Which
-/// headers they may read matters to them alone.
-fn open_to_other_origins(answer: &mut Response, from_elsewhere: bool) {
-    const EXPOSED: &str = "Deprecation, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, \
-                           Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, \
-                           X-Request-Id, X-Rondo-Token-Expires-In-Days, X-Route";
-    let headers = answer.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, const { HeaderValue::from_static("*") });
-    if from_elsewhere {
-        let exposed = const { HeaderValue::from_static(EXPOSED) };
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
-    }
-}
-
-/// The answer to programs where no route is, or not with this method: dressed like every other.
-pub(crate) async fn unrouted(
-    server: &Server,
-    request: &HeaderMap,
-    path: &str,
-    answer: Response,
-) -> Response {
-    let mut answer = match in_v1(path) {
-        true => Notation::asked(request).write(answer).await,
-        false => answer,
-    };
-    let id = request_id(server, request).hyphenated().to_string();
-    dress(&mut answer, "none", &id);
-    answer
-}
-
-/// What a browser asks before a script of another site sends a token: reading is allowed.
-pub(crate) fn preflight() -> Response {
-    let mut answer = StatusCode::NO_CONTENT.into_response();
-    open_to_other_origins(&mut answer, true);
-    let headers = answer.headers_mut();
-    let taken = "Accept, Authorization, Circle-Token, X-Request-Id";
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD"));
-    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(taken));
-    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
-    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-    answer
-}
-
-/// Headers that every answer has.
-fn dress(answer: &mut Response, route: &'static str, id: &str) {
-    let headers = answer.headers_mut();
-    let fixed = const {
-        [
-            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-            (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-            (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-            (
-                header::CONTENT_SECURITY_POLICY,
-                HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-            ),
-            (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
-        ]
-    };
-    for (name, value) in fixed {
-        headers.entry(name).or_insert(value);
-    }
-    headers.insert(&X_ROUTE, HeaderValue::from_static(route));
-    if let Ok(id) = HeaderValue::from_str(id) {
-        headers.insert(&X_REQUEST_ID, id);
-    }
-}
-
-impl Gate {
+impl Guard<'_> {
     async fn admit(
         &self,
-        parts: &mut Parts,
-        (id, at): (&str, Millis),
+        parts: &Parts,
+        (peer, names): (Peer, Option<Names>),
+        (id, at): (Uuid, Millis),
         told: &mut Told,
-    ) -> Result<Granted, Refused> {
+    ) -> Result<Arc<Granted>, Box<Refused>> {
         let app = &self.server.app;
-        let refused = |who, refusal| Refused {
-            refusal,
-            who,
-            face: self.facts.face,
-            needs: self.facts.needs,
-            bad_token: None,
+        let refused = |who, refusal, bad_token| {
+            let (face, needs) = (self.facts.face, self.facts.needs);
+            Box::new(Refused { refusal, who, face, needs, bad_token })
         };
-        let peer = Peer::of(parts, &app.policy().trusted_proxies);
+        let is_text = names.is_some();
+        let names = names.unwrap_or_default();
         let caller = match self.caller(parts, peer, at).await {
             Ok(caller) => caller,
-            Err(refusal) => return Err(refused(Principal::Anyone, refusal)),
+            Err(refusal) => return Err(refused(Principal::Anyone, refusal, None)),
         };
         let who = caller.who;
         let end = who.token().and_then(|id| app.memory().end(id));
         told.days_left = end.and_then(|end| days_left_if_near(end, at));
         told.standing = match self.count(&caller, peer) {
             Ok(standing) => standing,
-            Err(over) => return Err(refused(who, over.into())),
+            Err(over) => return Err(refused(who, over.into(), None)),
         };
         let mut ctx = Ctx {
             who,
-            access: app.access(&who, None),
+            access: Access::NONE,
             at,
             address: peer.address(),
-            agent: clean_agent(&header_text(&parts.headers, header::USER_AGENT)),
-            request: id.to_owned(),
+            agent: clean_agent(header_text(&parts.headers, header::USER_AGENT)),
+            request: Some(id),
         };
         let opened = caller.who.token().is_some();
         let used = caller.used();
@@ -286,24 +189,21 @@ impl Gate {
         if let Some(bad) =
             caller.bad_token.filter(|bad| bad.is_proved() && self.facts.is_asked_who())
         {
-            let project = subject(app, &self.facts, parts).await.ok().flatten();
+            let project = subject(app, self.facts, &names).await.ok().flatten();
             self.note_stopped(&ctx, (caller.shown, project.map(|p| p.id)), bad).await;
             let refusal = Refusal::BadToken(bad);
-            return Err(Refused { bad_token: Some(bad), ..refused(Principal::Anyone, refusal) });
+            return Err(refused(Principal::Anyone, refusal, Some(bad)));
         }
-        let project = match subject(app, &self.facts, parts).await {
-            Ok(project) => project,
+        let target = match is_text {
+            true => self.target(&names).await,
+            false => Err(Refusal::Hidden),
+        };
+        let (project, organization) = match target {
+            Ok(target) => target,
             Err(refusal) => {
                 // A name that nothing has is noted as one that is hidden: the answers are alike too.
                 self.note(&ctx, None, &refusal).await;
-                return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
-            }
-        };
-        let organization = match organization(app, &self.facts, parts).await {
-            Ok(organization) => organization,
-            Err(refusal) => {
-                self.note(&ctx, None, &refusal).await;
-                return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
+                return Err(refused(who, refusal, caller.bad_token));
             }
         };
         let access = match &organization {
@@ -311,18 +211,29 @@ impl Gate {
             None => app.access(&who, project.as_deref()),
         };
         ctx.access = access;
-        let needs = self.facts.needs.at(parts.uri.path());
+        let needs = self.facts.needs.at(&names);
         let org = organization.as_ref().map(|organization| organization.id);
         let org = org.or(project.as_ref().map(|project| project.org));
         if let Err(refusal) = self.check(&access, &caller, (needs, org)) {
             self.note(&ctx, project.map(|p| p.id), &refusal).await;
-            return Err(Refused { bad_token: caller.bad_token, ..refused(who, refusal) });
+            return Err(refused(who, refusal, caller.bad_token));
         }
         if let Err(refusal) = app.take_up(&ctx).await {
-            return Err(refused(who, refusal));
+            return Err(refused(who, refusal, None));
         }
         told.in_query = caller.in_query;
-        Ok(Granted::new(ctx, (project, organization), caller.session))
+        let session = caller.session;
+        Ok(Arc::new(Granted { ctx, peer, names, project, organization, session }))
+    }
+
+    /// What the path names: a project, or an organization as a whole.
+    async fn target(
+        &self,
+        names: &Names,
+    ) -> Result<(Option<Arc<Project>>, Option<Organization>), Refusal> {
+        let app = &self.server.app;
+        let project = subject(app, self.facts, names).await?;
+        Ok((project, organization(app, self.facts, names).await?))
     }
 
     /// Counts the request: for whom it is, or for where it comes from. A wrong token was counted when
@@ -482,13 +393,9 @@ impl Gate {
 pub(crate) async fn subject(
     app: &App,
     facts: &RouteFacts,
-    parts: &mut Parts,
+    names: &Names,
 ) -> Result<Option<Arc<Project>>, Refusal> {
-    let names = RawPathParams::from_request_parts(parts, &()).await;
-    let names = names.map_err(|_| Refusal::Hidden)?;
-    let part = |wanted: &str| {
-        names.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value)
-    };
+    let part = |name| names.get(name).unwrap_or_default();
     let vcs = match facts.needs {
         Needs::Nothing | Needs::OnServer(_) | Needs::OnOrganization(_) => return Ok(None),
         Needs::OnJob(_) => {
@@ -515,14 +422,10 @@ pub(crate) async fn subject(
 pub(crate) async fn organization(
     app: &App,
     facts: &RouteFacts,
-    parts: &mut Parts,
+    names: &Names,
 ) -> Result<Option<Organization>, Refusal> {
     let Needs::OnOrganization(_) = facts.needs else { return Ok(None) };
-    let names = RawPathParams::from_request_parts(parts, &()).await;
-    let names = names.map_err(|_| Refusal::Hidden)?;
-    let part = |wanted: &str| {
-        names.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value)
-    };
+    let part = |name| names.get(name).unwrap_or_default();
     let organization = app.organization_at(part("vcs"), part("org")).await?;
     organization.map(Some).ok_or(Refusal::Hidden)
 }
@@ -540,6 +443,6 @@ fn same_origin(parts: &Parts) -> bool {
     }
 }
 
-fn header_text(headers: &HeaderMap, name: header::HeaderName) -> String {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+fn header_text(headers: &HeaderMap, name: header::HeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -7,6 +7,7 @@ mod audit;
 mod badge;
 mod connections;
 mod credential;
+mod dress;
 mod etag;
 mod explain;
 mod failure;
@@ -19,6 +20,7 @@ mod operations;
 mod pages;
 mod peer;
 mod request_id;
+mod router;
 mod routes;
 mod runner_api;
 mod told;
@@ -26,11 +28,19 @@ mod v1;
 mod v2;
 pub mod web;
 
+use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::any;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use dress::Dress;
+use guard::Gate;
+use hyper::body::{Body as _, Incoming};
+use notation::Notation;
 use rondo_app::App;
+use router::{Router, Way};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -38,7 +48,8 @@ pub use audit::{audit_entry, moment};
 pub use routes::{Face, Needs, RouteFacts, facts};
 pub use v2::service::service_account;
 
-/// What handlers share.
+/// What the handlers of a connection share. Each connection has its own, so that no request writes where
+/// those of others count who holds what: that would cost all cores more than the rest of the guard's work.
 pub struct Server {
     app: Arc<App>,
     /// The secret word of the runner inside this process; it lives in memory only.
@@ -47,7 +58,7 @@ pub struct Server {
     secure: bool,
     stopping: watch::Receiver<bool>,
     request_ids: request_id::RequestIds,
-    explainer: explain::Explainer,
+    router: Arc<Router<Gate>>,
 }
 
 /// The secret that a runner shows. It has no `Debug` and no `Display`.
@@ -74,28 +85,72 @@ pub async fn serve(
     stopping: watch::Receiver<bool>,
 ) {
     let secure = app.policy().url.starts_with("https://");
-    let server = Arc::new(Server {
+    let server = Server {
         app,
         runner_key,
         secure,
         stopping: stopping.clone(),
         request_ids: request_id::RequestIds::default(),
-        explainer: explain::Explainer::new(),
-    });
-    connections::serve(listener, router(&server), stopping).await;
+        router: Arc::new(router()),
+    };
+    connections::serve(listener, server, stopping).await;
 }
 
-fn router(server: &Arc<Server>) -> Router {
+/// The routes, each behind its guard.
+fn router() -> Router<Gate> {
     let mut router = Router::new();
     for row in routes::table() {
-        router = router.route(row.facts.path, guard::guarded(row, server));
+        router.add(row.facts.method.clone(), row.facts.path, Gate::new(row));
     }
     // Else `/{vcs}/{org}/{repo}` would take these for projects.
     for programs in ["/api/{*rest}", "/runner/{*rest}"] {
-        router = router.route(programs, any(failure::no_such_call));
+        router.keep_clear(programs);
     }
     router
-        .method_not_allowed_fallback(failure::no_such_method)
-        .fallback(failure::no_such_route)
-        .with_state(Arc::clone(server))
+}
+
+impl Server {
+    /// The same for one more connection.
+    fn of_another_connection(&self) -> Self {
+        Self {
+            app: Arc::clone(&self.app),
+            runner_key: self.runner_key.clone(),
+            secure: self.secure,
+            stopping: self.stopping.clone(),
+            request_ids: self.request_ids.of_another(),
+            router: Arc::clone(&self.router),
+        }
+    }
+
+    /// Answers a request that comes from there.
+    async fn answer(
+        self: &Arc<Self>,
+        peer: IpAddr,
+        request: hyper::Request<Incoming>,
+    ) -> Result<Response, Infallible> {
+        let request = request.map(|body| match body.is_end_stream() {
+            true => Body::empty(),
+            false => Body::new(body),
+        });
+        Ok(match self.router.find(request.method(), request.uri().path()) {
+            Way::To(gate, names) => gate.answer(self, request, (peer, names)).await,
+            Way::OtherMethod(allow) => Box::pin(self.unrouted(request, Some(allow))).await,
+            Way::Nowhere => Box::pin(self.unrouted(request, None)).await,
+        })
+    }
+
+    /// The answer where no route is, or none but with these methods.
+    async fn unrouted(&self, request: Request, allow: Option<String>) -> Response {
+        let (parts, _) = request.into_parts();
+        let mut answer = match allow {
+            Some(allow) => failure::no_such_method(&parts, &allow),
+            None => failure::no_such_route(self, &parts).await,
+        };
+        if dress::in_v1(parts.uri.path()) {
+            Notation::asked(&parts.headers).write(&mut answer).await;
+        }
+        let id = dress::request_id(&self.request_ids, &parts.headers);
+        Dress::of_nothing().put_on(&mut answer, id);
+        answer
+    }
 }

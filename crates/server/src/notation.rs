@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde_json::Value;
@@ -49,38 +49,46 @@ impl Notation {
         }
     }
 
+    /// The type of nearly all answers.
+    pub(crate) const JSON: &'static str = "application/json;charset=utf-8";
+
     const fn content_type(self) -> HeaderValue {
-        HeaderValue::from_static(match self {
-            Self::Compact | Self::Indented => "application/json;charset=utf-8",
-            Self::Text => "text/plain;charset=utf-8",
-            Self::Edn => "application/edn;charset=utf-8",
-        })
+        const JSON: HeaderValue = HeaderValue::from_static(Notation::JSON);
+        const TEXT: HeaderValue = HeaderValue::from_static("text/plain;charset=utf-8");
+        const EDN: HeaderValue = HeaderValue::from_static("application/edn;charset=utf-8");
+        match self {
+            Self::Compact | Self::Indented => JSON,
+            Self::Text => TEXT,
+            Self::Edn => EDN,
+        }
     }
 
-    /// The answer in this notation. One that is not JSON is left as it is.
-    pub(crate) async fn write(self, answer: Response) -> Response {
-        let kind = answer.headers().get(header::CONTENT_TYPE);
+    /// Writes an answer down in this notation. One that is not JSON is left as it is.
+    pub(crate) async fn write(self, answer: &mut Response) {
+        let headers = answer.headers_mut();
+        let kind = headers.get(header::CONTENT_TYPE);
         if kind.is_none_or(|kind| !kind.as_bytes().starts_with(b"application/json")) {
-            return answer;
+            return;
         }
-        let (mut parts, body) = answer.into_parts();
-        parts.headers.insert(header::CONTENT_TYPE, self.content_type());
-        let vary = const { HeaderValue::from_static("Accept, Origin") };
-        parts.headers.insert(header::VARY, vary);
-        if self == Self::Compact {
-            return Response::from_parts(parts, body);
+        let own = self.content_type();
+        if kind != Some(&own) {
+            headers.insert(header::CONTENT_TYPE, own);
         }
+        if self != Self::Compact {
+            Box::pin(self.rewrite(answer)).await;
+        }
+    }
+
+    async fn rewrite(self, answer: &mut Response) {
+        answer.headers_mut().remove(header::CONTENT_LENGTH);
         // It was made in memory, so it fits there.
-        let Ok(bytes) = to_bytes(body, usize::MAX).await else {
-            return Response::from_parts(parts, Body::empty());
+        let body = std::mem::take(answer.body_mut());
+        let Ok(bytes) = to_bytes(body, usize::MAX).await else { return };
+        *answer.body_mut() = match serde_json::from_slice::<Value>(&bytes) {
+            Ok(value) if self == Self::Edn => edn(&value).into(),
+            Ok(value) => format!("{value:#}").into(),
+            Err(_) => bytes.into(),
         };
-        parts.headers.remove(header::CONTENT_LENGTH);
-        let text = match serde_json::from_slice::<Value>(&bytes) {
-            Ok(value) if self == Self::Edn => edn(&value),
-            Ok(value) => format!("{value:#}"),
-            Err(_) => return Response::from_parts(parts, Body::from(bytes)),
-        };
-        Response::from_parts(parts, Body::from(text))
     }
 }
 

@@ -18,7 +18,7 @@ use rondo_wire::oauth::{
 };
 
 use crate::Server;
-use crate::credential::pairs;
+use crate::credential::owned_pairs;
 use crate::failure::log;
 use crate::granted::Granted;
 use crate::web::path;
@@ -43,7 +43,7 @@ pub(crate) async fn metadata(State(server): State<Arc<Server>>) -> Json<ServerMe
 /// `POST /oauth/device_authorization` with `client_id`, which names the token.
 pub(crate) async fn begin(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> Response {
     let label = match read(&body, &["client_id"]) {
@@ -74,7 +74,7 @@ pub(crate) async fn begin(
 /// `POST /oauth/token` with `grant_type`, `device_code` and `client_id`.
 pub(crate) async fn token(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> Response {
     let code = match read(&body, &["grant_type", "device_code", "client_id"]) {
@@ -102,7 +102,7 @@ fn read<const N: usize>(body: &Bytes, names: &[&str; N]) -> Result<[String; N], 
     let text =
         std::str::from_utf8(body).map_err(|_| wrong("invalid_request", "the form is not UTF-8"))?;
     let mut fields: [Option<String>; N] = std::array::from_fn(|_| None);
-    for (name, value) in pairs(text) {
+    for (name, value) in owned_pairs(text) {
         if name == "scope" {
             let why = "a command that signs in acts as the person; leave scope out";
             return Err(wrong("invalid_scope", why));

@@ -38,10 +38,9 @@ mod variables;
 mod visit;
 
 use axum::http::Method;
-use axum::routing::{MethodFilter, on};
 use rondo_domain::Permission as P;
 
-use crate::routes::{Face, Needs, RouteFacts, Row};
+use crate::routes::{Face, Needs, RouteFacts, Row, handle};
 use fields::Fields;
 pub(crate) use refused::{nowhere, refused};
 use visit::Visit;
@@ -64,13 +63,13 @@ macro_rules! page_rows {
         page_rows! { below ""; $($method $path $needs => $handler),* }
     };
     (@GET $handler:path) => {
-        on(MethodFilter::GET, |visit: Visit| {
+        handle(|visit: Visit| {
             let chrome = visit.chrome.clone();
             async move { refused::conclude(&chrome, $handler(visit).await) }
         })
     };
     (@POST $handler:path) => {
-        on(MethodFilter::POST, |visit: Visit, fields: Fields| {
+        handle(|visit: Visit, fields: Fields| {
             let chrome = visit.chrome.clone();
             async move { refused::conclude(&chrome, $handler(visit, fields).await) }
         })

@@ -3,9 +3,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::ConnectInfo;
 use axum::http::HeaderMap;
-use axum::http::request::Parts;
 use rondo_app::{Address, Source};
 use rondo_domain::token::Network;
 
@@ -13,24 +11,17 @@ use rondo_domain::token::Network;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Peer {
     /// The other end of the connection.
-    socket: Option<IpAddr>,
+    socket: IpAddr,
     /// Who sent it, if that is known for sure: networks of tokens are judged on this alone.
     pub(crate) sure: Option<IpAddr>,
 }
 
 impl Peer {
-    pub(crate) fn of(parts: &Parts, trusted: &[Network]) -> Self {
-        let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Self::behind(socket.map(|info| info.0.ip()), &parts.headers, trusted)
-    }
-
-    fn behind(socket: Option<IpAddr>, headers: &HeaderMap, trusted: &[Network]) -> Self {
-        let socket = socket.map(|ip| ip.to_canonical());
+    /// Who sent a request with these headers that came from this end of the connection.
+    pub(crate) fn of(socket: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> Self {
+        let socket = socket.to_canonical();
         let is_trusted = |ip: IpAddr| trusted.iter().any(|network| network.contains(ip));
-        let sure = socket.and_then(|socket| {
-            if !is_trusted(socket) {
-                return Some(socket);
-            }
+        let sure = if is_trusted(socket) {
             let resolve = |hops: Vec<Option<IpAddr>>| {
                 let mut peer = socket;
                 for hop in hops.into_iter().rev() {
@@ -49,18 +40,20 @@ impl Peer {
                 // A proxy that writes one of the two hands on what the client put into the other.
                 (false, false) => resolve(old).filter(|peer| resolve(new) == Some(*peer)),
             }
-        });
+        } else {
+            Some(socket)
+        };
         Self { socket, sure }
     }
 
     /// Whom its requests are put down to: who sent it, or else the proxy that does not say so.
     pub(crate) fn source(&self) -> Source {
-        Source::of(self.sure.or(self.socket))
+        Source::of(Some(self.sure.unwrap_or(self.socket)))
     }
 
     /// As logs and lists show it.
     pub(crate) fn address(&self) -> Address {
-        Address(self.sure.or(self.socket))
+        Address(Some(self.sure.unwrap_or(self.socket)))
     }
 }
 
@@ -96,7 +89,7 @@ mod tests {
             map.append(*name, value.parse().unwrap());
         }
         let trusted = ["10.0.0.0/8", "::1"].map(|network| network.parse().unwrap());
-        let peer = Peer::behind(Some(socket.parse().unwrap()), &map, &trusted);
+        let peer = Peer::of(socket.parse().unwrap(), &map, &trusted);
         let expected = expected.map(|ip| ip.parse::<IpAddr>().unwrap());
         assert_eq!(peer.sure, expected, "{socket} {headers:?}");
     }

@@ -1,28 +1,42 @@
 //! Ids of requests. They are no secrets and must only differ, so they cost no call of the operating
-//! system: a counter, scrambled with a key that is drawn once.
+//! system: the number of the connection and that of the request on it, scrambled with a key that is
+//! drawn once. Connections share nothing that each request would write.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::quality::RandomState;
 use uuid::{Builder, Uuid};
 
-/// Where they come from.
+/// Where those of one connection come from.
 #[derive(Default)]
 pub(crate) struct RequestIds {
-    count: AtomicU64,
     key: RandomState,
+    connections: Arc<AtomicU64>,
+    connection: u64,
+    requests: AtomicU64,
 }
 
 impl RequestIds {
+    /// Where those of one more connection to the same process come from.
+    pub(crate) fn of_another(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            connection: self.connections.fetch_add(1, Ordering::Relaxed) + 1,
+            connections: Arc::clone(&self.connections),
+            requests: AtomicU64::new(0),
+        }
+    }
+
     /// An id that no other request of this process has, and no other process's either as far as
     /// chance goes.
     pub(crate) fn next(&self) -> Uuid {
-        let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let halves = [self.key.hash_one(count), self.key.hash_one(!count)].map(u64::to_be_bytes);
+        let request = self.requests.fetch_add(1, Ordering::Relaxed);
+        let half = |connection| self.key.hash_one((connection, request)).to_be_bytes();
         let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&halves[0]);
-        bytes[8..].copy_from_slice(&halves[1]);
+        bytes[..8].copy_from_slice(&half(self.connection));
+        bytes[8..].copy_from_slice(&half(!self.connection));
         Builder::from_random_bytes(bytes).into_uuid()
     }
 }
@@ -36,8 +50,10 @@ mod tests {
     #[test]
     fn no_two_requests_have_the_same_id() {
         let (one, other) = (RequestIds::default(), RequestIds::default());
-        let ids: HashSet<_> = (0..10_000).flat_map(|_| [one.next(), other.next()]).collect();
-        assert_eq!(ids.len(), 20_000);
+        let connections = [one.of_another(), one.of_another(), other.of_another(), one, other];
+        let ids: HashSet<_> =
+            (0..10_000).flat_map(|_| connections.each_ref().map(RequestIds::next)).collect();
+        assert_eq!(ids.len(), 50_000);
         assert!(ids.iter().all(|id| id.get_version_num() == 4));
     }
 }

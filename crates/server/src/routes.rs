@@ -1,13 +1,17 @@
 //! The only list of routes. Each row says who may use it; the router, the guard and the access test
 //! are loops over it. A row without a permission does not compile.
 
-use std::sync::Arc;
+use std::pin::Pin;
 
+use axum::extract::Request;
+use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::response::Response;
 use rondo_domain::Permission as P;
 
-use crate::{Server, artifact, badge, feed, oauth, operations, pages, runner_api, v1, v2};
+use crate::granted::Call;
+use crate::router::Names;
+use crate::{artifact, badge, feed, oauth, operations, pages, runner_api, v1, v2};
 
 /// Who a route talks to, and so how it answers a refusal and which credentials it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,10 +71,12 @@ pub enum Needs {
 }
 
 impl Needs {
-    /// What a request to this path needs.
-    pub(crate) fn at(self, path: &str) -> Self {
+    /// What a request needs whose path has these parts.
+    pub(crate) fn at(self, names: &Names) -> Self {
         match self {
-            Self::OnBadge if badge::is_feed(path) => Self::OnProject(P::ReadStatus),
+            Self::OnBadge if names.last().is_some_and(badge::is_feed) => {
+                Self::OnProject(P::ReadStatus)
+            }
             Self::OnBadge => Self::OnProject(P::ReadBadge),
             needs => needs,
         }
@@ -118,7 +124,18 @@ pub struct RouteFacts {
 
 pub(crate) struct Row {
     pub(crate) facts: RouteFacts,
-    pub(crate) handler: MethodRouter<Arc<Server>>,
+    pub(crate) handler: Handle,
+}
+
+/// What runs once the guard has let a request through.
+pub(crate) type Handle = Box<dyn Fn(Request, Call) -> Answering + Send + Sync>;
+
+/// An answer on its way.
+pub(crate) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// A function of extractors as what runs behind a guard.
+pub(crate) fn handle<T>(handler: impl Handler<T, Call, Future = Answering>) -> Handle {
+    Box::new(move |request, call| handler.clone().call(request, call))
 }
 
 /// Every route, without its handler.
@@ -138,7 +155,7 @@ macro_rules! rows {
                 needs: $needs,
                 face: Face::$face,
             },
-            handler: on(MethodFilter::$method, $handler),
+            handler: handle($handler),
         }),*),*]
     };
 }

@@ -1,11 +1,12 @@
 //! The runner protocol: `wire::runner` to use-cases.
 
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
@@ -23,11 +24,8 @@ use crate::credential::pairs;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
 
-type Names = Path<std::collections::HashMap<String, String>>;
-
-fn id<T: std::str::FromStr>(names: &Names, name: &str) -> Result<T, Refusal> {
-    let text = names.get(name).map_or("", String::as_str);
-    text.parse().map_err(|_| Refusal::Missing("work", String::new()))
+fn id<T: FromStr>(granted: &Granted, name: &str) -> Result<T, Refusal> {
+    granted.name(name).parse().map_err(|_| Refusal::Missing("work", String::new()))
 }
 
 fn lease(headers: &HeaderMap) -> Result<&str, Refusal> {
@@ -37,7 +35,7 @@ fn lease(headers: &HeaderMap) -> Result<&str, Refusal> {
 
 pub(crate) async fn claim(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     Json(claim): Json<wire::Claim>,
 ) -> ApiResult<Response> {
     let wait = Duration::from_millis(claim.wait_ms.min(30_000));
@@ -176,8 +174,7 @@ fn step(step: rondo_app::plan::Step, access: &SshAccess) -> Result<wire::Step, R
 
 pub(crate) async fn fetched(
     State(server): State<Arc<Server>>,
-    _granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     headers: HeaderMap,
     Json(fetched): Json<wire::Fetched>,
 ) -> ApiResult<StatusCode> {
@@ -198,39 +195,36 @@ pub(crate) async fn fetched(
             rondo_app::Fetched::Commit(Box::new(commit), config)
         }
     };
-    server.app.fetched(id(&names, "pipeline")?, lease(&headers)?, fetched).await?;
+    server.app.fetched(id(&granted, "pipeline")?, lease(&headers)?, fetched).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 pub(crate) async fn renew_fetch(
     State(server): State<Arc<Server>>,
-    _granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     headers: HeaderMap,
 ) -> ApiResult<Json<wire::Renewed>> {
-    server.app.renew_fetch(id(&names, "pipeline")?, lease(&headers)?).await?;
+    server.app.renew_fetch(id(&granted, "pipeline")?, lease(&headers)?).await?;
     Ok(Json(wire::Renewed { cancel: false }))
 }
 
 pub(crate) async fn renew_job(
     State(server): State<Arc<Server>>,
-    _granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     headers: HeaderMap,
 ) -> ApiResult<Json<wire::Renewed>> {
-    let cancel = server.app.renew_job(id(&names, "job")?, lease(&headers)?).await?;
+    let cancel = server.app.renew_job(id(&granted, "job")?, lease(&headers)?).await?;
     Ok(Json(wire::Renewed { cancel }))
 }
 
 pub(crate) async fn report_step(
     State(server): State<Arc<Server>>,
-    _granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     headers: HeaderMap,
     Json(report): Json<wire::StepReport>,
 ) -> ApiResult<StatusCode> {
     let step = Step {
-        ordinal: id(&names, "ordinal")?,
+        ordinal: id(&granted, "ordinal")?,
         name: report.name,
         command: report.command,
         background: report.background,
@@ -248,14 +242,13 @@ pub(crate) async fn report_step(
         ended_at: report.ended_at.map(Millis),
         output_bytes: 0,
     };
-    server.app.report_step(id(&names, "job")?, lease(&headers)?, step).await?;
+    server.app.report_step(id(&granted, "job")?, lease(&headers)?, step).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 pub(crate) async fn report_output(
     State(server): State<Arc<Server>>,
-    _granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     bytes: Bytes,
@@ -265,22 +258,21 @@ pub(crate) async fn report_output(
         .and_then(|(_, value)| value.parse().ok())
         .filter(|offset| *offset <= 2 * STEP_OUTPUT_BYTES)
         .ok_or_else(|| crate::v1::body::wrong("offset is a number of bytes within the limit"))?;
-    let at = (id(&names, "ordinal")?, offset);
-    server.app.report_output(id(&names, "job")?, lease(&headers)?, at, &bytes).await?;
+    let at = (id(&granted, "ordinal")?, offset);
+    server.app.report_output(id(&granted, "job")?, lease(&headers)?, at, &bytes).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 pub(crate) async fn store_artifact(
     State(server): State<Arc<Server>>,
-    _granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
     body: Body,
 ) -> ApiResult<StatusCode> {
-    let (job, lease) = (id(&names, "job")?, lease(&headers)?);
+    let (job, lease) = (id(&granted, "job")?, lease(&headers)?);
     let path = pairs(query.as_deref().unwrap_or_default())
-        .find_map(|(name, value)| (name == "path").then_some(value))
+        .find_map(|(name, value)| (name == "path").then(|| value.into_owned()))
         .filter(|path| is_plain(path))
         .ok_or_else(|| crate::v1::body::wrong("path is an artifact's relative name"))?;
     let (artifact, mut blob) = server.app.begin_artifact(job, lease).await?;
@@ -304,8 +296,7 @@ fn is_plain(path: &str) -> bool {
 
 pub(crate) async fn report_tests(
     State(server): State<Arc<Server>>,
-    _granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     headers: HeaderMap,
     Json(report): Json<wire::Tests>,
 ) -> ApiResult<StatusCode> {
@@ -318,15 +309,14 @@ pub(crate) async fn report_tests(
         message: test.message,
         source: test.source,
     });
-    let (job, step) = (id(&names, "job")?, i64::from(report.step));
+    let (job, step) = (id(&granted, "job")?, i64::from(report.step));
     server.app.report_tests(job, lease(&headers)?, step, tests.collect()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 pub(crate) async fn finish(
     State(server): State<Arc<Server>>,
-    _granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     headers: HeaderMap,
     Json(finished): Json<wire::Finished>,
 ) -> ApiResult<StatusCode> {
@@ -337,6 +327,6 @@ pub(crate) async fn finish(
         wire::Outcome::Canceled => Outcome::Canceled,
         wire::Outcome::InfrastructureFail => Outcome::InfrastructureFail,
     };
-    server.app.finish(id(&names, "job")?, lease(&headers)?, outcome, finished.reason).await?;
+    server.app.finish(id(&granted, "job")?, lease(&headers)?, outcome, finished.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -260,7 +260,11 @@ impl Memory {
             return Err(BadToken::Deleted(at));
         }
         let who = self.case(shown.id, entry).admit(manner.into(), entry.latest(now))?;
-        entry.last_used.fetch_max(now.0, Ordering::Relaxed);
+        // In busy times another use of the same millisecond wrote it already: then nothing is taken
+        // from the other cores.
+        if entry.last_used.load(Ordering::Relaxed) < now.0 {
+            entry.last_used.fetch_max(now.0, Ordering::Relaxed);
+        }
         if !entry.noted.load(Ordering::Relaxed) && !entry.noted.swap(true, Ordering::Relaxed) {
             // Where the queue is full the next use asks for a note again.
             entry.noted.store(self.used.push(shown.id).is_ok(), Ordering::Relaxed);

@@ -6,7 +6,7 @@ mod packer;
 use std::sync::Arc;
 use std::{io, vec};
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use bytes::Bytes;
@@ -22,31 +22,25 @@ use crate::granted::Granted;
 use crate::{Server, alive};
 
 /// `GET /output/job/{job}/artifacts.zip`
-pub(crate) async fn zip(
-    server: State<Arc<Server>>,
-    granted: Granted,
-    job: Path<String>,
-) -> ApiResult<Response> {
-    Ok(archive(server, granted, job, Format::Zip).await?)
+pub(crate) async fn zip(server: State<Arc<Server>>, granted: Arc<Granted>) -> ApiResult<Response> {
+    Ok(archive(server, granted, Format::Zip).await?)
 }
 
 /// `GET /output/job/{job}/artifacts.tar.zst`
 pub(crate) async fn tar_zst(
     server: State<Arc<Server>>,
-    granted: Granted,
-    job: Path<String>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Response> {
-    Ok(archive(server, granted, job, Format::TarZst).await?)
+    Ok(archive(server, granted, Format::TarZst).await?)
 }
 
 async fn archive(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(job): Path<String>,
+    granted: Arc<Granted>,
     format: Format,
 ) -> Result<Response, Refusal> {
     let missing = || Refusal::Missing("artifact", "the build has kept none".to_owned());
-    let job: JobId = job.parse().map_err(|_| missing())?;
+    let job: JobId = granted.name("job").parse().map_err(|_| missing())?;
     let (job, files) = server.app.all_artifacts(&granted.ctx, job).await?;
     if files.is_empty() {
         return Err(missing());

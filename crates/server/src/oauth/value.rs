@@ -20,7 +20,7 @@ use crate::granted::Granted;
 /// `POST /oauth/introspect` with `token`.
 pub(crate) async fn introspect(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> Response {
     let [value] = match read(&body, &["token"]) {
@@ -74,7 +74,7 @@ fn described(app: &App, token: &Token) -> Introspection {
 /// `POST /oauth/revoke` with `token`: whoever holds a token's value may end it.
 pub(crate) async fn revoke(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> Response {
     let [value] = match read(&body, &["token"]) {

@@ -2,16 +2,15 @@
 //! no other site can know.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::{refused, visit::Visit};
-use crate::Server;
-use crate::credential::pairs;
+use crate::credential::owned_pairs;
+use crate::granted::Call;
 use crate::web::fault::Fault;
 use crate::web::form::CSRF;
 
@@ -30,24 +29,23 @@ impl Fields {
     }
 }
 
-impl FromRequest<Arc<Server>> for Fields {
+impl FromRequest<Call> for Fields {
     type Rejection = Response;
 
-    async fn from_request(request: Request, server: &Arc<Server>) -> Result<Self, Response> {
+    async fn from_request(request: Request, call: &Call) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let visit = Visit::from_request_parts(&mut parts, server).await;
-        let visit = visit.map_err(IntoResponse::into_response)?;
+        let Ok(visit) = Visit::from_request_parts(&mut parts, call).await;
         let fault = |fault| refused::page(&visit.chrome, fault);
         let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let is_form =
             kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-        let body = Bytes::from_request(Request::from_parts(parts, body), server).await;
+        let body = Bytes::from_request(Request::from_parts(parts, body), call).await;
         let (true, Ok(body)) = (is_form, body) else { return Err(fault(Fault::BadRequest)) };
         let text = std::str::from_utf8(&body).map_err(|_| fault(Fault::BadRequest))?;
-        let mut fields = Self(pairs(text).collect());
+        let mut fields = Self(owned_pairs(text).collect());
         let word = fields.take(CSRF);
         match &visit.granted.session {
-            Some((_, cookie)) if !same(&word, &server.app.form_word(cookie)) => {
+            Some((_, cookie)) if !same(&word, &visit.server.app.form_word(cookie)) => {
                 Err(fault(Fault::StaleForm))
             }
             _ => Ok(fields),

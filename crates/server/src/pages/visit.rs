@@ -1,17 +1,18 @@
 //! One request for a page: who asks, what the address names, and the frame around the answer.
 
+use std::convert::Infallible;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Uri};
 use rondo_app::{App, Ctx, Refusal};
 use rondo_domain::{Actor, Organization, Permission, Principal, Project, Session};
 
 use super::done::Done;
-use crate::credential::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, pairs};
-use crate::granted::Granted;
+use crate::credential::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, owned_pairs};
+use crate::granted::{Call, Granted};
 use crate::web::chrome::{Chrome, Person, Rights, Told};
 use crate::web::locale::{self, Locale};
 use crate::web::path;
@@ -21,9 +22,8 @@ use crate::{Server, failure};
 /// A request that its guard let through, ready for a handler.
 pub(crate) struct Visit {
     pub(super) server: Arc<Server>,
-    pub(super) granted: Granted,
+    pub(super) granted: Arc<Granted>,
     pub(super) chrome: Chrome,
-    names: Vec<(String, String)>,
     query: Vec<(String, String)>,
 }
 
@@ -71,7 +71,7 @@ impl Visit {
 
     /// A part of the address; empty if it has none of this name.
     pub(super) fn name(&self, name: &str) -> &str {
-        value(&self.names, name).unwrap_or_default()
+        self.granted.name(name)
     }
 
     /// A part of the address that must be of a kind; if it is not, nothing is there.
@@ -82,28 +82,17 @@ impl Visit {
 
     /// A value of the query, unless it is absent or empty.
     pub(super) fn asked(&self, name: &str) -> Option<&str> {
-        value(&self.query, name).filter(|value| !value.is_empty())
+        let found = self.query.iter().find(|(own, _)| own == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 }
 
-fn value<'a>(pairs: &'a [(String, String)], wanted: &str) -> Option<&'a str> {
-    pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
-}
+impl FromRequestParts<Call> for Visit {
+    type Rejection = Infallible;
 
-impl FromRequestParts<Arc<Server>> for Visit {
-    type Rejection = StatusCode;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        server: &Arc<Server>,
-    ) -> Result<Self, StatusCode> {
-        let granted = Granted::of(parts)?;
-        let names = match RawPathParams::from_request_parts(parts, server).await {
-            Ok(names) => names.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
-            // The guard has refused what cannot be read; what is left is an address without names.
-            Err(_) => Vec::new(),
-        };
-        let query = parts.uri.query().map_or_else(Vec::new, |query| pairs(query).collect());
+    async fn from_request_parts(parts: &mut Parts, call: &Call) -> Result<Self, Infallible> {
+        let Call { server, granted } = call;
+        let query = parts.uri.query().map_or_else(Vec::new, |query| owned_pairs(query).collect());
         let rights = Rights {
             read_settings: granted.may(Permission::ReadSettings),
             manage_tokens: granted.may(Permission::ManageTokens),
@@ -112,7 +101,8 @@ impl FromRequestParts<Arc<Server>> for Visit {
         let bare = chrome(server, &parts.headers, &parts.uri, &granted.ctx.who);
         let told = told(&server.app, &granted.ctx).await;
         let chrome = Chrome { rights, told, now: granted.ctx.at.0, ..bare };
-        Ok(Self { server: Arc::clone(server), granted, chrome, names, query })
+        let (server, granted) = (Arc::clone(server), Arc::clone(granted));
+        Ok(Self { server, granted, chrome, query })
     }
 }
 

@@ -1,10 +1,9 @@
 //! Lists of artifacts.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use rondo_app::Refusal;
@@ -19,16 +18,15 @@ use crate::granted::Granted;
 
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(names): Path<HashMap<String, String>>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Response> {
-    let build = named(&server, &granted, &names).await?;
+    let build = named(&server, &granted).await?;
     Ok(of_build(&server, &granted, &build).await?)
 }
 
 pub(crate) async fn latest(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     RawQuery(query): RawQuery,
 ) -> ApiResult<Response> {
     let list = ListQuery::read(query.as_deref())?;

@@ -10,7 +10,7 @@ use rondo_domain::run::BuildFilter;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::credential::pairs;
+use crate::credential::{owned_pairs, pairs};
 
 pub(crate) fn wrong(what: impl Into<String>) -> Refusal {
     Refusal::Invalid(Invalid::Request(what.into()))
@@ -61,7 +61,7 @@ impl Fields {
     fn from_form(body: &Bytes) -> Result<Self, Refusal> {
         let text = std::str::from_utf8(body).map_err(|_| wrong("the form is not UTF-8"))?;
         let mut fields = Self::default();
-        for (name, value) in pairs(text) {
+        for (name, value) in owned_pairs(text) {
             match inner(&name) {
                 Some(inner) => fields.parameters.push((inner.to_owned(), value)),
                 None => drop(fields.single.insert(name, value)),
@@ -147,7 +147,7 @@ impl ListQuery {
         let mut list =
             Self { limit: PAGE_DEFAULT, offset: 0, filter: None, branch: None, shallow: false };
         for (name, value) in pairs(query.unwrap_or_default()) {
-            match name.as_str() {
+            match &*name {
                 "limit" => list.limit = number(&name, &value, 1, u64::from(PAGE_MOST))? as u32,
                 "offset" => list.offset = number(&name, &value, 0, i64::MAX as u64)?,
                 "filter" if value.is_empty() => {}
@@ -155,7 +155,7 @@ impl ListQuery {
                     let unknown = || wrong("filter is completed, successful, failed or running");
                     list.filter = Some(BuildFilter::from_word(&value).ok_or_else(unknown)?);
                 }
-                "branch" => list.branch = Some(value),
+                "branch" => list.branch = Some(value.into_owned()),
                 "shallow" => list.shallow = truth(&name, &value)?,
                 "mine" if value != "false" => {
                     return Err(wrong("builds are listed whosever they are"));
@@ -180,7 +180,7 @@ impl PageQuery {
     pub(crate) fn read(query: Option<&str>) -> Result<Self, Refusal> {
         let mut page = Self { page: 1, length: PAGE_MOST as usize };
         for (name, value) in pairs(query.unwrap_or_default()) {
-            match name.as_str() {
+            match &*name {
                 "page" => page.page = number(&name, &value, 1, 1_000_000)? as usize,
                 "per-page" => {
                     page.length = number(&name, &value, 1, u64::from(PAGE_MOST))? as usize;

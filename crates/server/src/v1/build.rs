@@ -1,10 +1,9 @@
 //! Build lists and single builds: whole, or in status form for who may read no more.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use rondo_app::{BuildQuery, Refusal, link_terms};
 use rondo_domain::Permission;
@@ -19,7 +18,7 @@ use crate::granted::Granted;
 
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     RawQuery(query): RawQuery,
 ) -> ApiResult<Response> {
     Ok(page(&server, &granted, query.as_deref(), None).await?)
@@ -27,12 +26,10 @@ pub(crate) async fn list(
 
 pub(crate) async fn list_branch(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     RawQuery(query): RawQuery,
-    Path(names): Path<HashMap<String, String>>,
 ) -> ApiResult<Response> {
-    let branch = names.get("branch").map(String::as_str);
-    Ok(page(&server, &granted, query.as_deref(), branch).await?)
+    Ok(page(&server, &granted, query.as_deref(), granted.names.get("branch")).await?)
 }
 
 /// A page of builds; what runs changes without a word, so a page of that is made anew each time.
@@ -88,7 +85,7 @@ async fn made_page(
 /// The newest builds of all that the person follows.
 pub(crate) async fn recent(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     RawQuery(query): RawQuery,
 ) -> ApiResult<Response> {
     let list = ListQuery::read(query.as_deref())?;
@@ -120,12 +117,8 @@ pub(super) async fn shown(
 }
 
 /// The build that a path's number names.
-pub(super) async fn named(
-    server: &Server,
-    granted: &Granted,
-    names: &HashMap<String, String>,
-) -> Result<Build, Refusal> {
-    let text = names.get("number").map_or("", String::as_str);
+pub(super) async fn named(server: &Server, granted: &Granted) -> Result<Build, Refusal> {
+    let text = granted.name("number");
     let number =
         text.parse().map_err(|_| Refusal::Missing("build", text.chars().take(40).collect()))?;
     server.app.build(granted.project(), number).await
@@ -133,23 +126,18 @@ pub(super) async fn named(
 
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(names): Path<HashMap<String, String>>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Response> {
-    let number = names.get("number").and_then(|number| number.parse::<i64>().ok());
+    let number = granted.name("number").parse::<i64>();
     // The addresses of its output are the caller's own, and end.
     let (by, until) = link_terms(&granted.ctx);
     let number = number.unwrap_or_default();
     let name = format!("build {} {number} {by} {until}", form(&granted));
-    Ok(kept(&server, &granted, &name, made_build(&server, &granted, &names)).await?)
+    Ok(kept(&server, &granted, &name, made_build(&server, &granted)).await?)
 }
 
-async fn made_build(
-    server: &Server,
-    granted: &Granted,
-    names: &HashMap<String, String>,
-) -> Result<Response, Refusal> {
-    let build = named(server, granted, names).await?;
+async fn made_build(server: &Server, granted: &Granted) -> Result<Response, Refusal> {
+    let build = named(server, granted).await?;
     let project = granted.project();
     if !granted.may(Permission::ReadBuilds) {
         return Ok(Json(build_shape::status(&server.app, project, &build)).into_response());

@@ -1,11 +1,10 @@
 //! A project's checkout keys: their public halves.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use rondo_domain::CheckoutKey;
 use rondo_wire::client::segment;
@@ -28,7 +27,7 @@ enum Digest {
 impl Digest {
     fn read(query: Option<&str>) -> ApiResult<Self> {
         let given = pairs(query.unwrap_or_default()).find(|(name, _)| name == "digest");
-        match given.as_ref().map(|(_, value)| value.as_str()) {
+        match given.as_ref().map(|(_, value)| value.as_ref()) {
             None | Some("md5") => Ok(Self::Md5),
             Some("sha256") => Ok(Self::Sha256),
             Some(_) => Err(body::wrong("digest is md5 or sha256").into()),
@@ -54,13 +53,13 @@ fn shaped(key: &CheckoutKey, digest: Digest) -> v1::CheckoutKey {
     }
 }
 
-fn named(names: &HashMap<String, String>) -> &str {
-    names.get("fingerprint").map_or("", String::as_str)
+fn named(granted: &Granted) -> &str {
+    granted.name("fingerprint")
 }
 
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     RawQuery(query): RawQuery,
 ) -> ApiResult<Json<Vec<v1::CheckoutKey>>> {
     let digest = Digest::read(query.as_deref())?;
@@ -70,19 +69,18 @@ pub(crate) async fn list(
 
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(names): Path<HashMap<String, String>>,
+    granted: Arc<Granted>,
     RawQuery(query): RawQuery,
 ) -> ApiResult<Json<v1::CheckoutKey>> {
     let digest = Digest::read(query.as_deref())?;
     let project = granted.project();
-    let key = server.app.checkout_key(&granted.ctx, project, named(&names)).await?;
+    let key = server.app.checkout_key(&granted.ctx, project, named(&granted)).await?;
     Ok(Json(shaped(&key, digest)))
 }
 
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<(StatusCode, [(header::HeaderName, String); 1], Json<v1::CheckoutKey>)> {
     let wanted: v1::NewCheckoutKey = body::json(&body)?;
@@ -103,9 +101,8 @@ pub(crate) async fn create(
 
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(names): Path<HashMap<String, String>>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Message>> {
-    server.app.delete_checkout_key(&granted.ctx, granted.project(), named(&names)).await?;
+    server.app.delete_checkout_key(&granted.ctx, granted.project(), named(&granted)).await?;
     Ok(Json(v1::Message { message: "ok".to_owned() }))
 }

@@ -1,11 +1,10 @@
 //! A project's environment variables, masked in every answer.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use rondo_app::Refusal;
 use rondo_domain::variable::VariableName;
@@ -22,14 +21,14 @@ fn shaped(variable: MaskedVariable) -> v1::EnvVar {
 }
 
 /// A name that cannot be one is a variable that is not there.
-fn named(names: &HashMap<String, String>) -> Result<VariableName, Refusal> {
-    let name = names.get("name").map_or("", String::as_str);
+fn named(granted: &Granted) -> Result<VariableName, Refusal> {
+    let name = granted.name("name");
     name.parse().map_err(|_| Refusal::Missing("env var", name.chars().take(60).collect()))
 }
 
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<Vec<v1::EnvVar>>> {
     let variables = server.app.variables(&granted.ctx, granted.project()).await?;
     Ok(Json(variables.into_iter().map(shaped).collect()))
@@ -37,17 +36,16 @@ pub(crate) async fn list(
 
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(names): Path<HashMap<String, String>>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::EnvVar>> {
-    let name = named(&names)?;
+    let name = named(&granted)?;
     let variable = server.app.variable(&granted.ctx, granted.project(), &name).await?;
     Ok(Json(shaped(variable)))
 }
 
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<(StatusCode, [(header::HeaderName, String); 1], Json<v1::EnvVar>)> {
     let wanted: v1::EnvVar = body::json(&body)?;
@@ -61,10 +59,9 @@ pub(crate) async fn create(
 
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(names): Path<HashMap<String, String>>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Message>> {
-    let name = named(&names)?;
+    let name = named(&granted)?;
     server.app.delete_variable(&granted.ctx, granted.project(), &name).await?;
     Ok(Json(v1::Message { message: "ok".to_owned() }))
 }

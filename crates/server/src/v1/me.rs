@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use rondo_domain::{Person, Project};
 use rondo_wire::v1::{Elsewhere, FollowedProject, Me};
 
@@ -16,7 +15,7 @@ use crate::granted::Granted;
 
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Response> {
     let answer = server.app.answer_about_me(&granted.ctx, |me, followed| {
         serde_json::to_vec(&shape(me, followed)).expect("text and numbers are JSON").into()
@@ -24,12 +23,9 @@ pub(crate) async fn show(
     Ok(json(answer))
 }
 
-/// An answer that is JSON already.
+/// An answer that is JSON already, as those of these routes are taken for where they say nothing else.
 pub(super) fn json(answer: Bytes) -> Response {
-    const JSON: HeaderValue = HeaderValue::from_static("application/json");
-    let mut answer = answer.into_response();
-    answer.headers_mut().insert(header::CONTENT_TYPE, JSON);
-    answer
+    Response::new(answer.into())
 }
 
 fn shape(me: &Person, followed: &[Arc<Project>]) -> Me {

@@ -1,10 +1,9 @@
 //! Projects: the followed ones, those that could be, and following.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use rondo_app::Refusal;
 use rondo_domain::slug::BY_ID;
 use rondo_domain::{Project, Slug, Vcs};
@@ -18,7 +17,7 @@ use crate::granted::Granted;
 
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     RawQuery(query): RawQuery,
 ) -> ApiResult<Json<Vec<v1::Project>>> {
     let shallow = ListQuery::read(query.as_deref())?.shallow;
@@ -98,7 +97,7 @@ pub(super) fn shaped(project: &Project, following: bool) -> v1::Project {
 /// The organizations of the projects that the person may see.
 pub(crate) async fn organizations(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<Vec<v1::Organization>>> {
     let mut organizations: Vec<v1::Organization> = Vec::new();
     for summary in server.app.visible(&granted.ctx).await? {
@@ -122,12 +121,11 @@ pub(crate) async fn organizations(
 /// The projects that the person may see, as repositories; all, or those of one host.
 pub(crate) async fn repositories(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     RawQuery(query): RawQuery,
 ) -> ApiResult<Json<Vec<v1::Repository>>> {
     let page = PageQuery::read(query.as_deref())?;
-    let vcs: Option<Vcs> = names.get("vcs").map(|vcs| vcs.parse()).transpose()?;
+    let vcs: Option<Vcs> = granted.names.get("vcs").map(|vcs| vcs.parse()).transpose()?;
     let visible = server.app.visible(&granted.ctx).await?.into_iter();
     let wanted = visible.filter(|one| vcs.is_none_or(|vcs| one.project.slug.vcs == vcs));
     let shaped = wanted.skip(page.offset()).take(page.length).map(|one| v1::Repository {
@@ -141,37 +139,33 @@ pub(crate) async fn repositories(
     Ok(Json(shaped.collect()))
 }
 
-type Names = Path<HashMap<String, String>>;
-
 /// The project that a path names, which need not be there yet: in API v1 a GitHub one.
-async fn slug(server: &Server, names: &Names) -> Result<Slug, Refusal> {
-    let part = |name: &str| names.get(name).map_or("", String::as_str);
-    let (app, vcs) = (&server.app, names.get("vcs"));
+async fn slug(server: &Server, granted: &Granted) -> Result<Slug, Refusal> {
+    let (app, vcs) = (&server.app, granted.names.get("vcs"));
+    let (org, repo) = (granted.name("org"), granted.name("repo"));
     let known = match vcs {
-        Some(vcs) => app.project_at(vcs, part("org"), part("repo")).await?,
-        None => app.github_project_at(part("org"), part("repo")).await?,
+        Some(vcs) => app.project_at(vcs, org, repo).await?,
+        None => app.github_project_at(org, repo).await?,
     };
     if let Some(project) = known {
         return Ok(project.slug.clone());
     }
     let vcs = vcs.map_or(Ok(Vcs::Github), |vcs| vcs.parse()).map_err(|_| Refusal::Hidden)?;
-    Slug::new(vcs, part("org"), part("repo")).map_err(|_| Refusal::Hidden)
+    Slug::new(vcs, org, repo).map_err(|_| Refusal::Hidden)
 }
 
 pub(crate) async fn follow(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Follow>> {
-    server.app.follow(&granted.ctx, &slug(&server, &names).await?).await?;
+    server.app.follow(&granted.ctx, &slug(&server, &granted).await?).await?;
     Ok(Json(v1::Follow { following: true, first_build: Some(None), workflow: Some(false) }))
 }
 
 pub(crate) async fn unfollow(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Follow>> {
-    server.app.unfollow(&granted.ctx, &slug(&server, &names).await?).await?;
+    server.app.unfollow(&granted.ctx, &slug(&server, &granted).await?).await?;
     Ok(Json(v1::Follow { following: false, first_build: None, workflow: None }))
 }

@@ -1,11 +1,10 @@
 //! A project's tokens.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_app::{App, Refusal, TokenList};
 use rondo_domain::token::{TokenId, TokenKind};
@@ -19,7 +18,7 @@ use crate::granted::Granted;
 
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<Vec<v1::Token>>> {
     let tokens = server.app.tokens(&granted.ctx, TokenList::Of(granted.project())).await?;
     Ok(Json(tokens.iter().map(|token| shape::token(&server.app, token)).collect()))
@@ -27,7 +26,7 @@ pub(crate) async fn list(
 
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
     let wanted: v1::CreateToken = body::json(&body)?;
@@ -39,51 +38,45 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(shown_once(&server.app, new))))
 }
 
-pub(super) type Names = Path<HashMap<String, String>>;
-
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<Json<v1::Message>> {
-    let (whose, id) = (TokenList::Of(granted.project()), named(&names)?);
+    let (whose, id) = (TokenList::Of(granted.project()), named(&granted)?);
     server.app.delete_token(&granted.ctx, whose, id, reason(&body)?).await?;
     Ok(done())
 }
 
 pub(crate) async fn disable(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Message>> {
     let whose = TokenList::Of(granted.project());
-    server.app.disable_token(&granted.ctx, whose, named(&names)?).await?;
+    server.app.disable_token(&granted.ctx, whose, named(&granted)?).await?;
     Ok(done())
 }
 
 pub(crate) async fn enable(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Message>> {
     let whose = TokenList::Of(granted.project());
-    server.app.enable_token(&granted.ctx, whose, named(&names)?).await?;
+    server.app.enable_token(&granted.ctx, whose, named(&granted)?).await?;
     Ok(done())
 }
 
 pub(crate) async fn shorten(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<Json<v1::Message>> {
-    let (whose, id) = (TokenList::Of(granted.project()), named(&names)?);
+    let (whose, id) = (TokenList::Of(granted.project()), named(&granted)?);
     server.app.shorten_token(&granted.ctx, whose, id, end(&body)?).await?;
     Ok(done())
 }
 
-pub(super) fn named(names: &Names) -> Result<TokenId, Refusal> {
-    let token = names.get("token").map_or("", String::as_str);
+pub(super) fn named(granted: &Granted) -> Result<TokenId, Refusal> {
+    let token = granted.name("token");
     App::token_named(token, &[TokenKind::Project, TokenKind::Badge]).ok_or_else(missing)
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use rondo_app::{Refusal, RotationWish, TokenList};
 use rondo_domain::token::Overlap;
 use rondo_wire::v1;
 
 use super::body;
-use super::project_token::{self, Names};
+use super::project_token::{self};
 use super::user_token::{self, done, require_recent, shown_once};
 use crate::Server;
 use crate::failure::ApiResult;
@@ -50,12 +50,11 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
 
 pub(crate) async fn rotate_own(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(token): Path<String>,
+    granted: Arc<Granted>,
     headers: HeaderMap,
     body: Bytes,
 ) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
-    let (id, wish) = (user_token::named(&token)?, wish(&headers, &body)?);
+    let (id, wish) = (user_token::named(&granted)?, wish(&headers, &body)?);
     require_recent(&server, &granted)?;
     let new = server.app.rotate_token(&granted.ctx, TokenList::Own, id, wish).await?;
     Ok((StatusCode::CREATED, Json(shown_once(&server.app, new))))
@@ -63,21 +62,19 @@ pub(crate) async fn rotate_own(
 
 pub(crate) async fn undo_own(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(token): Path<String>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Message>> {
-    server.app.undo_rotation(&granted.ctx, TokenList::Own, user_token::named(&token)?).await?;
+    server.app.undo_rotation(&granted.ctx, TokenList::Own, user_token::named(&granted)?).await?;
     Ok(done())
 }
 
 pub(crate) async fn rotate_of_project(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     headers: HeaderMap,
     body: Bytes,
 ) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
-    let (id, wish) = (project_token::named(&names)?, wish(&headers, &body)?);
+    let (id, wish) = (project_token::named(&granted)?, wish(&headers, &body)?);
     require_recent(&server, &granted)?;
     let whose = TokenList::Of(granted.project());
     let new = server.app.rotate_token(&granted.ctx, whose, id, wish).await?;
@@ -86,10 +83,9 @@ pub(crate) async fn rotate_of_project(
 
 pub(crate) async fn undo_of_project(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Message>> {
     let whose = TokenList::Of(granted.project());
-    server.app.undo_rotation(&granted.ctx, whose, project_token::named(&names)?).await?;
+    server.app.undo_rotation(&granted.ctx, whose, project_token::named(&granted)?).await?;
     Ok(done())
 }

@@ -19,7 +19,7 @@ use crate::granted::Granted;
 
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Settings>> {
     Ok(Json(of(&server, &granted, Arc::new(granted.project().clone())).await?))
 }
@@ -50,7 +50,7 @@ async fn of(
 
 pub(crate) async fn change(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<Json<v1::Settings>> {
     let wanted: Map<String, Value> = body::json(&body)?;
@@ -118,14 +118,14 @@ fn fixed(what: &str, name: &str, now: Option<&Value>) -> Refusal {
 
 pub(crate) async fn enable(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Settings>> {
     Ok(switch(&server, &granted, true).await?)
 }
 
 pub(crate) async fn disable(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Settings>> {
     Ok(switch(&server, &granted, false).await?)
 }

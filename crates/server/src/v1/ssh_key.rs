@@ -18,7 +18,7 @@ const NOTHING: Json<&str> = Json("");
 
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<Json<&'static str>> {
     let wanted: v1::NewSshKey = body::json(&body)?;
@@ -30,7 +30,7 @@ pub(crate) async fn create(
 
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<Json<&'static str>> {
     let wanted: v1::SshKeyName = body::json(&body)?;

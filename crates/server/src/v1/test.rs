@@ -1,10 +1,9 @@
 //! The tests of a build.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use rondo_wire::v1;
 
 use super::build::named;
@@ -14,10 +13,9 @@ use crate::granted::Granted;
 
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(names): Path<HashMap<String, String>>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Tests>> {
-    let build = named(&server, &granted, &names).await?;
+    let build = named(&server, &granted).await?;
     let number = build.job.number.unwrap_or_default();
     let details = server.app.build_details(&granted.ctx, granted.project(), number).await?;
     let tests = details.tests.into_iter().map(|test| v1::Test {

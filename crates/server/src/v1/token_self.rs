@@ -16,7 +16,7 @@ use crate::granted::Granted;
 
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::TokenSelf>> {
     let token = server.app.token_self(&granted.ctx).await?;
     let gone = || Refusal::Unauthenticated;

@@ -1,11 +1,10 @@
 //! Triggering one job or a pipeline, running a build again, cancelling.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use rondo_app::{Invalid, Refusal, Trigger};
@@ -28,7 +27,7 @@ type Created = (StatusCode, [(header::HeaderName, String); 1], Response);
 /// `POST …/{repo}`: one job on the default branch, or of a tag.
 pub(crate) async fn job(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     headers: HeaderMap,
     body: Bytes,
 ) -> ApiResult<Created> {
@@ -39,14 +38,12 @@ pub(crate) async fn job(
 /// `POST …/{repo}/tree/{branch}`: one job on a branch.
 pub(crate) async fn job_on_branch(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(names): Path<HashMap<String, String>>,
+    granted: Arc<Granted>,
     headers: HeaderMap,
     body: Bytes,
 ) -> ApiResult<Created> {
     let fields = Fields::read(&headers, &body, &["revision", "parallel", "job"])?;
-    let branch = names.get("branch").map(String::as_str).unwrap_or_default();
-    let branch = GitRef::Branch(branch.parse()?);
+    let branch = GitRef::Branch(granted.name("branch").parse()?);
     Ok(one_job(&server, &granted, fields, Some(branch)).await?)
 }
 
@@ -88,7 +85,7 @@ async fn one_job(
 /// `POST …/{repo}/build`: all workflows of a commit.
 pub(crate) async fn pipeline(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     headers: HeaderMap,
     body: Bytes,
 ) -> ApiResult<Json<v1::PipelineCreated>> {
@@ -124,10 +121,9 @@ fn revision(fields: &mut Fields) -> Result<Option<rondo_domain::name::Revision>,
 
 pub(crate) async fn retry(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(names): Path<HashMap<String, String>>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Response> {
-    let build = named(&server, &granted, &names).await?;
+    let build = named(&server, &granted).await?;
     let project = granted.project();
     let again = server.app.retry(&granted.ctx, project, &build).await?;
     Ok(shown(&server, &granted, again).await?)
@@ -135,10 +131,9 @@ pub(crate) async fn retry(
 
 pub(crate) async fn cancel(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(names): Path<HashMap<String, String>>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Response> {
-    let build = named(&server, &granted, &names).await?;
+    let build = named(&server, &granted).await?;
     let project = granted.project();
     let canceled = server.app.cancel(&granted.ctx, project, &build).await?;
     Ok(shown(&server, &granted, canceled).await?)

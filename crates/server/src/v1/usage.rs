@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use rondo_app::TokenList;
 use rondo_domain::Millis;
 use rondo_domain::token::{Token, Usage, UseClient, UseCount};
 use rondo_wire::v1;
 
-use super::project_token::{self, Names};
+use super::project_token::{self};
 use super::user_token;
 use crate::Server;
 use crate::failure::ApiResult;
@@ -57,20 +57,18 @@ pub(crate) fn day(number: i64) -> String {
 
 pub(crate) async fn of_own(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(token): Path<String>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::TokenUse>> {
-    let id = user_token::named(&token)?;
+    let id = user_token::named(&granted)?;
     let (token, usage) = server.app.usage(&granted.ctx, TokenList::Own, id).await?;
     Ok(Json(shape(&token, &usage)))
 }
 
 pub(crate) async fn of_project(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::TokenUse>> {
-    let (whose, id) = (TokenList::Of(granted.project()), project_token::named(&names)?);
+    let (whose, id) = (TokenList::Of(granted.project()), project_token::named(&granted)?);
     let (token, usage) = server.app.usage(&granted.ctx, whose, id).await?;
     Ok(Json(shape(&token, &usage)))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_app::{App, NewToken, Refusal, TokenList};
 use rondo_domain::Millis;
@@ -19,7 +19,7 @@ use crate::granted::Granted;
 
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<Vec<v1::Token>>> {
     let tokens = server.app.tokens(&granted.ctx, TokenList::Own).await?;
     Ok(Json(tokens.iter().map(|token| shape::token(&server.app, token)).collect()))
@@ -27,7 +27,7 @@ pub(crate) async fn list(
 
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
     let wanted: v1::CreateToken = body::json(&body)?;
@@ -55,11 +55,10 @@ pub(crate) fn shown_once(app: &App, new: NewToken) -> v1::NewToken {
 
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(token): Path<String>,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<Json<v1::Message>> {
-    let (id, reason) = (named(&token)?, reason(&body)?);
+    let (id, reason) = (named(&granted)?, reason(&body)?);
     server.app.delete_token(&granted.ctx, TokenList::Own, id, reason).await?;
     Ok(done())
 }
@@ -75,29 +74,26 @@ pub(crate) fn reason(body: &Bytes) -> Result<Option<Reason>, Refusal> {
 
 pub(crate) async fn disable(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(token): Path<String>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Message>> {
-    server.app.disable_token(&granted.ctx, TokenList::Own, named(&token)?).await?;
+    server.app.disable_token(&granted.ctx, TokenList::Own, named(&granted)?).await?;
     Ok(done())
 }
 
 pub(crate) async fn enable(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(token): Path<String>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Message>> {
-    server.app.enable_token(&granted.ctx, TokenList::Own, named(&token)?).await?;
+    server.app.enable_token(&granted.ctx, TokenList::Own, named(&granted)?).await?;
     Ok(done())
 }
 
 pub(crate) async fn shorten(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path(token): Path<String>,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<Json<v1::Message>> {
-    let (id, end) = (named(&token)?, end(&body)?);
+    let (id, end) = (named(&granted)?, end(&body)?);
     server.app.shorten_token(&granted.ctx, TokenList::Own, id, end).await?;
     Ok(done())
 }
@@ -108,8 +104,8 @@ pub(crate) fn end(body: &Bytes) -> Result<Millis, Refusal> {
     Ok(wish::moment(&wanted.expires_at)?)
 }
 
-pub(super) fn named(token: &str) -> Result<TokenId, Refusal> {
-    App::token_named(token, &[TokenKind::Personal]).ok_or_else(missing)
+pub(super) fn named(granted: &Granted) -> Result<TokenId, Refusal> {
+    App::token_named(granted.name("token"), &[TokenKind::Personal]).ok_or_else(missing)
 }
 
 /// What an act answers that has nothing to show.

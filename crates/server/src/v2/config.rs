@@ -18,7 +18,7 @@ use crate::v1::body;
 
 pub(crate) async fn compile(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     sent: Bytes,
 ) -> ApiResult<Json<CompiledConfig>> {
     let wanted: CompileConfig = body::json(&sent)?;

@@ -17,7 +17,7 @@ const ANSWER: &str = "Thank you. If that was a token of this server, it opens no
 
 pub(crate) async fn hand_in(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     sent: Bytes,
 ) -> ApiResult<Json<Message>> {
     // serde_json's own words could repeat a part of the value.

@@ -12,7 +12,7 @@ use crate::granted::Granted;
 
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v2::Me>> {
     let me = server.app.me(&granted.ctx)?;
     Ok(Json(v2::Me {
@@ -25,7 +25,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn collaborations(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<Vec<v2::Collaboration>>> {
     let organizations = server.app.collaborations(&granted.ctx).await?.into_iter();
     let list = organizations.map(|organization| {

@@ -10,7 +10,7 @@ use rondo_wire::v2::{OrganizationToken, TokenPage};
 
 use super::shape;
 use crate::Server;
-use crate::credential::pairs;
+use crate::credential::owned_pairs;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
 use crate::v1::body::wrong;
@@ -20,7 +20,7 @@ const PAGE: u32 = 100;
 
 pub(crate) async fn tokens(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     RawQuery(query): RawQuery,
 ) -> ApiResult<Json<TokenPage>> {
     let wish = wish(query.as_deref().unwrap_or_default())?;
@@ -50,7 +50,7 @@ pub(super) fn token(
 
 fn wish(query: &str) -> Result<TokenWish, Refusal> {
     let mut wish = TokenWish::default();
-    for (name, value) in pairs(query) {
+    for (name, value) in owned_pairs(query) {
         let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
         match name.as_str() {
             "kind" => wish.kind = value,

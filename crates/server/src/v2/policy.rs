@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use rondo_app::{App, PolicyWish, Refusal};
 use rondo_domain::policy::Rules;
 use rondo_domain::token::{Chosen, ReachError, TokenId};
@@ -21,7 +21,7 @@ use crate::v1::user_token::{reason, require_recent};
 
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<Policy>> {
     let known = server.app.organization_policy(&granted.ctx, granted.organization()).await?;
     Ok(Json(policy(&known)))
@@ -29,7 +29,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn set(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     sent: Bytes,
 ) -> ApiResult<Json<ChangedPolicy>> {
     let wanted: SetPolicy = body::json(&sent)?;
@@ -88,7 +88,7 @@ fn wish(wanted: SetPolicy) -> Result<PolicyWish, Refusal> {
 
 pub(crate) async fn approvals(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<Approvals>> {
     let (app, ctx) = (&server.app, &granted.ctx);
     let found = app.approvals(ctx, granted.organization()).await?;
@@ -118,10 +118,9 @@ pub(crate) fn who_said(app: &App, actor: &str) -> String {
 
 pub(crate) async fn approve(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path((_, _, token)): Path<(String, String, String)>,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<Message>> {
-    let id = named(&token)?;
+    let id = named(&granted)?;
     require_recent(&server, &granted)?;
     server.app.approve_token(&granted.ctx, granted.organization(), id).await?;
     Ok(Json(Message { message: "ok".to_owned() }))
@@ -129,16 +128,15 @@ pub(crate) async fn approve(
 
 pub(crate) async fn refuse(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    Path((_, _, token)): Path<(String, String, String)>,
+    granted: Arc<Granted>,
     sent: Bytes,
 ) -> ApiResult<Json<Message>> {
-    let (id, reason) = (named(&token)?, reason(&sent)?);
+    let (id, reason) = (named(&granted)?, reason(&sent)?);
     server.app.refuse_token(&granted.ctx, granted.organization(), id, reason).await?;
     Ok(Json(Message { message: "ok".to_owned() }))
 }
 
 /// A token by its id; a value in its place is not repeated.
-fn named(text: &str) -> Result<TokenId, Refusal> {
-    text.parse().map_err(|_| Refusal::Missing("token", String::new()))
+fn named(granted: &Granted) -> Result<TokenId, Refusal> {
+    granted.name("token").parse().map_err(|_| Refusal::Missing("token", String::new()))
 }

@@ -23,7 +23,7 @@ use crate::v1::user_token::require_recent;
 
 pub(crate) async fn revoke(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     sent: Bytes,
 ) -> ApiResult<Json<RevokedTokens>> {
     let wanted: RevokeTokens = body::json(&sent)?;

@@ -1,12 +1,11 @@
 //! Service accounts of an organization and of a project: the paths of both are the same behind what they
 //! name.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_app::{App, Refusal, ServiceWish};
 use rondo_domain::token::ReachError;
@@ -20,15 +19,9 @@ use crate::granted::Granted;
 use crate::v1::body;
 use crate::v1::user_token::{done, reason};
 
-pub(super) type Names = Path<HashMap<String, String>>;
-
 /// The account that the path names, by its id or its name.
-pub(super) fn named(
-    server: &Server,
-    granted: &Granted,
-    names: &Names,
-) -> Result<ServiceAccount, Refusal> {
-    let named = names.get("account").map_or("", String::as_str);
+pub(super) fn named(server: &Server, granted: &Granted) -> Result<ServiceAccount, Refusal> {
+    let named = granted.name("account");
     server.app.service(&granted.ctx, granted.home(), named)
 }
 
@@ -77,7 +70,7 @@ fn rights(words: &[String]) -> Result<Permissions, ReachError> {
 
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v2::ServiceAccounts>> {
     let accounts = server.app.services(&granted.ctx, granted.home())?;
     let items = accounts.iter().map(|account| shape(&server.app, &granted, account)).collect();
@@ -86,7 +79,7 @@ pub(crate) async fn list(
 
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     sent: Bytes,
 ) -> ApiResult<(StatusCode, Json<v2::ServiceAccount>)> {
     let wanted: v2::CreateServiceAccount = body::json(&sent)?;
@@ -101,76 +94,69 @@ pub(crate) async fn create(
 
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v2::ServiceAccount>> {
-    let account = named(&server, &granted, &names)?;
+    let account = named(&server, &granted)?;
     Ok(Json(shape(&server.app, &granted, &account)))
 }
 
 pub(crate) async fn change_ceiling(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     sent: Bytes,
 ) -> ApiResult<Json<v2::ServiceAccount>> {
     let wanted: v2::ChangeCeiling = body::json(&sent)?;
-    let account = named(&server, &granted, &names)?;
+    let account = named(&server, &granted)?;
     server.app.change_ceiling(&granted.ctx, &account, rights(&wanted.ceiling)?).await?;
     Ok(shown(&server, &granted, &account)?)
 }
 
 pub(crate) async fn rename(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     sent: Bytes,
 ) -> ApiResult<Json<v2::ServiceAccount>> {
     let wanted: v2::RenameServiceAccount = body::json(&sent)?;
-    let account = named(&server, &granted, &names)?;
+    let account = named(&server, &granted)?;
     server.app.rename_service(&granted.ctx, &account, &wanted.name.parse()?).await?;
     Ok(shown(&server, &granted, &account)?)
 }
 
 pub(crate) async fn change_contacts(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     sent: Bytes,
 ) -> ApiResult<Json<v2::ServiceAccount>> {
     let wanted: v2::ChangeContacts = body::json(&sent)?;
-    let account = named(&server, &granted, &names)?;
+    let account = named(&server, &granted)?;
     server.app.change_contacts(&granted.ctx, &account, &wanted.contacts).await?;
     Ok(shown(&server, &granted, &account)?)
 }
 
 pub(crate) async fn disable(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Message>> {
-    let account = named(&server, &granted, &names)?;
+    let account = named(&server, &granted)?;
     server.app.disable_service(&granted.ctx, &account).await?;
     Ok(done())
 }
 
 pub(crate) async fn enable(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v1::Message>> {
-    let account = named(&server, &granted, &names)?;
+    let account = named(&server, &granted)?;
     server.app.enable_service(&granted.ctx, &account).await?;
     Ok(done())
 }
 
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    names: Names,
+    granted: Arc<Granted>,
     sent: Bytes,
 ) -> ApiResult<Json<v1::Message>> {
-    let account = named(&server, &granted, &names)?;
+    let account = named(&server, &granted)?;
     server.app.delete_service(&granted.ctx, &account, reason(&sent)?).await?;
     Ok(done())
 }

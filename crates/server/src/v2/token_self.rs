@@ -5,20 +5,18 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::request::Parts;
-use axum::response::Response;
+use axum::extract::{RawQuery, State};
 use rondo_wire::v2;
 
 use super::shape;
-use crate::Server;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
 use crate::v1::user_token::reason;
+use crate::{Server, explain};
 
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
 ) -> ApiResult<Json<v2::Token>> {
     let token = server.app.token_self(&granted.ctx).await?;
     Ok(Json(shape::token(&server.app, &token, granted.ctx.at)))
@@ -26,7 +24,7 @@ pub(crate) async fn show(
 
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
-    granted: Granted,
+    granted: Arc<Granted>,
     body: Bytes,
 ) -> ApiResult<Json<v2::Message>> {
     server.app.delete_itself(&granted.ctx, reason(&body)?).await?;
@@ -35,8 +33,9 @@ pub(crate) async fn delete(
 
 pub(crate) async fn explain(
     State(server): State<Arc<Server>>,
-    granted: Granted,
-    parts: Parts,
-) -> ApiResult<Response> {
-    Ok(server.explainer.explain(&server, granted.ctx, &parts).await?)
+    granted: Arc<Granted>,
+    RawQuery(query): RawQuery,
+) -> ApiResult<Json<v2::Explained>> {
+    let query = query.as_deref().unwrap_or_default();
+    Ok(Json(explain::explain(&server, &granted, query).await?))
 }

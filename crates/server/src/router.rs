@@ -1,0 +1,185 @@
+//! Which row of a table of routes a request is for. It knows methods and paths, and nothing of what
+//! stands behind them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use axum::http::Method;
+use matchit::Params;
+use percent_encoding::percent_decode_str;
+
+/// Rows by path and method.
+pub(crate) struct Router<T> {
+    paths: matchit::Router<usize>,
+    places: Vec<Place<T>>,
+    known: HashMap<&'static str, usize, foldhash::fast::RandomState>,
+}
+
+/// A path, with what answers each method there: nothing below a path that is kept clear.
+struct Place<T> {
+    /// The names of its parts, in order.
+    names: Vec<&'static str>,
+    rows: Vec<(Method, T)>,
+}
+
+/// Where a request leads.
+pub(crate) enum Way<'r, T> {
+    /// To a row, with the parts of the path that it names; without them if one is no text.
+    To(&'r T, Option<Names>),
+    /// To a path that takes other methods: those of `Allow`.
+    OtherMethod(String),
+    Nowhere,
+}
+
+impl<T> Router<T> {
+    pub(crate) fn new() -> Self {
+        Self { paths: matchit::Router::new(), places: Vec::new(), known: HashMap::default() }
+    }
+
+    /// # Panics
+    /// If another row is in its way: a mistake in the table, which every start would find.
+    pub(crate) fn add(&mut self, method: Method, path: &'static str, row: T) {
+        let place = self.place(path);
+        let taken = place.rows.iter().any(|(other, _)| *other == method);
+        assert!(!taken, "{method} {path} stands in the table twice");
+        place.rows.push((method, row));
+    }
+
+    /// Keeps what is below a path, as `/api/{*rest}`, from being taken for something more general.
+    ///
+    /// # Panics
+    /// As [`Self::add`].
+    pub(crate) fn keep_clear(&mut self, path: &'static str) {
+        self.place(path);
+    }
+
+    fn place(&mut self, path: &'static str) -> &mut Place<T> {
+        let at = *self.known.entry(path).or_insert_with(|| {
+            let added = self.paths.insert(path, self.places.len());
+            added.unwrap_or_else(|error| panic!("{path} in the table of routes: {error}"));
+            let parts = path.split('/').filter_map(|part| part.strip_prefix('{'));
+            let names = parts.map(|part| part.trim_matches(['*', '}'])).collect();
+            self.places.push(Place { names, rows: Vec::new() });
+            self.places.len() - 1
+        });
+        &mut self.places[at]
+    }
+
+    /// The row for a request. What answers GET answers HEAD.
+    pub(crate) fn find(&self, method: &Method, path: &str) -> Way<'_, T> {
+        // Most paths name nothing: they need no look into the tree.
+        let literal = self.known.get(path).map(|at| &self.places[*at]);
+        let (place, params) = match literal.filter(|place| place.names.is_empty()) {
+            Some(place) => (place, None),
+            None => match self.paths.at(path) {
+                Ok(found) => (&self.places[*found.value], Some(found.params)),
+                Err(_) => return Way::Nowhere,
+            },
+        };
+        if place.rows.is_empty() {
+            return Way::Nowhere;
+        }
+        let method = if *method == Method::HEAD { &Method::GET } else { method };
+        let Some((_, row)) = place.rows.iter().find(|(own, _)| own == method) else {
+            return Way::OtherMethod(place.allow());
+        };
+        let texts = params.iter().flat_map(Params::iter).map(|(_, text)| text);
+        let mut names = Vec::with_capacity(place.names.len());
+        for (name, text) in place.names.iter().zip(texts) {
+            match decoded(text) {
+                Some(text) => names.push((*name, text)),
+                None => return Way::To(row, None),
+            }
+        }
+        Way::To(row, Some(Names(names)))
+    }
+}
+
+fn decoded(text: &str) -> Option<String> {
+    match text.contains('%') {
+        true => percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned),
+        false => Some(text.to_owned()),
+    }
+}
+
+impl<T> Place<T> {
+    fn allow(&self) -> String {
+        let methods = self.rows.iter().map(|(method, _)| match *method {
+            Method::GET => "GET,HEAD",
+            ref other => other.as_str(),
+        });
+        methods.collect::<Vec<_>>().join(",")
+    }
+}
+
+/// What the path of a request says in the place of each `{name}` of its route, decoded.
+#[derive(Debug, Default)]
+pub(crate) struct Names(Vec<(&'static str, String)>);
+
+impl Names {
+    /// A part of the path, if it has one of this name.
+    pub(crate) fn get(&self, wanted: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| *name == wanted).map(|(_, text)| text.as_str())
+    }
+
+    /// The one at the end of the path.
+    pub(crate) fn last(&self) -> Option<&str> {
+        self.0.last().map(|(_, text)| text.as_str())
+    }
+
+    /// All, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, text)| text.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn router() -> Router<&'static str> {
+        let mut router = Router::new();
+        router.add(Method::GET, "/{vcs}/{org}/{repo}", "badge");
+        router.add(Method::GET, "/api/{vcs}/tree/{*branch}", "list");
+        router.add(Method::POST, "/api/{vcs}/tree/{*branch}", "run");
+        router.keep_clear("/api/{*rest}");
+        router
+    }
+
+    fn led(method: Method, path: &str) -> String {
+        let router = router();
+        match router.find(&method, path) {
+            Way::To(row, Some(names)) => {
+                format!("{row} {}", names.iter().collect::<Vec<_>>().join("|"))
+            }
+            Way::To(row, None) => format!("{row} no text"),
+            Way::OtherMethod(allow) => format!("takes {allow}"),
+            Way::Nowhere => "nowhere".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_request_leads_to_the_row_of_its_method_and_path() {
+        for (method, path, expected) in [
+            (Method::GET, "/gh/acme/web.svg", "badge gh|acme|web.svg"),
+            (Method::HEAD, "/gh/acme/web.svg", "badge gh|acme|web.svg"),
+            (Method::GET, "/gh/%E6%9E%9D/a%2Fb", "badge gh|枝|a/b"),
+            (Method::GET, "/gh/acme/%FF", "badge no text"),
+            (Method::GET, "/gh/acme", "nowhere"),
+            (Method::PUT, "/gh/acme/web", "takes GET,HEAD"),
+            (Method::GET, "/api/gh/tree/feature/x", "list gh|feature/x"),
+            (Method::POST, "/api/gh/tree/feature/x", "run gh|feature/x"),
+            (Method::DELETE, "/api/gh/tree/x", "takes GET,HEAD,POST"),
+            (Method::GET, "/api/gh/web", "nowhere"),
+        ] {
+            assert_eq!(led(method.clone(), path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_the_path_is_had_by_its_name() {
+        let router = router();
+        let Way::To(_, Some(names)) = router.find(&Method::GET, "/gh/acme/web") else { panic!() };
+        assert_eq!((names.get("org"), names.get("number")), (Some("acme"), None));
+    }
+}
