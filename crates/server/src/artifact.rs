@@ -25,7 +25,7 @@ pub(crate) use outlet::Outlet;
 
 use crate::etag::Etag;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Head};
 use crate::{Server, alive};
 
 /// Smaller files are not worth compressing.
@@ -41,9 +41,9 @@ pub(crate) async fn download(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
     method: Method,
-    headers: HeaderMap,
+    head: Head,
 ) -> ApiResult<Response> {
-    let path = granted.name("path");
+    let (path, headers) = (granted.name("path"), &head.headers);
     let missing = || Refusal::Missing("artifact", path.to_owned());
     let job: JobId = granted.name("job").parse().map_err(|_| missing())?;
     if granted.name("node") != "0" {
@@ -52,9 +52,9 @@ pub(crate) async fn download(
     let artifact = server.app.artifact(&granted.ctx, job, path).await?;
     let kind = content_type(&artifact.path);
     let mut answer = match compresses(kind, &artifact) {
-        true if wants_gzip(&headers) => gzipped(&server, &granted, &headers, &artifact).await?,
+        true if wants_gzip(headers) => gzipped(&server, &granted, headers, &artifact).await?,
         may_be => {
-            let mut answer = plain(&server, &granted, (&method, &headers), &artifact).await?;
+            let mut answer = plain(&server, &granted, (&method, headers), &artifact).await?;
             if may_be {
                 put(&mut answer, header::VARY, "accept-encoding");
             }

@@ -7,9 +7,9 @@ mod picture;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use picture::{Picture, Style, picture};
 use rondo_app::{Invalid, Refusal};
@@ -19,7 +19,8 @@ use rondo_wire::client::segment;
 
 use crate::credential::pairs;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Head};
+use crate::router::Names;
 use crate::{Server, failure, feed};
 
 /// What an address ends in.
@@ -45,47 +46,46 @@ pub(crate) fn stem(name: &str) -> &str {
     wanted(name).0
 }
 
-/// Whether a path with this last part asks for a feed.
-pub(crate) fn is_feed(name: &str) -> bool {
-    matches!(wanted(name).1, Wanted::Feed)
+/// Whether a path with these parts asks for a feed.
+pub(crate) fn is_feed(names: &Names) -> bool {
+    names.last().is_some_and(|name| matches!(wanted(name).1, Wanted::Feed))
 }
 
 /// `GET /{vcs}/{org}/{repo}` with an ending.
 pub(crate) async fn of_project(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    request: Request,
+    head: Head,
 ) -> ApiResult<Response> {
-    answer(&server, &granted, request, wanted(granted.name("repo")).1, None).await
+    answer(&server, &granted, &head, wanted(granted.name("repo")).1, None).await
 }
 
 /// `GET /{vcs}/{org}/{repo}/tree/{branch}` with an ending.
 pub(crate) async fn of_branch(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    request: Request,
+    head: Head,
 ) -> ApiResult<Response> {
     let (branch, wanted) = wanted(granted.name("branch"));
-    answer(&server, &granted, request, wanted, Some(branch)).await
+    answer(&server, &granted, &head, wanted, Some(branch)).await
 }
 
 async fn answer(
     server: &Server,
     granted: &Granted,
-    request: Request,
+    head: &Head,
     wanted: Wanted,
     branch: Option<&str>,
 ) -> ApiResult<Response> {
-    let (Parts { uri, headers, .. }, _) = request.into_parts();
     let project = granted.project();
     match wanted {
         Wanted::Page => Ok(Redirect::to(&page(project, branch)).into_response()),
-        Wanted::Feed => Ok(feed::of_project(server, granted, &headers, branch).await?),
+        Wanted::Feed => Ok(feed::of_project(server, granted, &head.headers, branch).await?),
         Wanted::Badge => {
-            let (style, all_states) = look(uri.query()).map_err(Refusal::Invalid)?;
+            let (style, all_states) = look(head.uri.query()).map_err(Refusal::Invalid)?;
             let standing = server.app.standing(project, branch).await?;
             let state = if all_states { standing.newest } else { standing.settled };
-            Ok(image(picture(style, state), &headers))
+            Ok(image(picture(style, state), &head.headers))
         }
     }
 }
@@ -145,26 +145,24 @@ fn look(query: Option<&str>) -> Result<(Style, bool), Invalid> {
     Ok((style, all_states))
 }
 
+/// What pictures have besides their tag. What else is at their addresses says otherwise.
+pub(crate) const DRESS: [(HeaderName, &str); 3] = [
+    (header::CONTENT_TYPE, "image/svg+xml; charset=utf-8"),
+    // Image proxies keep a copy and ask each time whether it is still true.
+    (header::CACHE_CONTROL, "no-cache"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'none'; frame-ancestors 'none'",
+    ),
+];
+
 fn image(picture: &Picture, headers: &HeaderMap) -> Response {
     let (status, body) = match picture.etag.is_known(headers) {
         true => (StatusCode::NOT_MODIFIED, Body::empty()),
         false => (StatusCode::OK, picture.svg.clone().into()),
     };
-    let [kind, cache, policy] = const {
-        [
-            HeaderValue::from_static("image/svg+xml; charset=utf-8"),
-            // Image proxies keep a copy and ask each time whether it is still true.
-            HeaderValue::from_static("no-cache"),
-            HeaderValue::from_static("default-src 'none'; style-src 'none'"),
-        ]
-    };
     let mut answer = Response::new(body);
     *answer.status_mut() = status;
-    answer.headers_mut().extend([
-        (header::CONTENT_TYPE, kind),
-        (header::ETAG, picture.etag.value()),
-        (header::CACHE_CONTROL, cache),
-        (header::CONTENT_SECURITY_POLICY, policy),
-    ]);
+    answer.headers_mut().insert(header::ETAG, picture.etag.value());
     answer
 }

@@ -1,6 +1,8 @@
 //! Taking connections and serving HTTP/1.1 on each. It does what `axum::serve` does, without the layers
 //! that Rondo has no use for: HTTP/2, and a service that is made anew for each connection.
 
+mod wire;
+
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -10,12 +12,12 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::Server;
+use wire::Wire;
 
 /// How long taking rests after it failed for want of a file descriptor or of memory.
 const REST: Duration = Duration::from_millis(100);
@@ -69,7 +71,7 @@ async fn answer(stream: TcpStream, peer: IpAddr, server: Server) {
     let _ = stream.set_nodelay(true);
     let server = &Arc::new(server);
     let service = service_fn(|request| server.answer(peer, request));
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let connection = http1::Builder::new().serve_connection(Wire::new(stream), service);
     let mut connection = pin!(connection);
     // As one of a set it is asked only once it has something to say: else each request would take a lock
     // that all connections share.

@@ -14,6 +14,9 @@ pub(crate) const SESSION_COOKIE: &str = "rondo-session";
 /// The same over https, where browsers hold it to this host.
 pub(crate) const SECURE_SESSION_COOKIE: &str = "__Host-rondo-session";
 
+/// The name of a token in the query.
+const IN_QUERY: &str = "circle-token";
+
 static CIRCLE_TOKEN: HeaderName = HeaderName::from_static("circle-token");
 
 /// A credential as it was shown.
@@ -46,10 +49,12 @@ impl<'r> Shown<'r> {
             let token = value.to_str().map_err(|_| BadShow::Malformed)?;
             shown.add(token.trim().into())?;
         }
-        for (name, value) in query.into_iter().flat_map(pairs) {
-            if name == "circle-token" && !value.is_empty() {
+        for (name, value) in query.into_iter().flat_map(raw_pairs) {
+            // An encoded name is longer.
+            let may_be = name.len() >= IN_QUERY.len() && !value.is_empty();
+            if may_be && decoded(name) == IN_QUERY {
                 shown.in_query = true;
-                shown.add(value)?;
+                shown.add(decoded(value))?;
             }
         }
         Ok(shown)
@@ -97,14 +102,16 @@ fn authorization(value: &str) -> Result<Cow<'_, str>, BadShow> {
 
 /// Names and values of a query, decoded.
 pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
-    query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decoded(name), decoded(value))
-    })
+    raw_pairs(query).map(|(name, value)| (decoded(name), decoded(value)))
+}
+
+fn raw_pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }
 
 fn decoded(text: &str) -> Cow<'_, str> {
-    if !text.contains(['%', '+']) {
+    if !text.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
         return Cow::Borrowed(text);
     }
     let spaced = text.replace('+', " ");

@@ -4,30 +4,32 @@
 use axum::body::HttpBody;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-
 use uuid::Uuid;
 
 use crate::notation::Notation;
 use crate::request_id::RequestIds;
 use crate::routes::RouteFacts;
+use crate::{badge, feed};
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static X_ROUTE: HeaderName = HeaderName::from_static("x-route");
 
 /// What all answers of a route have, unless the answer says something else. It is made once and copied,
 /// with a place for the request's id: to put each header in anew costs several times as much.
-pub(crate) struct Dress(HeaderMap);
+pub(crate) struct Dress {
+    headers: HeaderMap,
+    /// There is a place for a tag.
+    tagged: bool,
+}
 
 impl Dress {
     pub(crate) fn of(facts: &RouteFacts) -> Self {
         let mut dress = Self::named(facts.path);
-        let mut add = |name, value| dress.0.insert(name, HeaderValue::from_static(value));
+        let mut add = |name, value| dress.headers.insert(name, HeaderValue::from_static(value));
         if facts.face.is_api() {
             // What programs are told is JSON where the handler says nothing else.
-            add(
-                header::CONTENT_TYPE,
-                if in_v1(facts.path) { Notation::JSON } else { "application/json" },
-            );
+            let json = if in_v1(facts.path) { Notation::JSON } else { "application/json" };
+            add(header::CONTENT_TYPE, json);
         }
         if in_v1(facts.path) {
             add(header::VARY, "Accept, Origin");
@@ -37,6 +39,28 @@ impl Dress {
             add(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         }
         dress
+    }
+
+    /// What pictures have, where a route shows them.
+    pub(crate) fn of_pictures(facts: &RouteFacts) -> Self {
+        let mut dress = Self::tagged(facts);
+        for (name, value) in badge::DRESS {
+            dress.headers.insert(name, HeaderValue::from_static(value));
+        }
+        dress
+    }
+
+    /// What feeds have there.
+    pub(crate) fn of_feeds(facts: &RouteFacts) -> Self {
+        let mut dress = Self::tagged(facts);
+        dress.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(feed::KIND));
+        dress
+    }
+
+    fn tagged(facts: &RouteFacts) -> Self {
+        let mut headers = Self::of(facts).headers;
+        headers.insert(header::ETAG, HeaderValue::from_static(""));
+        Self { headers, tagged: true }
     }
 
     /// What answers have where no route is.
@@ -55,16 +79,19 @@ impl Dress {
             (X_REQUEST_ID.clone(), ""),
         ];
         let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
-        Self(headers.into_iter().collect())
+        Self { headers: headers.into_iter().collect(), tagged: false }
     }
 
     /// Puts it on. What the answer says itself counts more.
     pub(crate) fn put_on(&self, answer: &mut Response, id: Uuid) {
         let is_empty = answer.body().size_hint().exact() == Some(0);
-        let own = std::mem::replace(answer.headers_mut(), self.0.clone());
+        let own = std::mem::replace(answer.headers_mut(), self.headers.clone());
         let headers = answer.headers_mut();
         if is_empty {
             headers.remove(header::CONTENT_TYPE);
+        }
+        if self.tagged && !own.contains_key(header::ETAG) {
+            headers.remove(header::ETAG);
         }
         if !own.is_empty() {
             headers.extend(own);
@@ -89,7 +116,7 @@ pub(crate) fn request_id(ids: &RequestIds, headers: &HeaderMap) -> Uuid {
 }
 
 /// Which headers scripts of other sites may read; it matters to them alone.
-pub(crate) fn expose(answer: &mut Response) {
+pub(crate) fn let_scripts_read(answer: &mut Response) {
     const EXPOSED: &str = "Deprecation, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, \
                            Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, \
                            X-Request-Id, X-Rondo-Token-Expires-In-Days, X-Route";
@@ -100,7 +127,7 @@ pub(crate) fn expose(answer: &mut Response) {
 /// What a browser asks before a script of another site sends a token: reading is allowed.
 pub(crate) fn preflight() -> Response {
     let mut answer = StatusCode::NO_CONTENT.into_response();
-    expose(&mut answer);
+    let_scripts_read(&mut answer);
     for (name, value) in [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),

@@ -1,8 +1,9 @@
 //! Entity tags: what a client says that it has, compared with what is there (RFC 9110, 8.8.3 and 13).
 
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::BuildHasher;
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use foldhash::quality::FixedState;
 
 /// The strong tag of a representation: other bytes have another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,13 +12,12 @@ pub(crate) struct Etag(HeaderValue);
 impl Etag {
     /// The tag of bytes that this server makes itself: every server of this version gives the same.
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self::named(str::from_utf8(&word(bytes)).expect("digits are text"))
+        Self(HeaderValue::from_bytes(&tag(bytes)).expect("quotes and digits are a header's value"))
     }
 
     /// The same, to be handed out for as long as the process lives.
     pub(crate) fn fixed(bytes: &[u8]) -> Self {
-        let Self(value) = Self::of(bytes);
-        let text = value.to_str().expect("quotes and digits are text").to_owned();
+        let text = String::from_utf8_lossy(&tag(bytes)).into_owned();
         Self(HeaderValue::from_static(text.leak()))
     }
 
@@ -47,16 +47,15 @@ impl Etag {
     }
 }
 
-/// What stands between the quotes of the tag of bytes.
-fn word(bytes: &[u8]) -> [u8; 16] {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes);
-    let mut word = [0; 16];
-    let digits = hasher.finish().to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    for (place, digit) in word.iter_mut().zip(digits) {
+/// The hash of bytes in 16 digits, and quotes around them.
+fn tag(bytes: &[u8]) -> [u8; 18] {
+    let mut tag = [b'"'; 18];
+    let hash = FixedState::default().hash_one(bytes);
+    let digits = hash.to_be_bytes().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    for (place, digit) in tag[1..17].iter_mut().zip(digits) {
         *place = b"0123456789abcdef"[usize::from(digit)];
     }
-    word
+    tag
 }
 
 #[cfg(test)]

@@ -18,20 +18,22 @@ use rondo_wire::client::segment;
 use crate::Server;
 use crate::etag::Etag;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Head};
 
 /// `GET /cc.xml`: the default branches of the projects that the person follows.
 pub(crate) async fn followed(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    headers: HeaderMap,
+    head: Head,
 ) -> ApiResult<Response> {
     let mut entries = Vec::new();
     for summary in server.app.projects(&granted.ctx).await?.into_iter().filter(|s| s.followed) {
         let project = &summary.project;
         entries.extend(entry(&server, project, project.default_branch.as_str()).await?);
     }
-    Ok(respond(write(&entries)?, &headers))
+    let mut answer = respond(write(&entries)?, &head.headers);
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(KIND));
+    Ok(answer)
 }
 
 /// One project, or one branch of it.
@@ -45,7 +47,7 @@ pub(crate) async fn of_project(
     // Before anything is read from the store.
     let derived = server.app.derived(project).await?;
     let branch = branch.unwrap_or_else(|| project.default_branch.as_str());
-    let name = format!("cc.xml of {branch}");
+    let name = ["cc.xml of ", branch].concat();
     if let Some(xml) = derived.answer(&name) {
         return Ok(respond(xml, headers));
     }
@@ -96,15 +98,16 @@ pub(crate) fn time(at: Millis) -> String {
     PRINTER.timestamp_to_string(&Timestamp::from_millisecond(at.0).unwrap_or_default())
 }
 
+/// The type of feeds, which those of a project have from their route.
+pub(crate) const KIND: &str = "application/xml; charset=utf-8";
+
 fn respond(xml: Bytes, headers: &HeaderMap) -> Response {
     let etag = Etag::of(&xml);
     // Monitors ask every few seconds, and mostly nothing has changed.
-    if etag.is_known(headers) {
-        return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag.value())]).into_response();
-    }
-    let kind = const { HeaderValue::from_static("application/xml; charset=utf-8") };
-    let mut answer = Response::new(xml.into());
-    answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+    let mut answer = match etag.is_known(headers) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => Response::new(xml.into()),
+    };
     answer.headers_mut().insert(header::ETAG, etag.value());
     answer
 }

@@ -1,10 +1,12 @@
 //! What the guard hands to a handler: the request's context, and what it is about.
 
 use std::convert::Infallible;
+use std::mem;
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
 use rondo_app::{App, Ctx};
 use rondo_domain::{Home, Organization, Permission, Project, Session};
 
@@ -24,8 +26,14 @@ pub(crate) struct Granted {
     pub(crate) project: Option<Arc<Project>>,
     /// The organization that the path names, where the row is about one as a whole.
     pub(crate) organization: Option<Organization>,
-    /// The page's session, and its cookie's value.
-    pub(crate) session: Option<(Session, String)>,
+    pub(crate) session: Option<Box<SignedIn>>,
+}
+
+/// A session of the pages.
+pub(crate) struct SignedIn {
+    pub(crate) session: Session,
+    /// Its cookie's value.
+    pub(crate) cookie: String,
 }
 
 impl Granted {
@@ -102,6 +110,21 @@ pub(crate) struct Call {
 impl FromRef<Call> for Arc<Server> {
     fn from_ref(call: &Call) -> Self {
         Self::clone(&call.server)
+    }
+}
+
+/// Address and headers of a request, taken out of it: a copy of them costs more than most handlers do. What
+/// is extracted after it finds none.
+pub(crate) struct Head {
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+}
+
+impl FromRequestParts<Call> for Head {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Call) -> Result<Self, Infallible> {
+        Ok(Self { uri: mem::take(&mut parts.uri), headers: mem::take(&mut parts.headers) })
     }
 }
 

@@ -13,15 +13,15 @@ use rondo_app::{App, Ctx, Known, Over, Refusal, Standing, clean_agent};
 use rondo_domain::policy::Manner;
 use rondo_domain::token::{BadToken, Presented, TokenId, days_left_if_near};
 use rondo_domain::{
-    Access, JobId, Millis, OrgId, Organization, Permission, Principal, Project, ProjectId, Session,
+    Access, JobId, Millis, OrgId, Organization, Permission, Principal, Project, ProjectId,
 };
 use tracing::Level;
 use uuid::Uuid;
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
-use crate::dress::{Dress, expose, in_v1, request_id};
+use crate::dress::{Dress, in_v1, let_scripts_read, request_id};
 use crate::failure::{self, Refused};
-use crate::granted::{Call, Granted};
+use crate::granted::{Call, Granted, SignedIn};
 use crate::notation::Notation;
 use crate::peer::Peer;
 use crate::router::Names;
@@ -35,6 +35,8 @@ pub(crate) struct Gate {
     /// Its answers are written in the notation that is asked for.
     in_v1: bool,
     dress: Dress,
+    /// What stands in its place for feeds, where the path's ending says which of the two is asked for.
+    of_feeds: Option<Dress>,
     handler: Handle,
 }
 
@@ -47,7 +49,7 @@ struct Guard<'r> {
 /// Who was found behind a request, before it is known what they want.
 struct Caller {
     who: Principal,
-    session: Option<(Session, String)>,
+    session: Option<Box<SignedIn>>,
     /// The id of a token that opens nothing.
     shown: Option<TokenId>,
     bad_token: Option<BadToken>,
@@ -65,7 +67,18 @@ impl Caller {
 impl Gate {
     pub(crate) fn new(row: Row) -> Self {
         let Row { facts, handler } = row;
-        Self { in_v1: in_v1(facts.path), dress: Dress::of(&facts), facts, handler }
+        let (dress, of_feeds) = match facts.needs {
+            Needs::OnBadge => (Dress::of_pictures(&facts), Some(Dress::of_feeds(&facts))),
+            _ => (Dress::of(&facts), None),
+        };
+        Self { in_v1: in_v1(facts.path), dress, of_feeds, facts, handler }
+    }
+
+    fn dress(&self, names: Option<&Names>) -> &Dress {
+        match &self.of_feeds {
+            Some(dress) if names.is_some_and(badge::is_feed) => dress,
+            _ => &self.dress,
+        }
     }
 
     /// Answers a request whose path has these parts; they are none if one is no text.
@@ -80,6 +93,7 @@ impl Gate {
         let id = request_id(&server.request_ids, request.headers());
         let from_elsewhere = self.in_v1 && request.headers().contains_key(header::ORIGIN);
         let notation = self.in_v1.then(|| Notation::asked(request.headers()));
+        let dress = self.dress(names.as_ref());
         let (parts, body) = request.into_parts();
         let mut told = Told::default();
         let guard = Guard { facts: &self.facts, server };
@@ -101,13 +115,13 @@ impl Gate {
         if answer.status() == StatusCode::PAYLOAD_TOO_LARGE && self.facts.face.is_api() {
             answer = failure::too_large(self.facts.face.body_limit());
         }
-        self.dress.put_on(&mut answer, id);
+        dress.put_on(&mut answer, id);
         if let Some(notation) = notation {
             notation.write(&mut answer).await;
         }
         told.write(&mut answer, self.facts.face);
         if from_elsewhere && self.facts.method == Method::GET {
-            expose(&mut answer);
+            let_scripts_read(&mut answer);
         }
         if let Some(mark) = told.used {
             server.app.note_use(mark, at, self.facts.path, answer.status().as_u16());
@@ -244,7 +258,7 @@ impl Guard<'_> {
             _ if matches!(self.facts.face, Face::Runner | Face::Operator) => Ok(None),
             _ if caller.bad_token.is_some_and(|bad| !bad.is_proved()) => Ok(None),
             (Some(token), _) => rates.spend(Known::Token(token)),
-            (None, Some((session, _))) => rates.spend(Known::Session(session.id)),
+            (None, Some(known)) => rates.spend(Known::Session(known.session.id)),
             (None, None) => rates.spend_from(peer.source()),
         }
     }
@@ -385,7 +399,8 @@ impl Guard<'_> {
         if changes && !same_origin(parts) {
             return Err(Refusal::OtherSite);
         }
-        Ok(Caller { who, session: Some((session, value.to_owned())), ..anyone })
+        let session = Box::new(SignedIn { session, cookie: value.to_owned() });
+        Ok(Caller { who, session: Some(session), ..anyone })
     }
 }
 

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use axum::http::Method;
-use matchit::Params;
 use percent_encoding::percent_decode_str;
 
 /// Rows by path and method.
@@ -17,9 +16,17 @@ pub(crate) struct Router<T> {
 
 /// A path, with what answers each method there: nothing below a path that is kept clear.
 struct Place<T> {
-    /// The names of its parts, in order.
-    names: Vec<&'static str>,
+    /// Its parts up to the last that has a name.
+    parts: Vec<Part>,
     rows: Vec<(Method, T)>,
+}
+
+/// A part of a path.
+enum Part {
+    Fixed,
+    Named(&'static str),
+    /// The rest of the path.
+    Rest(&'static str),
 }
 
 /// Where a request leads.
@@ -57,9 +64,7 @@ impl<T> Router<T> {
         let at = *self.known.entry(path).or_insert_with(|| {
             let added = self.paths.insert(path, self.places.len());
             added.unwrap_or_else(|error| panic!("{path} in the table of routes: {error}"));
-            let parts = path.split('/').filter_map(|part| part.strip_prefix('{'));
-            let names = parts.map(|part| part.trim_matches(['*', '}'])).collect();
-            self.places.push(Place { names, rows: Vec::new() });
+            self.places.push(Place { parts: parts(path), rows: Vec::new() });
             self.places.len() - 1
         });
         &mut self.places[at]
@@ -69,10 +74,10 @@ impl<T> Router<T> {
     pub(crate) fn find(&self, method: &Method, path: &str) -> Way<'_, T> {
         // Most paths name nothing: they need no look into the tree.
         let literal = self.known.get(path).map(|at| &self.places[*at]);
-        let (place, params) = match literal.filter(|place| place.names.is_empty()) {
-            Some(place) => (place, None),
+        let place = match literal.filter(|place| place.parts.is_empty()) {
+            Some(place) => place,
             None => match self.paths.at(path) {
-                Ok(found) => (&self.places[*found.value], Some(found.params)),
+                Ok(found) => &self.places[*found.value],
                 Err(_) => return Way::Nowhere,
             },
         };
@@ -83,26 +88,46 @@ impl<T> Router<T> {
         let Some((_, row)) = place.rows.iter().find(|(own, _)| own == method) else {
             return Way::OtherMethod(place.allow());
         };
-        let texts = params.iter().flat_map(Params::iter).map(|(_, text)| text);
-        let mut names = Vec::with_capacity(place.names.len());
-        for (name, text) in place.names.iter().zip(texts) {
-            match decoded(text) {
-                Some(text) => names.push((*name, text)),
-                None => return Way::To(row, None),
-            }
-        }
-        Way::To(row, Some(Names(names)))
+        Way::To(row, place.names(path))
     }
 }
 
+fn parts(path: &'static str) -> Vec<Part> {
+    let mut parts: Vec<_> = path
+        .split('/')
+        .map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
+            None => Part::Fixed,
+            Some(name) => name.strip_prefix('*').map_or(Part::Named(name), Part::Rest),
+        })
+        .collect();
+    let last = parts.iter().rposition(|part| !matches!(part, Part::Fixed));
+    parts.truncate(last.map_or(0, |last| last + 1));
+    parts
+}
+
 fn decoded(text: &str) -> Option<String> {
-    match text.contains('%') {
+    match text.bytes().any(|byte| byte == b'%') {
         true => percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned),
         false => Some(text.to_owned()),
     }
 }
 
 impl<T> Place<T> {
+    /// What a path that leads here says in the place of each name; none if that is no text.
+    fn names(&self, mut path: &str) -> Option<Names> {
+        let mut names = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            let end = path.bytes().position(|byte| byte == b'/').unwrap_or(path.len());
+            match part {
+                Part::Fixed => {}
+                Part::Named(name) => names.push((*name, decoded(&path[..end])?)),
+                Part::Rest(name) => names.push((*name, decoded(path)?)),
+            }
+            path = path.get(end + 1..).unwrap_or_default();
+        }
+        Some(Names(names))
+    }
+
     fn allow(&self) -> String {
         let methods = self.rows.iter().map(|(method, _)| match *method {
             Method::GET => "GET,HEAD",
@@ -140,8 +165,8 @@ mod tests {
     fn router() -> Router<&'static str> {
         let mut router = Router::new();
         router.add(Method::GET, "/{vcs}/{org}/{repo}", "badge");
-        router.add(Method::GET, "/api/{vcs}/tree/{*branch}", "list");
-        router.add(Method::POST, "/api/{vcs}/tree/{*branch}", "run");
+        router.add(Method::GET, "/api/v1/{vcs}/tree/{*branch}", "list");
+        router.add(Method::POST, "/api/v1/{vcs}/tree/{*branch}", "run");
         router.keep_clear("/api/{*rest}");
         router
     }
@@ -167,10 +192,10 @@ mod tests {
             (Method::GET, "/gh/acme/%FF", "badge no text"),
             (Method::GET, "/gh/acme", "nowhere"),
             (Method::PUT, "/gh/acme/web", "takes GET,HEAD"),
-            (Method::GET, "/api/gh/tree/feature/x", "list gh|feature/x"),
-            (Method::POST, "/api/gh/tree/feature/x", "run gh|feature/x"),
-            (Method::DELETE, "/api/gh/tree/x", "takes GET,HEAD,POST"),
-            (Method::GET, "/api/gh/web", "nowhere"),
+            (Method::GET, "/api/v1/gh/tree/feature/x", "list gh|feature/x"),
+            (Method::POST, "/api/v1/gh/tree/feature/x", "run gh|feature/x"),
+            (Method::DELETE, "/api/v1/gh/tree/x", "takes GET,HEAD,POST"),
+            (Method::GET, "/api/v1/gh/web", "nowhere"),
         ] {
             assert_eq!(led(method.clone(), path), expected, "{method} {path}");
         }

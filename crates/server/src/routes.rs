@@ -74,9 +74,7 @@ impl Needs {
     /// What a request needs whose path has these parts.
     pub(crate) fn at(self, names: &Names) -> Self {
         match self {
-            Self::OnBadge if names.last().is_some_and(badge::is_feed) => {
-                Self::OnProject(P::ReadStatus)
-            }
+            Self::OnBadge if badge::is_feed(names) => Self::OnProject(P::ReadStatus),
             Self::OnBadge => Self::OnProject(P::ReadBadge),
             needs => needs,
         }

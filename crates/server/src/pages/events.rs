@@ -115,9 +115,9 @@ impl Live {
     }
 
     async fn session_lives(&self) -> bool {
-        let Some((_, cookie)) = &self.visit.granted.session else { return true };
+        let Some(known) = &self.visit.granted.session else { return true };
         let app = self.visit.app();
-        matches!(app.session(cookie, app.world().now()).await, Ok(Some(_)))
+        matches!(app.session(&known.cookie, app.world().now()).await, Ok(Some(_)))
     }
 
     async fn look(&mut self) -> Result<(), Refusal> {

@@ -45,7 +45,7 @@ impl FromRequest<Call> for Fields {
         let mut fields = Self(owned_pairs(text).collect());
         let word = fields.take(CSRF);
         match &visit.granted.session {
-            Some((_, cookie)) if !same(&word, &visit.server.app.form_word(cookie)) => {
+            Some(known) if !same(&word, &visit.server.app.form_word(&known.cookie)) => {
                 Err(fault(Fault::StaleForm))
             }
             _ => Ok(fields),

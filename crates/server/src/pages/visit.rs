@@ -66,7 +66,7 @@ impl Visit {
 
     /// The session; every route that needs a person has one.
     pub(super) fn session(&self) -> Result<&Session, Refusal> {
-        self.granted.session.as_ref().map(|(session, _)| session).ok_or(Refusal::Unauthenticated)
+        self.granted.session.as_ref().map(|known| &known.session).ok_or(Refusal::Unauthenticated)
     }
 
     /// A part of the address; empty if it has none of this name.

@@ -43,7 +43,7 @@ pub(crate) async fn create(
 /// A page's session makes tokens only after a recent sign-in; a token makes them as it is.
 pub(crate) fn require_recent(server: &Server, granted: &Granted) -> Result<(), Refusal> {
     match &granted.session {
-        Some((session, _)) => server.app.require_recent(session, granted.ctx.at),
+        Some(known) => server.app.require_recent(&known.session, granted.ctx.at),
         None => Ok(()),
     }
 }
