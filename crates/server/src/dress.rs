@@ -24,15 +24,12 @@ pub(crate) struct Dress {
 
 impl Dress {
     pub(crate) fn of(facts: &RouteFacts) -> Self {
-        let mut dress = Self::named(facts.path);
+        let mut dress = Self::named(facts.path, facts.path);
         let mut add = |name, value| dress.headers.insert(name, HeaderValue::from_static(value));
         if facts.face.is_api() {
             // What programs are told is JSON where the handler says nothing else.
             let json = if in_v1(facts.path) { Notation::JSON } else { "application/json" };
             add(header::CONTENT_TYPE, json);
-        }
-        if in_v1(facts.path) {
-            add(header::VARY, "Accept, Origin");
         }
         if in_v1(facts.path) && facts.method == Method::GET {
             // Scripts of other sites may read what a token opens; a session's cookie is never sent by them.
@@ -63,12 +60,12 @@ impl Dress {
         Self { headers, tagged: true }
     }
 
-    /// What answers have where no route is.
-    pub(crate) fn of_nothing() -> Self {
-        Self::named("none")
+    /// What answers have at a path where no route is.
+    pub(crate) fn of_nothing(path: &str) -> Self {
+        Self::named("none", path)
     }
 
-    fn named(route: &'static str) -> Self {
+    fn named(route: &'static str, path: &str) -> Self {
         let headers = [
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (header::X_FRAME_OPTIONS, "DENY"),
@@ -79,7 +76,11 @@ impl Dress {
             (X_REQUEST_ID.clone(), ""),
         ];
         let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
-        Self { headers: headers.into_iter().collect(), tagged: false }
+        let mut headers: HeaderMap = headers.into_iter().collect();
+        if in_v1(path) {
+            headers.insert(header::VARY, HeaderValue::from_static("Accept, Origin"));
+        }
+        Self { headers, tagged: false }
     }
 
     /// Puts it on. What the answer says itself counts more.

@@ -48,8 +48,8 @@ pub use audit::{audit_entry, moment};
 pub use routes::{Face, Needs, RouteFacts, facts};
 pub use v2::service::service_account;
 
-/// What the handlers of a connection share. Each connection has its own, so that no request writes where
-/// those of others count who holds what: that would cost all cores more than the rest of the guard's work.
+/// What the handlers of a connection share. Each connection has its own, so that requests do not write
+/// where those of other connections count who holds what: cores would take that memory from each other.
 pub struct Server {
     app: Arc<App>,
     /// The secret word of the runner inside this process; it lives in memory only.
@@ -146,11 +146,12 @@ impl Server {
             Some(allow) => failure::no_such_method(&parts, &allow),
             None => failure::no_such_route(self, &parts).await,
         };
-        if dress::in_v1(parts.uri.path()) {
+        let path = parts.uri.path();
+        if dress::in_v1(path) {
             Notation::asked(&parts.headers).write(&mut answer).await;
         }
         let id = dress::request_id(&self.request_ids, &parts.headers);
-        Dress::of_nothing().put_on(&mut answer, id);
+        Dress::of_nothing(path).put_on(&mut answer, id);
         answer
     }
 }
