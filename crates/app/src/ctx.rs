@@ -24,7 +24,7 @@ pub struct Ctx {
     pub address: Address,
     /// The client's word for itself.
     pub agent: String,
-    /// The request's id.
+    /// The request's id; none for a command on the server's own machine.
     pub request: Option<Uuid>,
 }
 

@@ -145,8 +145,9 @@ fn look(query: Option<&str>) -> Result<(Style, bool), Invalid> {
     Ok((style, all_states))
 }
 
-/// What pictures have besides their tag. What else is at their addresses says otherwise.
-pub(crate) const DRESS: [(HeaderName, &str); 3] = [
+/// What pictures have. What else is at their addresses says otherwise.
+pub(crate) const DRESS: [(HeaderName, &str); 4] = [
+    (header::ETAG, ""),
     (header::CONTENT_TYPE, "image/svg+xml; charset=utf-8"),
     // Image proxies keep a copy and ask each time whether it is still true.
     (header::CACHE_CONTROL, "no-cache"),

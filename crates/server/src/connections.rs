@@ -22,13 +22,10 @@ use wire::Wire;
 /// How long taking rests after it failed for want of a file descriptor or of memory.
 const REST: Duration = Duration::from_millis(100);
 
-/// Serves until `stopping` turns true; then idle connections are closed, and those that are being
+/// Serves until the server is to stop; then idle connections are closed, and those that are being
 /// answered after that.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    server: Server,
-    mut stopping: watch::Receiver<bool>,
-) {
+pub(crate) async fn serve(listener: TcpListener, server: Server) {
+    let mut stopping = server.stopping.clone();
     let mut connections = JoinSet::new();
     loop {
         let taken = tokio::select! {

@@ -6,26 +6,20 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use crate::notation::Notation;
-use crate::request_id::RequestIds;
+use crate::notation::{Notation, in_v1};
+use crate::request_id::X_REQUEST_ID;
 use crate::routes::RouteFacts;
-use crate::{badge, feed};
 
-static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 static X_ROUTE: HeaderName = HeaderName::from_static("x-route");
 
 /// What all answers of a route have, unless the answer says something else. It is made once and copied,
 /// with a place for the request's id: to put each header in anew costs several times as much.
-pub(crate) struct Dress {
-    headers: HeaderMap,
-    /// There is a place for a tag.
-    tagged: bool,
-}
+pub(crate) struct Dress(HeaderMap);
 
 impl Dress {
     pub(crate) fn of(facts: &RouteFacts) -> Self {
         let mut dress = Self::named(facts.path, facts.path);
-        let mut add = |name, value| dress.headers.insert(name, HeaderValue::from_static(value));
+        let mut add = |name, value| dress.0.insert(name, HeaderValue::from_static(value));
         if facts.face.is_api() {
             // What programs are told is JSON where the handler says nothing else.
             let json = if in_v1(facts.path) { Notation::JSON } else { "application/json" };
@@ -38,26 +32,14 @@ impl Dress {
         dress
     }
 
-    /// What pictures have, where a route shows them.
-    pub(crate) fn of_pictures(facts: &RouteFacts) -> Self {
-        let mut dress = Self::tagged(facts);
-        for (name, value) in badge::DRESS {
-            dress.headers.insert(name, HeaderValue::from_static(value));
+    /// The same with more, or other: an empty value is a place, which falls away where the answer leaves it
+    /// so.
+    pub(crate) fn with(facts: &RouteFacts, more: &[(HeaderName, &'static str)]) -> Self {
+        let Self(mut headers) = Self::of(facts);
+        for (name, value) in more {
+            headers.insert(name, HeaderValue::from_static(value));
         }
-        dress
-    }
-
-    /// What feeds have there.
-    pub(crate) fn of_feeds(facts: &RouteFacts) -> Self {
-        let mut dress = Self::tagged(facts);
-        dress.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(feed::KIND));
-        dress
-    }
-
-    fn tagged(facts: &RouteFacts) -> Self {
-        let mut headers = Self::of(facts).headers;
-        headers.insert(header::ETAG, HeaderValue::from_static(""));
-        Self { headers, tagged: true }
+        Self(headers)
     }
 
     /// What answers have at a path where no route is.
@@ -80,18 +62,18 @@ impl Dress {
         if in_v1(path) {
             headers.insert(header::VARY, HeaderValue::from_static("Accept, Origin"));
         }
-        Self { headers, tagged: false }
+        Self(headers)
     }
 
     /// Puts it on. What the answer says itself counts more.
     pub(crate) fn put_on(&self, answer: &mut Response, id: Uuid) {
         let is_empty = answer.body().size_hint().exact() == Some(0);
-        let own = std::mem::replace(answer.headers_mut(), self.headers.clone());
+        let own = std::mem::replace(answer.headers_mut(), self.0.clone());
         let headers = answer.headers_mut();
         if is_empty {
             headers.remove(header::CONTENT_TYPE);
         }
-        if self.tagged && !own.contains_key(header::ETAG) {
+        if !own.contains_key(header::ETAG) {
             headers.remove(header::ETAG);
         }
         if !own.is_empty() {
@@ -101,19 +83,6 @@ impl Dress {
         let id = HeaderValue::from_str(id.hyphenated().encode_lower(&mut room));
         headers.insert(&X_REQUEST_ID, id.expect("digits and hyphens are a header's value"));
     }
-}
-
-/// Paths whose answers are written in the notation that is asked for.
-pub(crate) fn in_v1(path: &str) -> bool {
-    ["/api/v1/", "/api/v1.1/"].iter().any(|base| path.starts_with(base))
-}
-
-/// The caller's own id of the request, if it is a UUID: nothing else is echoed, so that nothing else
-/// comes into the log. Or one that is made.
-pub(crate) fn request_id(ids: &RequestIds, headers: &HeaderMap) -> Uuid {
-    let own = headers.get(&X_REQUEST_ID).and_then(|id| id.to_str().ok());
-    let own = own.and_then(|id| Uuid::try_parse(id).ok());
-    own.unwrap_or_else(|| ids.next())
 }
 
 /// Which headers scripts of other sites may read; it matters to them alone.

@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::credential::pairs;
 use crate::dress::preflight;
 use crate::feed::time;
+use crate::notation::in_v1;
 use crate::routes::{Face, Needs};
 use crate::{Server, pages};
 
@@ -313,10 +314,9 @@ fn nothing_here() -> Response {
 /// this server makes does.
 fn tidy(method: &Method, uri: &Uri) -> Option<String> {
     let reads = method == Method::GET || method == Method::HEAD;
-    let ours = ["/api/v1/", "/api/v1.1/"].iter().any(|base| uri.path().starts_with(base));
     let parts: Vec<_> = uri.path().split('/').filter(|part| !part.is_empty()).collect();
     let path = format!("/{}", parts.join("/"));
-    if !reads || !ours || path == uri.path() {
+    if !reads || !in_v1(uri.path()) || path == uri.path() {
         return None;
     }
     let query = uri.query().filter(|query| pairs(query).all(|(name, _)| name != "circle-token"));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
@@ -98,8 +98,10 @@ pub(crate) fn time(at: Millis) -> String {
     PRINTER.timestamp_to_string(&Timestamp::from_millisecond(at.0).unwrap_or_default())
 }
 
-/// The type of feeds, which those of a project have from their route.
-pub(crate) const KIND: &str = "application/xml; charset=utf-8";
+/// What feeds have; those of a project have it from their route.
+pub(crate) const DRESS: [(HeaderName, &str); 2] =
+    [(header::ETAG, ""), (header::CONTENT_TYPE, KIND)];
+const KIND: &str = "application/xml; charset=utf-8";
 
 fn respond(xml: Bytes, headers: &HeaderMap) -> Response {
     let etag = Etag::of(&xml);

@@ -19,15 +19,15 @@ use tracing::Level;
 use uuid::Uuid;
 
 use crate::credential::{BadShow, SECURE_SESSION_COOKIE, SESSION_COOKIE, Shown, cookie};
-use crate::dress::{Dress, in_v1, let_scripts_read, request_id};
+use crate::dress::{Dress, let_scripts_read};
 use crate::failure::{self, Refused};
 use crate::granted::{Call, Granted, SignedIn};
-use crate::notation::Notation;
+use crate::notation::{Notation, in_v1};
 use crate::peer::Peer;
 use crate::router::Names;
 use crate::routes::{Answering, Face, Handle, Needs, RouteFacts, Row};
 use crate::told::Told;
-use crate::{Server, badge};
+use crate::{Server, badge, feed};
 
 /// A route: its handler, with its guard before it.
 pub(crate) struct Gate {
@@ -68,7 +68,9 @@ impl Gate {
     pub(crate) fn new(row: Row) -> Self {
         let Row { facts, handler } = row;
         let (dress, of_feeds) = match facts.needs {
-            Needs::OnBadge => (Dress::of_pictures(&facts), Some(Dress::of_feeds(&facts))),
+            Needs::OnBadge => {
+                (Dress::with(&facts, &badge::DRESS), Some(Dress::with(&facts, &feed::DRESS)))
+            }
             _ => (Dress::of(&facts), None),
         };
         Self { in_v1: in_v1(facts.path), dress, of_feeds, facts, handler }
@@ -90,7 +92,7 @@ impl Gate {
     ) -> Response {
         let begun = is_logged(&self.facts).then(Instant::now);
         let at = server.app.world().now();
-        let id = request_id(&server.request_ids, request.headers());
+        let id = server.request_ids.of(request.headers());
         let from_elsewhere = self.in_v1 && request.headers().contains_key(header::ORIGIN);
         let notation = self.in_v1.then(|| Notation::asked(request.headers()));
         let dress = self.dress(names.as_ref());

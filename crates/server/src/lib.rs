@@ -38,7 +38,7 @@ use axum::response::Response;
 use dress::Dress;
 use guard::Gate;
 use hyper::body::{Body as _, Incoming};
-use notation::Notation;
+use notation::{Notation, in_v1};
 use rondo_app::App;
 use router::{Router, Way};
 use tokio::net::TcpListener;
@@ -89,11 +89,11 @@ pub async fn serve(
         app,
         runner_key,
         secure,
-        stopping: stopping.clone(),
+        stopping,
         request_ids: request_id::RequestIds::default(),
         router: Arc::new(router()),
     };
-    connections::serve(listener, server, stopping).await;
+    connections::serve(listener, server).await;
 }
 
 /// The routes, each behind its guard.
@@ -147,10 +147,10 @@ impl Server {
             None => failure::no_such_route(self, &parts).await,
         };
         let path = parts.uri.path();
-        if dress::in_v1(path) {
+        if in_v1(path) {
             Notation::asked(&parts.headers).write(&mut answer).await;
         }
-        let id = dress::request_id(&self.request_ids, &parts.headers);
+        let id = self.request_ids.of(&parts.headers);
         Dress::of_nothing(path).put_on(&mut answer, id);
         answer
     }

@@ -92,6 +92,11 @@ impl Notation {
     }
 }
 
+/// Paths whose answers are written in the notation that is asked for.
+pub(crate) fn in_v1(path: &str) -> bool {
+    ["/api/v1/", "/api/v1.1/"].iter().any(|base| path.starts_with(base))
+}
+
 /// A value as Clojure reads it: names become keywords where they can be one.
 fn edn(value: &Value) -> String {
     let mut text = String::new();

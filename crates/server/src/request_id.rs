@@ -6,8 +6,12 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use axum::http::{HeaderMap, HeaderName};
 use foldhash::quality::RandomState;
 use uuid::{Builder, Uuid};
+
+/// The header that holds one.
+pub(crate) static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Where those of one connection come from.
 #[derive(Default)]
@@ -29,9 +33,17 @@ impl RequestIds {
         }
     }
 
+    /// The caller's own id of the request, if it is a UUID: nothing else is echoed, so that nothing else
+    /// comes into the log. Or one that is made.
+    pub(crate) fn of(&self, headers: &HeaderMap) -> Uuid {
+        let own = headers.get(&X_REQUEST_ID).and_then(|id| id.to_str().ok());
+        let own = own.and_then(|id| Uuid::try_parse(id).ok());
+        own.unwrap_or_else(|| self.next())
+    }
+
     /// An id that no other request of this process has, and no other process's either as far as
     /// chance goes.
-    pub(crate) fn next(&self) -> Uuid {
+    fn next(&self) -> Uuid {
         let request = self.requests.fetch_add(1, Ordering::Relaxed);
         let half = |connection| self.key.hash_one((connection, request)).to_be_bytes();
         let mut bytes = [0; 16];

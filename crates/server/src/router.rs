@@ -72,7 +72,7 @@ impl<T> Router<T> {
 
     /// The row for a request. What answers GET answers HEAD.
     pub(crate) fn find(&self, method: &Method, path: &str) -> Way<'_, T> {
-        // Most paths name nothing: they need no look into the tree.
+        // What names nothing needs no look into the tree.
         let literal = self.known.get(path).map(|at| &self.places[*at]);
         let place = match literal.filter(|place| place.parts.is_empty()) {
             Some(place) => place,
