@@ -32,8 +32,7 @@ impl Dress {
         dress
     }
 
-    /// The same with more, or other: an empty value is a place, which falls away where the answer leaves it
-    /// so.
+    /// The same with more, or other. A tag is a place that the answer fills.
     pub(crate) fn with(facts: &RouteFacts, more: &[(HeaderName, &'static str)]) -> Self {
         let Self(mut headers) = Self::of(facts);
         for (name, value) in more {
@@ -73,6 +72,7 @@ impl Dress {
         if is_empty {
             headers.remove(header::CONTENT_TYPE);
         }
+        // A place that stays empty falls away.
         if !own.contains_key(header::ETAG) {
             headers.remove(header::ETAG);
         }
