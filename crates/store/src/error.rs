@@ -70,9 +70,16 @@ fn is_away(code: Option<&str>) -> bool {
     })
 }
 
-/// Whether the transaction lost a race that it may win when it is run again.
-pub(crate) fn is_race(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(cause) = error else { return false };
-    // PostgreSQL: serialization failure, deadlock. SQLite: busy, busy snapshot.
-    matches!(cause.code().as_deref(), Some("40001" | "40P01" | "5" | "517"))
+/// How often a transaction in which this happened is tried before its caller hears of it: 1, unless it lost a
+/// race that it may win when it is run again.
+pub(crate) fn tries(error: &sqlx::Error) -> u32 {
+    let sqlx::Error::Database(cause) = error else { return 1 };
+    match cause.code().as_deref() {
+        // PostgreSQL: serialization failure, deadlock. SQLite: busy, busy snapshot.
+        Some("40001" | "40P01" | "5" | "517") => 40,
+        // PostgreSQL: not unique. So a serializable transaction hears as well of a row that another one has
+        // added since its own moment, and which it would have taken notice of.
+        Some("23505") => 3,
+        _ => 1,
+    }
 }

@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use rondo_domain::audit::Entry;
@@ -13,11 +13,9 @@ use sqlx::{Any, AnyPool, AssertSqlSafe, Transaction};
 
 use crate::audit::By;
 use crate::dialect::Dialect;
-use crate::error::{Error, is_race};
+use crate::error::{Error, tries};
 use crate::row::Row;
 
-/// How often a transaction that lost a race is run again before the caller hears of it.
-const TRIES: u32 = 40;
 const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_first.sql")),
     (2, include_str!("../migrations/0002_device_login.sql")),
@@ -113,14 +111,14 @@ impl Store {
         let mut tries = 0;
         loop {
             tries += 1;
-            let race = Arc::new(AtomicBool::new(false));
+            let worth = Arc::new(AtomicU32::new(1));
             let begin = self.dialect.begin_write();
             let result =
-                match Tx::begin(&self.writers, self.dialect, begin, Arc::clone(&race)).await {
+                match Tx::begin(&self.writers, self.dialect, begin, Arc::clone(&worth)).await {
                     Ok(tx) => act(WriteTx { tx }).await,
                     Err(error) => Err(error.into()),
                 };
-            if result.is_ok() || tries >= TRIES || !race.load(Ordering::Relaxed) {
+            if result.is_ok() || tries >= worth.load(Ordering::Relaxed) {
                 return result;
             }
             tokio::time::sleep(Duration::from_millis(u64::from(tries))).await;
@@ -192,7 +190,8 @@ async fn pool(url: &str, dialect: Dialect, size: u32) -> Result<AnyPool, Error> 
 pub struct Tx {
     inner: Transaction<'static, Any>,
     dialect: Dialect,
-    race: Arc<AtomicBool>,
+    /// How many tries the worst that happened in it is worth.
+    worth: Arc<AtomicU32>,
 }
 
 /// A statement with its values.
@@ -203,12 +202,12 @@ impl Tx {
         pool: &AnyPool,
         dialect: Dialect,
         begin: &'static str,
-        race: Arc<AtomicBool>,
+        worth: Arc<AtomicU32>,
     ) -> Result<Self, Error> {
         match pool.begin_with(begin).await {
-            Ok(inner) => Ok(Self { inner, dialect, race }),
+            Ok(inner) => Ok(Self { inner, dialect, worth }),
             Err(error) => {
-                race.store(is_race(&error), Ordering::Relaxed);
+                worth.store(tries(&error), Ordering::Relaxed);
                 Err(error.into())
             }
         }
@@ -220,9 +219,7 @@ impl Tx {
 
     fn noted<T>(&self, result: Result<T, sqlx::Error>) -> Result<T, Error> {
         result.map_err(|error| {
-            if is_race(&error) {
-                self.race.store(true, Ordering::Relaxed);
-            }
+            self.worth.fetch_max(tries(&error), Ordering::Relaxed);
             Error::from(error)
         })
     }
@@ -277,9 +274,9 @@ impl WriteTx {
     /// # Errors
     /// If it cannot be made durable: then nothing happened.
     pub async fn commit_progress(self) -> Result<(), Error> {
-        let Tx { inner, race, .. } = self.tx;
+        let Tx { inner, worth, .. } = self.tx;
         inner.commit().await.map_err(|error| {
-            race.store(is_race(&error), Ordering::Relaxed);
+            worth.store(tries(&error), Ordering::Relaxed);
             Error::from(error)
         })
     }
