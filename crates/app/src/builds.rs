@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rondo_domain::run::{Artifact, Build, BuildFilter, Job, Step, Test};
 use rondo_domain::{JobId, Permission, Project};
-use rondo_store::{BlobName, BlobReader, BuildQuery};
+use rondo_store::{BlobName, BlobPart, BuildQuery};
 
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
@@ -218,7 +218,7 @@ impl App {
             return Ok(None);
         }
         let size = u64::try_from(artifact.size).unwrap_or_default();
-        let mut reader = self.artifact_bytes(ctx, artifact, 0, size).await?;
+        let mut reader = self.artifact_bytes(ctx, artifact, 0, size).await?.read();
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
         let fault = |error: std::io::Error| Refusal::Fault(error.to_string());
         while let Some(piece) = reader.piece().await.map_err(fault)? {
@@ -229,7 +229,7 @@ impl App {
         Ok(Some(bytes))
     }
 
-    /// The `length` bytes of an artifact from `first` on, to be read piece by piece.
+    /// The `length` bytes of an artifact from `first` on, open and not read yet.
     ///
     /// # Errors
     /// [`Refusal::Missing`] if its bytes are gone.
@@ -239,10 +239,10 @@ impl App {
         artifact: &Artifact,
         first: u64,
         length: u64,
-    ) -> Result<BlobReader, Refusal> {
+    ) -> Result<BlobPart, Refusal> {
         ctx.require(Permission::ReadArtifacts)?;
-        let reader = self.blobs.open(BlobName::Artifact(artifact.id), first, length).await?;
-        reader.ok_or_else(|| Refusal::Missing("artifact", artifact.path.clone()))
+        let part = self.blobs.open(BlobName::Artifact(artifact.id), first, length).await?;
+        part.ok_or_else(|| Refusal::Missing("artifact", artifact.path.clone()))
     }
 
     /// A job with all of its artifacts, by path.

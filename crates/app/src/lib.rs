@@ -92,7 +92,7 @@ pub use related::{Dashboard, Doer, Followed, Related};
 pub use revocation::{Found, PredicateWish, Preview, PreviewWord};
 /// What a configuration compiles to.
 pub use rondo_plan as plan;
-pub use rondo_store::{Approval, AuditQuery, AuditRow, BlobReader, BuildQuery};
+pub use rondo_store::{Approval, AuditQuery, AuditRow, BlobPart, BlobReader, BuildQuery};
 pub use rotation::RotationWish;
 pub use services::ServiceWish;
 pub use shelf::Shelf;

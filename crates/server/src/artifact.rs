@@ -23,10 +23,12 @@ use rondo_domain::{JobId, Permission};
 pub(crate) use archive::{tar_zst, zip};
 pub(crate) use outlet::Outlet;
 
+use crate::Server;
+use crate::alive::Watch;
+use crate::connections::Straight;
 use crate::etag::Etag;
 use crate::failure::ApiResult;
 use crate::granted::{Granted, Head};
-use crate::{Server, alive};
 
 /// Smaller files are not worth compressing.
 const COMPRESSED_FROM: u64 = 1024;
@@ -93,7 +95,7 @@ async fn plain(
     }
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
     let range = range.filter(|_| etag.keeps_range(headers));
-    let part = match range.map_or(Range::Whole, |text| range_of(text, size)) {
+    let range = match range.map_or(Range::Whole, |text| range_of(text, size)) {
         Range::Unsatisfiable => {
             let headers = [(header::CONTENT_RANGE, format!("bytes */{size}"))];
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response());
@@ -101,15 +103,15 @@ async fn plain(
         Range::Whole => None,
         Range::Part(first, last) => Some((first, last)),
     };
-    let (first, length) = part.map_or((0, size), |(first, last)| (first, last + 1 - first));
+    let (first, length) = range.map_or((0, size), |(first, last)| (first, last + 1 - first));
     // A question for the headers alone finds out that the bytes are there, and reads none.
     let read = if *method == Method::HEAD { 0 } else { length };
-    let mut answer = Response::new(body(server, granted, artifact, (first, read)).await?);
+    let mut answer = part_of(server, granted, headers, artifact, (first, read)).await?;
     let fields = answer.headers_mut();
     fields.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     fields.insert(header::ETAG, etag.value());
     fields.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    if let Some((first, last)) = part {
+    if let Some((first, last)) = range {
         let range = HeaderValue::try_from(format!("bytes {first}-{last}/{size}"));
         fields.insert(header::CONTENT_RANGE, range.expect("numbers are a header's value"));
         *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
@@ -117,29 +119,46 @@ async fn plain(
     Ok(answer)
 }
 
+fn watch(server: &Arc<Server>, granted: &Arc<Granted>) -> Watch {
+    let (server, granted) = (Arc::clone(server), Arc::clone(granted));
+    Watch { server, granted, needs: Permission::ReadArtifacts }
+}
+
+/// Whether the client wants no further answer on its connection.
+fn is_last(headers: &HeaderMap) -> bool {
+    let named = headers.get_all(header::CONNECTION).into_iter();
+    let mut words = named.filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
+    words.any(|word| word.trim().eq_ignore_ascii_case("close"))
+}
+
 /// So many bytes from the first on. A few go out at once; more are sent while their credential is good.
-async fn body(
+async fn part_of(
     server: &Arc<Server>,
     granted: &Arc<Granted>,
+    headers: &HeaderMap,
     artifact: &Arc<Artifact>,
     (first, length): (u64, u64),
-) -> Result<Body, Refusal> {
-    let (ctx, watched) = (&granted.ctx, Arc::clone(server));
-    let asked = || (Arc::clone(granted), Permission::ReadArtifacts);
+) -> Result<Response, Refusal> {
+    let (ctx, watch) = (&granted.ctx, watch(server, granted));
     let Some(bytes) = server.app.small_artifact(ctx, artifact).await? else {
-        let reader = server.app.artifact_bytes(ctx, artifact, first, length).await?;
-        return Ok(alive::while_good(watched, asked(), pieces(reader)));
+        let part = server.app.artifact_bytes(ctx, artifact, first, length).await?;
+        let mut answer = Response::new(watch.clone().over(pieces(part.clone().read())));
+        if length > 0 {
+            let is_last = is_last(headers);
+            answer.extensions_mut().insert(Straight { part, watch, is_last });
+        }
+        return Ok(answer);
     };
     let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
     let part = bytes.slice(place(first)..place(first + length));
     if part.len() <= AT_ONCE {
-        return Ok(Body::from(part));
+        return Ok(Response::new(Body::from(part)));
     }
     let pieces = stream::unfold(part, |mut rest| async move {
         let piece = rest.split_to(rest.len().min(IN_MEMORY_PIECE));
         (!piece.is_empty()).then_some((Ok(piece), rest))
     });
-    Ok(alive::while_good(watched, asked(), Box::pin(pieces)))
+    Ok(Response::new(watch.over(Box::pin(pieces))))
 }
 
 fn pieces(reader: BlobReader) -> impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin {
@@ -161,7 +180,7 @@ async fn gzipped(
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let size = u64::try_from(artifact.size).unwrap_or_default();
-        let reader = server.app.artifact_bytes(&granted.ctx, artifact, 0, size).await?;
+        let reader = server.app.artifact_bytes(&granted.ctx, artifact, 0, size).await?.read();
         let outlet = Outlet::default();
         let packer = GzEncoder::new(outlet.clone(), Compression::fast());
         let packed = stream::try_unfold((reader, Some(packer), outlet), |state| async move {
@@ -177,9 +196,7 @@ async fn gzipped(
             }
             Ok(outlet.take().map(|bytes| (bytes, (reader, packer, outlet))))
         });
-        let asked = (Arc::clone(granted), Permission::ReadArtifacts);
-        let body = alive::while_good(Arc::clone(server), asked, Box::pin(packed));
-        let mut answer = Response::new(body);
+        let mut answer = Response::new(watch(server, granted).over(Box::pin(packed)));
         put(&mut answer, header::CONTENT_ENCODING, "gzip");
         answer
     };

@@ -1,22 +1,33 @@
 //! Taking connections and serving HTTP/1.1 on each. It does what `axum::serve` does, without the layers
 //! that Rondo has no use for: HTTP/2, and a service that is made anew for each connection.
 
+mod straight;
 mod wire;
 
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::{pending, poll_fn};
 use std::net::IpAddr;
-use std::pin::pin;
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
+use axum::response::Response;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::Server;
+use straight::Sending;
+pub(crate) use straight::Straight;
 use wire::Wire;
 
 /// How long taking rests after it failed for want of a file descriptor or of memory.
@@ -35,7 +46,7 @@ pub(crate) async fn serve(listener: TcpListener, server: Server) {
         while connections.try_join_next().is_some() {}
         match taken {
             Ok((stream, peer)) => {
-                connections.spawn(answer(stream, peer.ip(), server.of_another_connection()));
+                connections.spawn(serve_one(stream, peer.ip(), server.of_another_connection()));
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -62,27 +73,81 @@ fn is_of_one_connection(error: &std::io::Error) -> bool {
     )
 }
 
-async fn answer(stream: TcpStream, peer: IpAddr, server: Server) {
-    let mut stopping = server.stopping.clone();
+/// Where an answer that goes past hyper is put down by whoever made it.
+type Desk = Mutex<Option<Sending>>;
+
+async fn serve_one(stream: TcpStream, peer: IpAddr, server: Server) {
     // An answer is written at once; waiting for more of it would only make it late.
     let _ = stream.set_nodelay(true);
-    let server = &Arc::new(server);
-    let service = service_fn(|request| server.answer(peer, request));
-    let connection = http1::Builder::new().serve_connection(Wire::new(stream), service);
-    let mut connection = pin!(connection);
+    if let Err(error) = answer_all(Wire::new(stream), peer, &Arc::new(server)).await {
+        tracing::debug!(%error, "a connection broke off");
+    }
+}
+
+async fn answer_all(
+    mut wire: Wire,
+    peer: IpAddr,
+    server: &Arc<Server>,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let (desk, is_behind) = (&Desk::default(), &wire.is_behind());
+    let mut stopping = server.stopping.clone();
     // As one of a set it is asked only once it has something to say: else each request would take a lock
     // that all connections share.
     let mut wishes = FuturesUnordered::from_iter([wish_to_stop(&mut stopping)]);
-    let ended = tokio::select! {
-        // Else each turn draws lots.
-        biased;
-        ended = connection.as_mut() => ended,
-        _ = wishes.next() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+    loop {
+        let service = service_fn(|request| answer(server, (desk, is_behind), peer, request));
+        let mut connection = http1::Builder::new().serve_connection(wire, service);
+        let past_hyper = tokio::select! {
+            // Else each turn draws lots.
+            biased;
+            past_hyper = until_past_hyper(&mut connection, desk) => past_hyper?,
+            _ = wishes.next() => {
+                Pin::new(&mut connection).graceful_shutdown();
+                until_past_hyper(&mut connection, desk).await?
+            }
+        };
+        let Some(sending) = past_hyper else { return Ok(()) };
+        let parts = connection.into_parts();
+        wire = parts.io.before(parts.read_buf);
+        if !sending.send(wire.stream()).await? || *server.stopping.borrow() {
+            return Ok(wire.stream().shutdown().await?);
         }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection broke off");
     }
+}
+
+async fn answer(
+    server: &Arc<Server>,
+    (desk, is_behind): (&Desk, &AtomicBool),
+    peer: IpAddr,
+    request: hyper::Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let may_be = straight::may_be(&request);
+    let mut answer = server.answer(peer, request).await;
+    // What hyper holds of an earlier answer would be lost with it.
+    if may_be
+        && !is_behind.load(Ordering::Relaxed)
+        && let Some(sending) = Sending::of(&mut answer)
+    {
+        *desk.lock().unwrap_or_else(PoisonError::into_inner) = Some(sending);
+        // The connection is taken from hyper before it hears of an answer.
+        return pending().await;
+    }
+    Ok(answer)
+}
+
+/// Lets hyper serve, until the connection ends or an answer is to go past it.
+async fn until_past_hyper<C: Future<Output = hyper::Result<()>> + Unpin>(
+    connection: &mut C,
+    desk: &Desk,
+) -> hyper::Result<Option<Sending>> {
+    poll_fn(|cx| {
+        if let Poll::Ready(ended) = Pin::new(&mut *connection).poll(cx) {
+            return Poll::Ready(ended.map(|()| None));
+        }
+        match desk.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            None => Poll::Pending,
+            sending => Poll::Ready(Ok(sending)),
+        }
+    })
+    .await
 }

@@ -28,7 +28,6 @@ mod v1;
 mod v2;
 pub mod web;
 
-use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -123,20 +122,16 @@ impl Server {
     }
 
     /// Answers a request that comes from there.
-    async fn answer(
-        self: &Arc<Self>,
-        peer: IpAddr,
-        request: hyper::Request<Incoming>,
-    ) -> Result<Response, Infallible> {
+    async fn answer(self: &Arc<Self>, peer: IpAddr, request: hyper::Request<Incoming>) -> Response {
         let request = request.map(|body| match body.is_end_stream() {
             true => Body::empty(),
             false => Body::new(body),
         });
-        Ok(match self.router.find(request.method(), request.uri().path()) {
+        match self.router.find(request.method(), request.uri().path()) {
             Way::To(gate, names) => gate.answer(self, request, (peer, names)).await,
             Way::OtherMethod(allow) => Box::pin(self.unrouted(request, Some(allow))).await,
             Way::Nowhere => Box::pin(self.unrouted(request, None)).await,
-        })
+        }
     }
 
     /// The answer where no route is, or none but with these methods.

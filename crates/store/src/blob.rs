@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
-use crate::blob_reader::BlobReader;
+use crate::blob_reader::BlobPart;
 use crate::error::Error;
 
 /// The name of a blob. It is made of ids only, so no name from outside reaches the disk.
@@ -145,18 +145,22 @@ impl Blobs {
         Ok(bytes)
     }
 
-    /// The `length` bytes of a blob from `first` on, to be read piece by piece; none if there is no
-    /// such blob.
+    /// The `length` bytes of a blob from `first` on; none if there is no such blob.
     ///
     /// # Errors
-    /// If the disk refuses.
+    /// If the disk refuses, or the blob is shorter.
     pub async fn open(
         &self,
         name: BlobName,
         first: u64,
         length: u64,
-    ) -> Result<Option<BlobReader>, Error> {
-        Ok(BlobReader::open(self.root.join(name.path()), first, length).await?)
+    ) -> Result<Option<BlobPart>, Error> {
+        match BlobPart::open(self.root.join(name.path()), first, length).await {
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Err(Error::Corrupt("blob"))
+            }
+            opened => Ok(opened?),
+        }
     }
 }
 

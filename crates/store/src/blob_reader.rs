@@ -4,6 +4,8 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,56 +18,75 @@ use tokio::task::{JoinHandle, spawn_blocking};
 /// readers at once.
 const PIECE: u64 = 256 * 1024;
 
-/// The bytes of a blob, or of a part of it, in order.
-pub struct BlobReader {
+/// A blob, or a part of it, that is open and not read yet.
+#[derive(Debug, Clone)]
+pub struct BlobPart {
     file: Arc<File>,
-    at: u64,
+    first: u64,
     end: u64,
-    ahead: Option<Ahead>,
 }
 
-enum Ahead {
-    Here(Bytes),
-    Coming(JoinHandle<io::Result<Bytes>>),
-}
-
-impl BlobReader {
-    /// Opens the file at `path` and reads the first piece of the `length` bytes from `first` on;
-    /// none if there is no such file.
+impl BlobPart {
+    /// Opens the file at `path` for the `length` bytes from `first` on; none if there is no such file.
     pub(crate) async fn open(path: PathBuf, first: u64, length: u64) -> io::Result<Option<Self>> {
+        let end = first + length;
         let opened = spawn_blocking(move || {
             let file = File::open(path)?;
-            let piece = read(&file, first, length.min(PIECE))?;
-            Ok::<_, io::Error>((file, piece))
+            match file.metadata()?.len() < end {
+                true => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+                false => Ok(file),
+            }
         });
         match opened.await? {
-            Ok::<_, io::Error>((file, piece)) => {
-                let at = first + piece.len() as u64;
-                let ahead = (!piece.is_empty()).then_some(Ahead::Here(piece));
-                Ok(Some(Self { file: Arc::new(file), at, end: first + length, ahead }))
-            }
+            Ok(file) => Ok(Some(Self { file: Arc::new(file), first, end })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
+    /// Where it lies in the file, in bytes.
+    pub fn place(&self) -> Range<u64> {
+        self.first..self.end
+    }
+
+    /// Reads it piece by piece.
+    pub fn read(self) -> BlobReader {
+        BlobReader { part: self, ahead: None }
+    }
+}
+
+impl AsFd for BlobPart {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}
+
+/// The bytes of a blob, or of a part of it, in order.
+pub struct BlobReader {
+    /// What is left of it.
+    part: BlobPart,
+    ahead: Option<JoinHandle<io::Result<Bytes>>>,
+}
+
+impl BlobReader {
     /// The next piece; none at the end.
     ///
     /// # Errors
     /// If the disk refuses, or the file is shorter than its row says.
     pub async fn piece(&mut self) -> io::Result<Option<Bytes>> {
-        let piece = match self.ahead.take() {
-            None => return Ok(None),
-            Some(Ahead::Here(piece)) => piece,
-            Some(Ahead::Coming(reading)) => reading.await??,
+        let Some(reading) = self.ahead.take().or_else(|| self.begin_next()) else {
+            return Ok(None);
         };
-        let wanted = (self.end - self.at).min(PIECE);
-        if wanted > 0 {
-            let (file, at) = (Arc::clone(&self.file), self.at);
-            self.at += wanted;
-            self.ahead = Some(Ahead::Coming(spawn_blocking(move || read(&file, at, wanted))));
-        }
+        let piece = reading.await??;
+        self.ahead = self.begin_next();
         Ok(Some(piece))
+    }
+
+    fn begin_next(&mut self) -> Option<JoinHandle<io::Result<Bytes>>> {
+        let BlobPart { file, first, end } = &mut self.part;
+        let (file, at, wanted) = (Arc::clone(file), *first, PIECE.min(*end - *first));
+        *first += wanted;
+        (wanted > 0).then(|| spawn_blocking(move || read(&file, at, wanted)))
     }
 }
 

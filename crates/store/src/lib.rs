@@ -55,7 +55,7 @@ mod workflows;
 
 pub use audit::{AuditQuery, AuditRow, By};
 pub use blob::{BlobName, Blobs, PendingBlob};
-pub use blob_reader::BlobReader;
+pub use blob_reader::{BlobPart, BlobReader};
 pub use builds::BuildQuery;
 pub use changes::Change;
 pub use endings::DigestId;

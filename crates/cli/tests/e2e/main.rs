@@ -33,6 +33,7 @@ mod governed_services;
 mod harness;
 mod keyring;
 mod language;
+mod large_files;
 mod leak;
 mod ledger;
 mod limits;

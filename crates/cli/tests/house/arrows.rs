@@ -35,7 +35,7 @@ const HOMES: [(&str, &[&str]); 18] = [
     ("md-5", &["app"]),
     ("reqwest", &["runner", "wire"]),
     ("ring", &["app"]),
-    ("rustix", &["runner", "store"]),
+    ("rustix", &["runner", "server", "store"]),
     ("saphyr-parser", &["plan"]),
     ("schemars", &["server", "wire"]),
     ("sqlx", &["store"]),

@@ -17,9 +17,10 @@ use rondo_domain::run::Artifact;
 use rondo_domain::{JobId, Millis, Permission};
 
 use super::{Outlet, put, shield};
+use crate::Server;
+use crate::alive::Watch;
 use crate::failure::ApiResult;
 use crate::granted::Granted;
-use crate::{Server, alive};
 
 /// `GET /output/job/{job}/artifacts.zip`
 pub(crate) async fn zip(server: State<Arc<Server>>, granted: Arc<Granted>) -> ApiResult<Response> {
@@ -65,9 +66,8 @@ async fn archive(
     let pieces = stream::try_unfold(packing, |mut packing| async move {
         Ok(packing.piece().await?.map(|piece| (piece, packing)))
     });
-    let asked = (granted, Permission::ReadArtifacts);
-    let body = alive::while_good(server, asked, Box::pin(pieces));
-    let mut answer = Response::new(body);
+    let watch = Watch { server, granted, needs: Permission::ReadArtifacts };
+    let mut answer = Response::new(watch.over(Box::pin(pieces)));
     put(&mut answer, header::CONTENT_TYPE, format.content_type());
     let disposition = format!("attachment; filename=\"{}\"", plain_name(&name));
     let disposition = HeaderValue::try_from(disposition).expect("a plain name is a header's value");
@@ -116,7 +116,8 @@ impl Packing {
             let size = u64::try_from(artifact.size).map_err(io::Error::other)?;
             let file = self.server.app.artifact_bytes(&self.ctx, &artifact, 0, size).await;
             // The answer has begun: breaking it off is the only way left to say so.
-            self.file = Some(file.map_err(|refusal| io::Error::other(format!("{refusal:?}")))?);
+            let file = file.map_err(|refusal| io::Error::other(format!("{refusal:?}")))?;
+            self.file = Some(file.read());
             packer.begin_file(&artifact.path, size, self.made_at)?;
         } else {
             self.packer.take().map_or(Ok(()), Packer::finish)?;

@@ -3,8 +3,11 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -17,11 +20,36 @@ pub(super) struct Wire {
     stream: TokioIo<TcpStream>,
     /// Where the pieces of an answer come together.
     whole: Vec<u8>,
+    /// What was read already and is to be read again.
+    read: Bytes,
+    /// The last bytes that were to leave had to wait.
+    is_behind: Arc<AtomicBool>,
 }
 
 impl Wire {
     pub(super) fn new(stream: TcpStream) -> Self {
-        Self { stream: TokioIo::new(stream), whole: Vec::new() }
+        let (whole, read, is_behind) = (Vec::new(), Bytes::new(), Arc::default());
+        Self { stream: TokioIo::new(stream), whole, read, is_behind }
+    }
+
+    /// Says at any time whether bytes wait to leave.
+    pub(super) fn is_behind(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_behind)
+    }
+
+    /// The same, with these bytes to be read before all others.
+    pub(super) fn before(self, read: Bytes) -> Self {
+        Self { read, ..self }
+    }
+
+    /// What it writes to. Nothing may be read from it: bytes may have been read already.
+    pub(super) fn stream(&mut self) -> &mut TcpStream {
+        self.stream.inner_mut()
+    }
+
+    fn noted<T>(&self, written: Poll<T>) -> Poll<T> {
+        self.is_behind.store(written.is_pending(), Ordering::Relaxed);
+        written
     }
 }
 
@@ -29,9 +57,14 @@ impl Read for Wire {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        buf: ReadBufCursor<'_>,
+        mut buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        if self.read.is_empty() {
+            return Pin::new(&mut self.stream).poll_read(cx, buf);
+        }
+        let length = self.read.len().min(buf.remaining());
+        buf.put_slice(&self.read.split_to(length));
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -41,7 +74,8 @@ impl Write for Wire {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.noted(written)
     }
 
     fn poll_write_vectored(
@@ -52,12 +86,14 @@ impl Write for Wire {
         let this = &mut *self;
         let stream = Pin::new(&mut this.stream);
         if pieces.iter().map(|piece| piece.len()).sum::<usize>() > SMALL {
-            return stream.poll_write_vectored(cx, pieces);
+            let written = stream.poll_write_vectored(cx, pieces);
+            return this.noted(written);
         }
         this.whole.clear();
         pieces.iter().for_each(|piece| this.whole.extend_from_slice(piece));
         // If not all of it leaves, the rest is asked to be written again.
-        stream.poll_write(cx, &this.whole)
+        let written = stream.poll_write(cx, &this.whole);
+        this.noted(written)
     }
 
     fn is_write_vectored(&self) -> bool {

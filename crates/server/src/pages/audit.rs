@@ -1,6 +1,5 @@
 //! The audit log, page by page, and as a file.
 
-use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -12,7 +11,7 @@ use rondo_domain::{Millis, Permission};
 
 use super::reply;
 use super::visit::Visit;
-use crate::alive::while_good;
+use crate::alive::Watch;
 use crate::audit::{audit_entry, moment};
 use crate::web::audit::{self, Audit, Filter, Row};
 use crate::web::path;
@@ -140,7 +139,7 @@ pub(super) async fn export(visit: Visit) -> Result<Response, Refusal> {
         Err(_) => return list(visit).await,
     };
     let server = visit.server.clone();
-    let asked = (visit.granted.clone(), Permission::ManageServer);
+    let watch = Watch { server, granted: visit.granted.clone(), needs: Permission::ManageServer };
     let lines = stream::unfold(Some((visit, wish, None)), |state| async move {
         let (visit, wish, before) = state?;
         match piece(&visit, &wish, before).await {
@@ -152,8 +151,7 @@ pub(super) async fn export(visit: Visit) -> Result<Response, Refusal> {
             }
         }
     });
-    let body: Body = while_good(server, asked, lines.boxed());
-    let mut answer = body.into_response();
+    let mut answer = watch.over(lines.boxed()).into_response();
     reply::put(&mut answer, CONTENT_TYPE, "application/jsonl; charset=utf-8");
     reply::put(&mut answer, CONTENT_DISPOSITION, "attachment; filename=\"rondo-audit.jsonl\"");
     Ok(answer)

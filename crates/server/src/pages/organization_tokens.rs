@@ -1,6 +1,5 @@
 //! The tokens of a whole organization: page by page, and as a file for spreadsheets.
 
-use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -11,7 +10,7 @@ use rondo_domain::token::{Holder, Token};
 
 use super::visit::Visit;
 use super::{narrowing, reply};
-use crate::alive::while_good;
+use crate::alive::Watch;
 use crate::v2::shape;
 use crate::web::narrowing::Standing;
 use crate::web::organization_tokens::{self as page, Filter, Row, Tokens};
@@ -122,7 +121,7 @@ pub(super) async fn export(visit: Visit) -> Result<Response, Refusal> {
     }
     checked?;
     let server = visit.server.clone();
-    let asked = (visit.granted.clone(), Permission::ManageTokens);
+    let watch = Watch { server, granted: visit.granted.clone(), needs: Permission::ManageTokens };
     let name = format!("rondo-tokens-{}.csv", visit.organization().name);
     let head = stream::iter([Ok(Bytes::from_static(HEAD.as_bytes()))]);
     let lines = stream::unfold(Some((visit, wish)), |state| async move {
@@ -136,8 +135,7 @@ pub(super) async fn export(visit: Visit) -> Result<Response, Refusal> {
             }
         }
     });
-    let body: Body = while_good(server, asked, head.chain(lines).boxed());
-    let mut answer = body.into_response();
+    let mut answer = watch.over(head.chain(lines).boxed()).into_response();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
     let name: String = name.chars().map(|c| if plain(c) { c } else { '-' }).collect();
     reply::put(&mut answer, CONTENT_TYPE, "text/csv; charset=utf-8; header=present");

@@ -12,7 +12,7 @@ use rondo_domain::run::{Build, Step};
 
 use super::visit::Visit;
 use super::{build, reply};
-use crate::alive;
+use crate::alive::Watch;
 use crate::web::ansi;
 use crate::web::build::{Output, steps};
 
@@ -35,15 +35,14 @@ pub(super) async fn download(visit: Visit) -> Result<Response, Refusal> {
     let (build, step) = named(&visit).await?;
     let name = format!("build-{}-step-{}.txt", visit.name("number"), step.ordinal);
     let server = Arc::clone(&visit.server);
-    let asked = (visit.granted.clone(), Permission::ReadBuilds);
+    let watch = Watch { server, granted: visit.granted.clone(), needs: Permission::ReadBuilds };
     let pieces = stream::try_unfold((visit, build, 0), move |(visit, build, offset)| async move {
         let piece = visit.app().output(visit.ctx(), &build, step.ordinal, offset, PIECE).await;
         let piece = piece.map_err(|refusal| std::io::Error::other(format!("{refusal:?}")))?;
         let more = !piece.bytes.is_empty();
         Ok(more.then(|| (Bytes::from(piece.bytes), (visit, build, piece.next))))
     });
-    let body = alive::while_good(server, asked, Box::pin(pieces));
-    let mut answer = body.into_response();
+    let mut answer = watch.over(Box::pin(pieces)).into_response();
     reply::put(&mut answer, CONTENT_TYPE, "text/plain; charset=utf-8");
     reply::put(&mut answer, CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""));
     Ok(answer)
