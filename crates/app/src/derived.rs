@@ -23,10 +23,13 @@ const ANSWERS: usize = 200;
 /// Bytes of all answers of all projects together.
 const ROOM: usize = 64 * 1024 * 1024;
 
+/// What there are few of, by names that anybody may make up.
+type Kept<T> = HashMap<Box<str>, T, foldhash::quality::RandomState>;
+
 /// What is made of a project's builds.
 pub struct Derived {
-    branches: HashMap<Box<str>, Standing>,
-    answers: HashMap<Box<str>, Bytes>,
+    branches: Kept<Standing>,
+    answers: Kept<Bytes>,
     /// Bytes of the answers here, and of all of them everywhere.
     size: AtomicUsize,
     taken: Arc<AtomicUsize>,
@@ -34,7 +37,7 @@ pub struct Derived {
 
 impl Derived {
     pub(crate) fn new(taken: Arc<AtomicUsize>) -> Self {
-        let (branches, answers) = (HashMap::new(), HashMap::new());
+        let (branches, answers) = (Kept::default(), Kept::default());
         Self { branches, answers, size: AtomicUsize::new(0), taken }
     }
 

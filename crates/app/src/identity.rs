@@ -24,7 +24,22 @@ impl App {
     ) -> Result<Result<Principal, BadToken>, Refusal> {
         let manner = manner.into();
         self.memory.trust(&self.store).await?;
-        let mut checked = self.memory.check(shown, &self.pepper, manner, now);
+        let checked = self.memory.check(shown, &self.pepper, manner, now);
+        if checked != Err(BadToken::Unknown) {
+            return Ok(checked);
+        }
+        Box::pin(self.identify_unknown(shown, manner, source, now)).await
+    }
+
+    /// [`Self::identify`] of a token that memory does not know.
+    async fn identify_unknown(
+        &self,
+        shown: &Presented<'_>,
+        manner: Manner,
+        source: Source,
+        now: Millis,
+    ) -> Result<Result<Principal, BadToken>, Refusal> {
+        let mut checked = Err(BadToken::Unknown);
         // More than once only where memory began a new epoch meanwhile.
         while checked == Err(BadToken::Unknown) && !self.memory.knows(shown.id) {
             self.rates.may_look(source)?;

@@ -3,7 +3,6 @@
 //! writes the sums in batches; whoever reads the ledger has it brought up to date first.
 
 use std::collections::HashMap;
-use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::mem;
 use std::net::IpAddr;
@@ -116,7 +115,7 @@ pub(crate) struct Ledger {
     missed: AtomicU64,
     /// By a hash that nobody outside can choose.
     agents: papaya::HashMap<u64, Arc<str>, QuickHash>,
-    hasher: RandomState,
+    hasher: foldhash::quality::RandomState,
     sums: Mutex<Sums>,
 }
 
@@ -126,7 +125,7 @@ impl Default for Ledger {
             notes: ArrayQueue::new(NOTES),
             missed: AtomicU64::new(0),
             agents: papaya::HashMap::default(),
-            hasher: RandomState::new(),
+            hasher: foldhash::quality::RandomState::default(),
             sums: Mutex::default(),
         }
     }

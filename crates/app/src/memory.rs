@@ -26,6 +26,7 @@ use rondo_domain::limits::MEMORY_TRUST;
 use rondo_domain::token::{Holder, TokenId};
 use rondo_domain::{
     Actor, OrgId, Person, PersonId, Project, ProjectId, Role, ServiceAccount, ServiceId, Slug,
+    SlugParts,
 };
 use rondo_store::{Change, Error, Revocation, Store, Tx};
 use tokio::sync::Mutex;
@@ -96,6 +97,16 @@ pub struct Memory {
     pub(crate) files: Files,
     /// Tokens whose last use is to be written down.
     used: ArrayQueue<TokenId>,
+}
+
+/// A slug's parts, where they stand for the slug.
+#[derive(Hash)]
+struct Parts<'a>(&'a SlugParts<'a>);
+
+impl papaya::Equivalent<Slug> for Parts<'_> {
+    fn equivalent(&self, slug: &Slug) -> bool {
+        *self.0 == slug.parts()
+    }
 }
 
 impl Memory {
@@ -190,6 +201,11 @@ impl Memory {
         if self.elapsed() < self.trusted_until.load(Ordering::Acquire) {
             return Ok(());
         }
+        // Seldom, and large: whoever asks should not be so large too.
+        Box::pin(self.trust_again(store)).await
+    }
+
+    async fn trust_again(&self, store: &Store) -> Result<(), Error> {
         let arrived = self.elapsed();
         let mut known = self.known.lock().await;
         // Another request may have looked while this one waited.
@@ -404,7 +420,12 @@ impl Memory {
 
     /// The project of this name.
     pub fn project(&self, slug: &Slug) -> Option<Arc<Project>> {
-        self.projects.pin().get(slug).cloned()
+        self.project_named(&slug.parts())
+    }
+
+    /// The project of the name that has these parts. Parts that no name has find none.
+    pub(crate) fn project_named(&self, parts: &SlugParts<'_>) -> Option<Arc<Project>> {
+        self.projects.pin().get(&Parts(parts)).cloned()
     }
 
     /// The project of this id.

@@ -9,7 +9,8 @@ use rondo_domain::name::Reference;
 use rondo_domain::run::Build;
 use rondo_domain::slug::BY_ID;
 use rondo_domain::{
-    CheckoutKeyKind, OrgId, Organization, Permission, PersonId, Project, ProjectId, Slug, Vcs,
+    CheckoutKeyKind, OrgId, Organization, Permission, PersonId, Project, ProjectId, Slug,
+    SlugParts, Vcs,
 };
 use rondo_store::{BuildQuery, Change};
 
@@ -104,10 +105,9 @@ impl App {
         repo: &str,
     ) -> Result<Option<Arc<Project>>, Refusal> {
         if vcs != BY_ID {
-            return match vcs.parse().and_then(|vcs| Slug::new(vcs, org, repo)) {
-                Ok(slug) => self.project(&slug).await,
-                Err(_) => Ok(None),
-            };
+            let Ok(vcs) = vcs.parse() else { return Ok(None) };
+            self.memory.trust(&self.store).await?;
+            return Ok(self.memory.project_named(&SlugParts { vcs, org, repo }));
         }
         let (Ok(org), Ok(id)) = (OrgId::named(org), ProjectId::named(repo)) else {
             return Ok(None);

@@ -175,8 +175,14 @@ impl App {
     /// # Errors
     /// If the database is away.
     pub async fn take_up(&self, ctx: &Ctx) -> Result<(), Refusal> {
-        let coming = ctx.who.token().filter(|id| self.memory.is_coming(*id));
-        let Some(successor) = coming else { return Ok(()) };
+        match ctx.who.token().filter(|id| self.memory.is_coming(*id)) {
+            Some(successor) => Box::pin(self.begin_end(ctx, successor)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Begins the end of the token that this one replaces.
+    async fn begin_end(&self, ctx: &Ctx, successor: TokenId) -> Result<(), Refusal> {
         let by = &ctx.by();
         self.store
             .write(|mut tx| async move {

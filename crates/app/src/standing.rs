@@ -4,6 +4,7 @@ use rondo_domain::Project;
 use rondo_domain::run::Standing;
 
 use crate::App;
+use crate::derived::Derived;
 use crate::refusal::Refusal;
 
 impl App {
@@ -21,6 +22,15 @@ impl App {
         if let Some(standing) = derived.standing(branch) {
             return Ok(standing);
         }
+        Box::pin(self.read_standing(project, branch, &derived)).await
+    }
+
+    async fn read_standing(
+        &self,
+        project: &Project,
+        branch: &str,
+        derived: &Derived,
+    ) -> Result<Standing, Refusal> {
         let standing = self.store.read().await?.standing(project.id, branch).await?;
         derived.note_standing(branch, standing);
         Ok(standing)

@@ -2,6 +2,7 @@
 //! that Rondo has no use for: HTTP/2, and a service that is made anew for each connection.
 
 mod straight;
+mod vigil;
 mod wire;
 
 use std::convert::Infallible;
@@ -28,6 +29,7 @@ use tokio::task::JoinSet;
 use crate::Server;
 use straight::Sending;
 pub(crate) use straight::Straight;
+use vigil::Vigil;
 use wire::Wire;
 
 /// How long taking rests after it failed for want of a file descriptor or of memory.
@@ -37,6 +39,12 @@ const REST: Duration = Duration::from_millis(100);
 /// answered after that.
 pub(crate) async fn serve(listener: TcpListener, server: Server) {
     let mut stopping = server.stopping.clone();
+    let vigil = Arc::new(Vigil::default());
+    let mut keeper = JoinSet::new();
+    keeper.spawn({
+        let vigil = Arc::clone(&vigil);
+        async move { vigil.keep().await }
+    });
     let mut connections = JoinSet::new();
     loop {
         let taken = tokio::select! {
@@ -46,7 +54,8 @@ pub(crate) async fn serve(listener: TcpListener, server: Server) {
         while connections.try_join_next().is_some() {}
         match taken {
             Ok((stream, peer)) => {
-                connections.spawn(serve_one(stream, peer.ip(), server.of_another_connection()));
+                let server = server.of_another_connection();
+                connections.spawn(serve_one(stream, peer.ip(), server, Arc::clone(&vigil)));
             }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
@@ -76,10 +85,10 @@ fn is_of_one_connection(error: &std::io::Error) -> bool {
 /// Where an answer that goes past hyper is put down by whoever made it.
 type Desk = Mutex<Option<Sending>>;
 
-async fn serve_one(stream: TcpStream, peer: IpAddr, server: Server) {
+async fn serve_one(stream: TcpStream, peer: IpAddr, server: Server, vigil: Arc<Vigil>) {
     // An answer is written at once; waiting for more of it would only make it late.
     let _ = stream.set_nodelay(true);
-    if let Err(error) = answer_all(Wire::new(stream), peer, &Arc::new(server)).await {
+    if let Err(error) = answer_all(Wire::new(stream), peer, &Arc::new(server), &vigil).await {
         tracing::debug!(%error, "a connection broke off");
     }
 }
@@ -88,6 +97,7 @@ async fn answer_all(
     mut wire: Wire,
     peer: IpAddr,
     server: &Arc<Server>,
+    vigil: &Vigil,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let (desk, is_behind) = (&Desk::default(), &wire.is_behind());
     let mut stopping = server.stopping.clone();
@@ -95,7 +105,10 @@ async fn answer_all(
     // that all connections share.
     let mut wishes = FuturesUnordered::from_iter([wish_to_stop(&mut stopping)]);
     loop {
-        let service = service_fn(|request| answer(server, (desk, is_behind), peer, request));
+        let service = service_fn(|request| {
+            vigil.stir();
+            answer(server, (desk, is_behind), peer, request)
+        });
         let mut connection = http1::Builder::new().serve_connection(wire, service);
         let past_hyper = tokio::select! {
             // Else each turn draws lots.

@@ -49,8 +49,9 @@ impl<'r> Shown<'r> {
             let token = value.to_str().map_err(|_| BadShow::Malformed)?;
             shown.add(token.trim().into())?;
         }
+        // An encoded name is longer.
+        let query = query.filter(|query| query.len() > IN_QUERY.len());
         for (name, value) in query.into_iter().flat_map(raw_pairs) {
-            // An encoded name is longer.
             let may_be = name.len() >= IN_QUERY.len() && !value.is_empty();
             if may_be && decoded(name) == IN_QUERY {
                 shown.in_query = true;

@@ -51,7 +51,8 @@ pub(crate) async fn of_project(
     if let Some(xml) = derived.answer(&name) {
         return Ok(respond(xml, headers));
     }
-    let xml = write(entry(server, project, branch).await?.as_slice())?;
+    let entry = Box::pin(entry(server, project, branch)).await?;
+    let xml = write(entry.as_slice())?;
     derived.keep_answer(&name, xml.clone());
     Ok(respond(xml, headers))
 }

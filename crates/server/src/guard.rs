@@ -291,7 +291,7 @@ impl Guard<'_> {
             return;
         }
         let at = (self.facts.path, project);
-        if let Err(error) = self.server.app.note_refused(ctx, at, refusal).await {
+        if let Err(error) = Box::pin(self.server.app.note_refused(ctx, at, refusal)).await {
             tracing::warn!(?error, "a refused use could not be written down");
         }
     }
@@ -305,7 +305,7 @@ impl Guard<'_> {
     ) {
         let Some(token) = shown else { return };
         let noted = self.server.app.note_stopped(ctx, token, (self.facts.path, project), bad);
-        if let Err(error) = noted.await {
+        if let Err(error) = Box::pin(noted).await {
             tracing::warn!(?error, "a refused use could not be written down");
         }
     }
@@ -321,7 +321,7 @@ impl Guard<'_> {
         match self.facts.face {
             Face::Operator => Ok(anyone),
             Face::Runner => Ok(Caller { who: self.runner(&parts.headers), ..anyone }),
-            Face::Page => self.by_session(parts, peer, anyone, now).await,
+            Face::Page => Box::pin(self.by_session(parts, peer, anyone, now)).await,
             Face::Api | Face::ApiV2 | Face::Embed => {
                 let shown = Shown::read(&parts.headers, parts.uri.query());
                 let shown = match shown {
@@ -340,7 +340,7 @@ impl Guard<'_> {
                         let caller = self.by_token(&token, (peer, in_query), anyone, now).await?;
                         Ok(Caller { in_query, ..caller })
                     }
-                    None => self.by_session(parts, peer, anyone, now).await,
+                    None => Box::pin(self.by_session(parts, peer, anyone, now)).await,
                 }
             }
         }
@@ -417,7 +417,7 @@ pub(crate) async fn subject(
         Needs::Nothing | Needs::OnServer(_) | Needs::OnOrganization(_) => return Ok(None),
         Needs::OnJob(_) => {
             let job = part("job").parse::<JobId>().map_err(|_| Refusal::Hidden)?;
-            let project = app.project_of_job(job).await?;
+            let project = Box::pin(app.project_of_job(job)).await?;
             return project.map(Some).ok_or(Refusal::Hidden);
         }
         Needs::OnGithubProject(_) => {
@@ -443,7 +443,7 @@ pub(crate) async fn organization(
 ) -> Result<Option<Organization>, Refusal> {
     let Needs::OnOrganization(_) = facts.needs else { return Ok(None) };
     let part = |name| names.get(name).unwrap_or_default();
-    let organization = app.organization_at(part("vcs"), part("org")).await?;
+    let organization = Box::pin(app.organization_at(part("vcs"), part("org"))).await?;
     organization.map(Some).ok_or(Refusal::Hidden)
 }
 

@@ -105,27 +105,28 @@ fn parts(path: &'static str) -> Vec<Part> {
     parts
 }
 
-fn decoded(text: &str) -> Option<String> {
+fn decoded(text: &str) -> Option<Cow<'_, str>> {
     match text.bytes().any(|byte| byte == b'%') {
-        true => percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned),
-        false => Some(text.to_owned()),
+        true => percent_decode_str(text).decode_utf8().ok(),
+        false => Some(Cow::Borrowed(text)),
     }
 }
 
 impl<T> Place<T> {
     /// What a path that leads here says in the place of each name; none if that is no text.
     fn names(&self, mut path: &str) -> Option<Names> {
-        let mut names = Vec::with_capacity(self.parts.len());
+        let ends = Vec::with_capacity(self.parts.len());
+        let mut names = Names { text: String::with_capacity(path.len()), ends };
         for part in &self.parts {
             let end = path.bytes().position(|byte| byte == b'/').unwrap_or(path.len());
             match part {
                 Part::Fixed => {}
-                Part::Named(name) => names.push((*name, decoded(&path[..end])?)),
-                Part::Rest(name) => names.push((*name, decoded(path)?)),
+                Part::Named(name) => names.push(name, &decoded(&path[..end])?),
+                Part::Rest(name) => names.push(name, &decoded(path)?),
             }
             path = path.get(end + 1..).unwrap_or_default();
         }
-        Some(Names(names))
+        Some(names)
     }
 
     fn allow(&self) -> String {
@@ -139,22 +140,41 @@ impl<T> Place<T> {
 
 /// What the path of a request says in the place of each `{name}` of its route, decoded.
 #[derive(Debug, Default)]
-pub(crate) struct Names(Vec<(&'static str, String)>);
+pub(crate) struct Names {
+    /// All of it, one after the other.
+    text: String,
+    /// The names, and where what each stands for ends.
+    ends: Vec<(&'static str, usize)>,
+}
 
 impl Names {
+    fn push(&mut self, name: &'static str, text: &str) {
+        self.text.push_str(text);
+        self.ends.push((name, self.text.len()));
+    }
+
+    fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let mut begin = 0;
+        self.ends.iter().map(move |(name, end)| {
+            let text = &self.text[begin..*end];
+            begin = *end;
+            (*name, text)
+        })
+    }
+
     /// A part of the path, if it has one of this name.
     pub(crate) fn get(&self, wanted: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| *name == wanted).map(|(_, text)| text.as_str())
+        self.pairs().find(|(name, _)| *name == wanted).map(|(_, text)| text)
     }
 
     /// The one at the end of the path.
     pub(crate) fn last(&self) -> Option<&str> {
-        self.0.last().map(|(_, text)| text.as_str())
+        self.iter().last()
     }
 
     /// All, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(_, text)| text.as_str())
+        self.pairs().map(|(_, text)| text)
     }
 }
 
