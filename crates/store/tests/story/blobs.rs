@@ -89,6 +89,7 @@ async fn a_large_blob_is_read_in_order_and_one_that_became_shorter_breaks_off() 
     pending.finish().await.unwrap();
     assert!(read_through(&blobs, name, 0, 1_000_003).await.unwrap() == bytes);
     assert!(read_through(&blobs, name, 300_001, 600_000).await.unwrap() == bytes[300_001..900_001]);
+    assert_eq!(blobs.open(name, 7, 5).await.unwrap().unwrap().place(), 7..12);
     let part = blobs.open(name, 0, 1_000_003).await.unwrap().unwrap();
     let file = folder.path().join(&files(folder.path())[0]);
     std::fs::OpenOptions::new().write(true).open(file).unwrap().set_len(500_000).unwrap();
