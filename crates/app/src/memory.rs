@@ -25,8 +25,7 @@ use crossbeam_queue::ArrayQueue;
 use rondo_domain::limits::MEMORY_TRUST;
 use rondo_domain::token::{Holder, TokenId};
 use rondo_domain::{
-    Actor, OrgId, Person, PersonId, Project, ProjectId, Role, ServiceAccount, ServiceId, Slug,
-    SlugParts,
+    Actor, OrgId, Person, PersonId, Project, ProjectId, Role, ServiceAccount, ServiceId, Slug, Vcs,
 };
 use rondo_store::{Change, Error, Revocation, Store, Tx};
 use tokio::sync::Mutex;
@@ -99,13 +98,17 @@ pub struct Memory {
     used: ArrayQueue<TokenId>,
 }
 
-/// A slug's parts, where they stand for the slug.
+/// The parts of a slug, where they stand for it. They need not be those of any.
 #[derive(Hash)]
-struct Parts<'a>(&'a SlugParts<'a>);
+pub(crate) struct SlugParts<'a> {
+    pub(crate) vcs: Vcs,
+    pub(crate) org: &'a str,
+    pub(crate) repo: &'a str,
+}
 
-impl papaya::Equivalent<Slug> for Parts<'_> {
+impl papaya::Equivalent<Slug> for SlugParts<'_> {
     fn equivalent(&self, slug: &Slug) -> bool {
-        *self.0 == slug.parts()
+        (self.vcs, self.org, self.repo) == (slug.vcs, slug.org(), slug.repo())
     }
 }
 
@@ -420,12 +423,12 @@ impl Memory {
 
     /// The project of this name.
     pub fn project(&self, slug: &Slug) -> Option<Arc<Project>> {
-        self.project_named(&slug.parts())
+        self.projects.pin().get(slug).cloned()
     }
 
     /// The project of the name that has these parts. Parts that no name has find none.
     pub(crate) fn project_named(&self, parts: &SlugParts<'_>) -> Option<Arc<Project>> {
-        self.projects.pin().get(&Parts(parts)).cloned()
+        self.projects.pin().get(parts).cloned()
     }
 
     /// The project of this id.

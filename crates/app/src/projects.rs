@@ -9,11 +9,11 @@ use rondo_domain::name::Reference;
 use rondo_domain::run::Build;
 use rondo_domain::slug::BY_ID;
 use rondo_domain::{
-    CheckoutKeyKind, OrgId, Organization, Permission, PersonId, Project, ProjectId, Slug,
-    SlugParts, Vcs,
+    CheckoutKeyKind, OrgId, Organization, Permission, PersonId, Project, ProjectId, Slug, Vcs,
 };
 use rondo_store::{BuildQuery, Change};
 
+use crate::memory::SlugParts;
 use crate::refusal::{Invalid, Refusal};
 use crate::{App, Ctx};
 

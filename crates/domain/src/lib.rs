@@ -39,6 +39,6 @@ pub use rate::{Rate, RateError};
 pub use role::Role;
 pub use sealed::SecretValue;
 pub use service::{Actor, Ceiling, CeilingError, Home, ServiceAccount};
-pub use slug::{Slug, SlugParts, Vcs};
+pub use slug::{Slug, Vcs};
 pub use ssh::{CheckoutKey, CheckoutKeyKind, HostKey, KeyHost, PublicHalf, SshHost, SshKey};
 pub use time::Millis;

@@ -61,18 +61,7 @@ impl FromStr for Vcs {
     }
 }
 
-/// The parts of a name, which need not be those of any project.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SlugParts<'a> {
-    /// Where the repository lives.
-    pub vcs: Vcs,
-    /// The organization.
-    pub org: &'a str,
-    /// The repository.
-    pub repo: &'a str,
-}
-
-/// A project's whole name. Its parts, borrowed, have the same hash.
+/// A project's whole name. Its parts, borrowed and in this order, have the same hash.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Slug {
     /// Where the repository lives.
@@ -88,11 +77,6 @@ impl Slug {
     /// If a part is empty, too long, or holds what a repository's name cannot.
     pub fn new(vcs: Vcs, org: &str, repo: &str) -> Result<Self, SlugError> {
         Ok(Self { vcs, org: part(org)?.into(), repo: part(repo)?.into() })
-    }
-
-    /// Its parts.
-    pub fn parts(&self) -> SlugParts<'_> {
-        SlugParts { vcs: self.vcs, org: &self.org, repo: &self.repo }
     }
 
     /// The organization's name: CircleCI's `username`.
