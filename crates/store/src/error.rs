@@ -72,7 +72,7 @@ fn is_away(code: Option<&str>) -> bool {
 
 /// How often a transaction in which this happened is tried before its caller hears of it: 1, unless it lost a
 /// race that it may win when it is run again.
-pub(crate) fn tries(error: &sqlx::Error) -> u32 {
+pub(crate) fn worth_tries(error: &sqlx::Error) -> u32 {
     let sqlx::Error::Database(cause) = error else { return 1 };
     match cause.code().as_deref() {
         // PostgreSQL: serialization failure, deadlock. SQLite: busy, busy snapshot.

@@ -13,7 +13,7 @@ use sqlx::{Any, AnyPool, AssertSqlSafe, Transaction};
 
 use crate::audit::By;
 use crate::dialect::Dialect;
-use crate::error::{Error, tries};
+use crate::error::{Error, worth_tries};
 use crate::row::Row;
 
 const MIGRATIONS: &[(i64, &str)] = &[
@@ -207,7 +207,7 @@ impl Tx {
         match pool.begin_with(begin).await {
             Ok(inner) => Ok(Self { inner, dialect, worth }),
             Err(error) => {
-                worth.store(tries(&error), Ordering::Relaxed);
+                worth.store(worth_tries(&error), Ordering::Relaxed);
                 Err(error.into())
             }
         }
@@ -219,7 +219,7 @@ impl Tx {
 
     fn noted<T>(&self, result: Result<T, sqlx::Error>) -> Result<T, Error> {
         result.map_err(|error| {
-            self.worth.fetch_max(tries(&error), Ordering::Relaxed);
+            self.worth.fetch_max(worth_tries(&error), Ordering::Relaxed);
             Error::from(error)
         })
     }
@@ -276,7 +276,7 @@ impl WriteTx {
     pub async fn commit_progress(self) -> Result<(), Error> {
         let Tx { inner, worth, .. } = self.tx;
         inner.commit().await.map_err(|error| {
-            worth.store(tries(&error), Ordering::Relaxed);
+            worth.store(worth_tries(&error), Ordering::Relaxed);
             Error::from(error)
         })
     }
