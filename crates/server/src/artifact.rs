@@ -124,13 +124,6 @@ fn watch(server: &Arc<Server>, granted: &Arc<Granted>) -> Watch {
     Watch { server, granted, needs: Permission::ReadArtifacts }
 }
 
-/// Whether the client wants no further answer on its connection.
-fn is_last(headers: &HeaderMap) -> bool {
-    let named = headers.get_all(header::CONNECTION).into_iter();
-    let mut words = named.filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
-    words.any(|word| word.trim().eq_ignore_ascii_case("close"))
-}
-
 /// So many bytes from the first on. A few go out at once; more are sent while their credential is good.
 async fn part_of(
     server: &Arc<Server>,
@@ -144,8 +137,7 @@ async fn part_of(
         let part = server.app.artifact_bytes(ctx, artifact, first, length).await?;
         let mut answer = Response::new(watch.clone().over(pieces(part.clone().read())));
         if length > 0 {
-            let is_last = is_last(headers);
-            answer.extensions_mut().insert(Straight { part, watch, is_last });
+            answer.extensions_mut().insert(Straight::new(part, watch, headers));
         }
         return Ok(answer);
     };

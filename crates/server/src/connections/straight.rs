@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::http::Version;
+use axum::http::{HeaderMap, Version, header};
 use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
 use jiff::Timestamp;
@@ -33,10 +33,24 @@ const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 1_000_000 };
 /// Stands with an answer whose body is a part of a file, for whoever can send that without reading it.
 #[derive(Clone)]
 pub(crate) struct Straight {
-    pub(crate) part: BlobPart,
-    pub(crate) watch: Watch,
+    part: BlobPart,
+    watch: Watch,
     /// The client wants no further answer on its connection.
-    pub(crate) is_last: bool,
+    is_last: bool,
+}
+
+impl Straight {
+    /// What answers a request with these headers.
+    pub(crate) fn new(part: BlobPart, watch: Watch, headers: &HeaderMap) -> Self {
+        Self { part, watch, is_last: is_last(headers) }
+    }
+}
+
+/// Whether the client wants no further answer on its connection.
+fn is_last(headers: &HeaderMap) -> bool {
+    let named = headers.get_all(header::CONNECTION).into_iter();
+    let mut words = named.filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(','));
+    words.any(|word| word.trim().eq_ignore_ascii_case("close"))
 }
 
 /// Whether an answer to this request may go past hyper, which must have nothing more to read of it.
