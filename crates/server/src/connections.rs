@@ -2,6 +2,7 @@
 //! that Rondo has no use for: HTTP/2, and a service that is made anew for each connection.
 
 mod straight;
+mod turns;
 mod vigil;
 mod wire;
 
@@ -145,6 +146,7 @@ async fn answer(
         // The connection is taken from hyper before it hears of an answer.
         return pending().await;
     }
+    turns::let_others_go_first().await;
     Ok(answer)
 }
 
