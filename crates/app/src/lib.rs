@@ -62,6 +62,7 @@ mod world;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rondo_domain::Vcs;
 use rondo_domain::token::{Network, Pepper};
@@ -122,6 +123,8 @@ pub struct Policy {
     pub tombstone_days: i64,
     /// How many requests are taken.
     pub rates: RateLimits,
+    /// How long a connection is kept on which nothing is asked.
+    pub idle: Duration,
     /// The name of the runner inside this server.
     pub runner: String,
 }

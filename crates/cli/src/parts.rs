@@ -87,6 +87,7 @@ pub(crate) async fn open(settings: &Settings, url: String) -> anyhow::Result<(Fo
         trusted_proxies: settings.trusted_proxies.clone(),
         tombstone_days: settings.tombstone_days,
         rates: settings.rates,
+        idle: settings.idle,
         runner: format!("embedded-{}", folder.name(world.entropy())?),
     };
     let app = App::new(store, folder.blobs(), (pepper, seal), world, policy)

@@ -10,6 +10,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use rondo_app::{OrbPlaces, RateLimits};
@@ -118,6 +119,9 @@ settings! {
     wrong_tokens "RONDO_WRONG_TOKENS" "N" "30"
         "How many wrong tokens an address may show in a minute; 0: no limit"
         "各アドレスが毎分示してよい、間違ったトークンの数。0 は無制限";
+    idle_seconds "RONDO_IDLE_SECONDS" "N" "75"
+        "Seconds after which a connection is closed on which nothing is asked"
+        "何もリクエストのない接続を閉じるまでの秒数";
     notice_webhook "RONDO_NOTICE_WEBHOOK" "URL" "none"
         "An https address that is told, signed, which tokens end soon"
         "まもなく期限切れになるトークンを、署名付きで知らせる https のアドレス";
@@ -181,6 +185,7 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) tombstone_days: i64,
     pub(crate) rates: RateLimits,
+    pub(crate) idle: Duration,
     pub(crate) notices: Notices,
     pub(crate) log: String,
     pub(crate) log_json: bool,
@@ -312,6 +317,7 @@ impl Settings {
                 Some(text) => value::number("tombstone_days", &text, 36_500)?,
             },
             rates: value::rates(&get)?,
+            idle: value::idle(get("idle_seconds")?.as_deref())?,
             notices: notices::notices(&get)?,
             log: get("log")?.unwrap_or_else(|| "info".to_owned()),
             log_json: match get("log_format")?.as_deref() {
@@ -547,6 +553,7 @@ mod tests {
             ("token_rate = 100", "token_rate: \"100\" is no rate: write requests a second"),
             ("address_rate = \"fast\"", "address_rate: \"fast\" is no rate"),
             ("wrong_tokens = -1", "wrong_tokens is a number from 1 to 1000000"),
+            ("idle_seconds = 0", "idle_seconds is a number from 1 to 86400"),
             ("notice_webhook = \"http://u:secret@host/\"", "it does not begin with https://"),
             ("smtp_port = 25", "smtp_port is set, and smtp_host is not"),
             ("smtp_host = \"mail\"", "smtp_host is set, and smtp_from is not"),

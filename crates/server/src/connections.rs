@@ -1,6 +1,7 @@
 //! Taking connections and serving HTTP/1.1 on each. It does what `axum::serve` does, without the layers
 //! that Rondo has no use for: HTTP/2, and a service that is made anew for each connection.
 
+mod idle;
 mod straight;
 mod turns;
 mod vigil;
@@ -28,6 +29,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::Server;
+use idle::Begun;
 use straight::Sending;
 pub(crate) use straight::Straight;
 use vigil::Vigil;
@@ -74,6 +76,14 @@ async fn wish_to_stop(stopping: &mut watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 
+/// Waits until a connection is to end: the server stops, or nothing was asked on it for long.
+async fn wish_to_end(stopping: &mut watch::Receiver<bool>, begun: &Begun, idle: Duration) {
+    tokio::select! {
+        () = wish_to_stop(stopping) => {}
+        () = begun.none_for(idle) => {}
+    }
+}
+
 /// A client that went away before it was taken is nobody's trouble.
 fn is_of_one_connection(error: &std::io::Error) -> bool {
     use std::io::ErrorKind as Kind;
@@ -101,13 +111,16 @@ async fn answer_all(
     vigil: &Vigil,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
     let (desk, is_behind) = (&Desk::default(), &wire.is_behind());
-    let mut stopping = server.stopping.clone();
+    let (begun, idle) = (Begun::default(), server.app.policy().idle);
+    let (mut stopping, mut is_over) = (server.stopping.clone(), false);
     // As one of a set it is asked only once it has something to say: else each request would take a lock
     // that all connections share.
-    let mut wishes = FuturesUnordered::from_iter([wish_to_stop(&mut stopping)]);
-    loop {
+    let mut wishes = FuturesUnordered::from_iter([wish_to_end(&mut stopping, &begun, idle)]);
+    while !is_over {
+        let before = begun.count();
         let service = service_fn(|request| {
             vigil.stir();
+            begun.note();
             answer(server, (desk, is_behind), peer, request)
         });
         let mut connection = http1::Builder::new().serve_connection(wire, service);
@@ -116,6 +129,11 @@ async fn answer_all(
             biased;
             past_hyper = until_past_hyper(&mut connection, desk) => past_hyper?,
             _ = wishes.next() => {
+                // hyper would wait for its first request, whenever that comes.
+                if begun.count() == before {
+                    return Ok(());
+                }
+                is_over = true;
                 Pin::new(&mut connection).graceful_shutdown();
                 until_past_hyper(&mut connection, desk).await?
             }
@@ -123,10 +141,9 @@ async fn answer_all(
         let Some(sending) = past_hyper else { return Ok(()) };
         let parts = connection.into_parts();
         wire = parts.io.before(parts.read_buf);
-        if !sending.send(wire.stream()).await? || *server.stopping.borrow() {
-            return Ok(wire.stream().shutdown().await?);
-        }
+        is_over |= !sending.send(wire.stream()).await? || *server.stopping.borrow();
     }
+    Ok(wire.stream().shutdown().await?)
 }
 
 async fn answer(

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::response::Response;
 use rondo_app::{App, Ctx, Known, Over, Refusal, Standing, clean_agent};
 use rondo_domain::policy::Manner;
@@ -114,8 +114,10 @@ impl Gate {
                     (refused.who.token(), failure::answer(server, &parts, &refused))
                 }
             };
-        if answer.status() == StatusCode::PAYLOAD_TOO_LARGE && self.facts.face.is_api() {
-            answer = failure::too_large(self.facts.face.body_limit());
+        if self.facts.face.is_api()
+            && let Some(refused) = failure::of_body(&answer, self.facts.face.body_limit())
+        {
+            answer = refused;
         }
         dress.put_on(&mut answer, id);
         if let Some(notation) = notation {

@@ -42,6 +42,7 @@ use rondo_app::App;
 use router::{Router, Way};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower_http::timeout::TimeoutBody;
 
 pub use audit::{audit_entry, moment};
 pub use routes::{Face, Needs, RouteFacts, facts};
@@ -125,7 +126,8 @@ impl Server {
     async fn answer(self: &Arc<Self>, peer: IpAddr, request: hyper::Request<Incoming>) -> Response {
         let request = request.map(|body| match body.is_end_stream() {
             true => Body::empty(),
-            false => Body::new(body),
+            // Whoever holds back the rest of it is not waited for.
+            false => Body::new(TimeoutBody::new(self.app.policy().idle, body)),
         });
         match self.router.find(request.method(), request.uri().path()) {
             Way::To(gate, names) => gate.answer(self, request, (peer, names)).await,

@@ -113,6 +113,7 @@ async fn open(
         trusted_proxies: Vec::new(),
         tombstone_days: 90,
         rates: RateLimits::default(),
+        idle: Duration::from_secs(75),
         runner: "bench".to_owned(),
     };
     let seal = folder.seal_key(chance.bytes())?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 use rondo_app::{App, OrbPlaces, Policy, RateLimits, World};
 use rondo_domain::Millis;
@@ -37,6 +38,7 @@ pub(crate) async fn open(path: &Path, world: World, tombstone_days: i64) -> Arc<
         trusted_proxies: Vec::new(),
         tombstone_days,
         rates: RateLimits::default(),
+        idle: Duration::from_secs(75),
         runner: "none".to_owned(),
     };
     App::new(store, folder.blobs(), keys, world, policy).await.unwrap()

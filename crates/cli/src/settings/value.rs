@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use rondo_app::{OrbRepository, RateLimits};
@@ -24,6 +25,12 @@ pub(super) fn rates(
         address: rate("address_rate", get("address_rate")?.as_deref().unwrap_or("20:200"))?,
         wrong_tokens,
     })
+}
+
+/// How long a connection may be idle.
+pub(super) fn idle(seconds: Option<&str>) -> anyhow::Result<Duration> {
+    let seconds = seconds.map_or(Ok(75), |text| number("idle_seconds", text, 86_400))?;
+    Ok(Duration::from_secs(u64::try_from(seconds)?))
 }
 
 /// Paths with commas between them.

@@ -31,6 +31,7 @@ mod forgery;
 mod found;
 mod governed_services;
 mod harness;
+mod idle;
 mod keyring;
 mod language;
 mod large_files;

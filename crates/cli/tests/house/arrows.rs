@@ -22,7 +22,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
 ];
 
 /// Library, and the crates that alone may use it in the product.
-const HOMES: [(&str, &[&str]); 18] = [
+const HOMES: [(&str, &[&str]); 19] = [
     ("anyhow", &["cli", "runner"]),
     ("argon2", &["app"]),
     ("axum", &["server"]),
@@ -40,6 +40,7 @@ const HOMES: [(&str, &[&str]); 18] = [
     ("schemars", &["server", "wire"]),
     ("sqlx", &["store"]),
     ("ssh-key", &["app"]),
+    ("tower-http", &["server"]),
     ("tracing-subscriber", &["cli"]),
 ];
 
