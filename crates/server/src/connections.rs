@@ -119,9 +119,9 @@ async fn answer_all(
     while !is_over {
         let before = begun.count();
         let service = service_fn(|request| {
-            vigil.stir();
+            let is_first = vigil.stir();
             begun.note();
-            answer(server, (desk, is_behind), peer, request)
+            answer(server, (desk, is_behind), (peer, is_first), request)
         });
         let mut connection = http1::Builder::new().serve_connection(wire, service);
         let past_hyper = tokio::select! {
@@ -149,7 +149,7 @@ async fn answer_all(
 async fn answer(
     server: &Arc<Server>,
     (desk, is_behind): (&Desk, &AtomicBool),
-    peer: IpAddr,
+    (peer, is_first): (IpAddr, bool),
     request: hyper::Request<Incoming>,
 ) -> Result<Response, Infallible> {
     let may_be = straight::may_be(&request);
@@ -163,7 +163,10 @@ async fn answer(
         // The connection is taken from hyper before it hears of an answer.
         return pending().await;
     }
-    turns::let_others_go_first().await;
+    // One that may be alone has nobody to wait for.
+    if !is_first {
+        turns::let_others_go_first().await;
+    }
     Ok(answer)
 }
 

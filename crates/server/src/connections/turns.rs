@@ -1,6 +1,7 @@
-//! Whose turn it is. An answer does not leave as soon as it is made, but once all who wait for the same
-//! thread have had their turn: then the answers leave one right after the other, and a client that reads them
-//! is woken for the first and finds the rest, instead of being woken for each.
+//! Whose turn it is. Of requests that come together, all but the first are not answered as soon as their
+//! answer is made, but once all who wait for the same thread have had their turn: then the answers leave one
+//! right after the other, and a client that reads them is woken for the first and finds the rest, instead of
+//! being woken for each.
 
 use std::future::poll_fn;
 use std::task::Poll;

@@ -24,12 +24,15 @@ pub(super) struct Vigil {
 }
 
 impl Vigil {
-    /// Says that a request came.
-    pub(super) fn stir(&self) {
+    /// Says that a request came; whether it is the first since somebody looked, and so may be alone.
+    pub(super) fn stir(&self) -> bool {
         // Most find it said already, and write nothing that other cores would have to read again.
-        if !self.stirred.load(Ordering::Relaxed) && !self.stirred.swap(true, Ordering::Relaxed) {
+        let is_first =
+            !self.stirred.load(Ordering::Relaxed) && !self.stirred.swap(true, Ordering::Relaxed);
+        if is_first {
             self.begins.notify_one();
         }
+        is_first
     }
 
     /// Stays awake for as long as requests come, and sleeps until the next one.
