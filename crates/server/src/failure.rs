@@ -277,25 +277,14 @@ impl IntoResponse for ApiRefusal {
 /// What handlers for programs return.
 pub(crate) type ApiResult<T> = Result<T, ApiRefusal>;
 
-/// The answer to programs in place of an extractor's own about a body that it could not take.
-pub(crate) fn of_body(answer: &Response, limit: usize) -> Option<Response> {
-    match answer.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Some(too_large(limit)),
-        // Handlers refuse in JSON.
-        StatusCode::BAD_REQUEST if is_text(answer) => {
-            let body = failure("The body of the request did not come to its end.", "invalid");
-            Some(respond(StatusCode::BAD_REQUEST, body, None))
-        }
-        _ => None,
-    }
+/// The answer to programs whose request has no end to its body.
+pub(crate) fn broken_off() -> Response {
+    let body = failure("The body of the request did not come to its end.", "invalid");
+    respond(StatusCode::BAD_REQUEST, body, None)
 }
 
-fn is_text(answer: &Response) -> bool {
-    let kind = answer.headers().get(header::CONTENT_TYPE);
-    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
-}
-
-fn too_large(limit: usize) -> Response {
+/// The answer to a body beyond what is read of one.
+pub(crate) fn too_large(limit: usize) -> Response {
     let message = format!("The body is too large: at most {} MB are taken.", limit / 1024 / 1024);
     let body = failure(&message, "too_large");
     respond(StatusCode::PAYLOAD_TOO_LARGE, body, None)

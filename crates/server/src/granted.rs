@@ -4,15 +4,18 @@ use std::convert::Infallible;
 use std::mem;
 use std::sync::Arc;
 
-use axum::extract::{FromRef, FromRequestParts};
+use axum::body::Bytes;
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
 use rondo_app::{App, Ctx};
 use rondo_domain::{Home, Organization, Permission, Project, Session};
 
-use crate::Server;
 use crate::peer::Peer;
 use crate::router::Names;
+use crate::routes::Face;
+use crate::{Server, failure};
 
 /// A request that may use its route.
 pub(crate) struct Granted {
@@ -104,6 +107,8 @@ impl Granted {
 /// What a handler is called with besides the request.
 pub(crate) struct Call {
     pub(crate) server: Arc<Server>,
+    /// Who the route talks to.
+    pub(crate) face: Face,
     pub(crate) granted: Arc<Granted>,
 }
 
@@ -125,6 +130,20 @@ impl FromRequestParts<Call> for Head {
 
     async fn from_request_parts(parts: &mut Parts, _: &Call) -> Result<Self, Infallible> {
         Ok(Self { uri: mem::take(&mut parts.uri), headers: mem::take(&mut parts.headers) })
+    }
+}
+
+/// The whole body of a request by a program, which is told in its own format where it cannot be had.
+pub(crate) struct Sent(pub(crate) Bytes);
+
+impl FromRequest<Call> for Sent {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, call: &Call) -> Result<Self, Response> {
+        Bytes::from_request(request, call).await.map(Self).map_err(|why| match why.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => failure::too_large(call.face.body_limit()),
+            _ => failure::broken_off(),
+        })
     }
 }
 

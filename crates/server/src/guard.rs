@@ -104,7 +104,8 @@ impl Gate {
             match guard.admit(&parts, (peer, names), (id, at), &mut told).await {
                 Ok(granted) => {
                     let token = granted.ctx.who.token();
-                    let call = Call { server: Arc::clone(server), granted };
+                    let (server, face) = (Arc::clone(server), self.facts.face);
+                    let call = Call { server, face, granted };
                     (token, self.handle(Request::from_parts(parts, body), call).await)
                 }
                 Err(refused) => {
@@ -114,11 +115,6 @@ impl Gate {
                     (refused.who.token(), failure::answer(server, &parts, &refused))
                 }
             };
-        if self.facts.face.is_api()
-            && let Some(refused) = failure::of_body(&answer, self.facts.face.body_limit())
-        {
-            answer = refused;
-        }
         dress.put_on(&mut answer, id);
         if let Some(notation) = notation {
             notation.write(&mut answer).await;

@@ -20,7 +20,7 @@ use rondo_wire::oauth::{
 use crate::Server;
 use crate::credential::owned_pairs;
 use crate::failure::log;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 use crate::web::path;
 
 /// `GET /.well-known/oauth-authorization-server`
@@ -44,7 +44,7 @@ pub(crate) async fn metadata(State(server): State<Arc<Server>>) -> Json<ServerMe
 pub(crate) async fn begin(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> Response {
     let label = match read(&body, &["client_id"]) {
         Ok([name]) => name.parse::<Label>(),
@@ -75,7 +75,7 @@ pub(crate) async fn begin(
 pub(crate) async fn token(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> Response {
     let code = match read(&body, &["grant_type", "device_code", "client_id"]) {
         Ok([grant, code, _]) if grant == DEVICE_GRANT => code,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -15,13 +14,13 @@ use rondo_wire::oauth::Introspection;
 use super::{read, refused, unkept};
 use crate::Server;
 use crate::failure::ApiRefusal;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 
 /// `POST /oauth/introspect` with `token`.
 pub(crate) async fn introspect(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> Response {
     let [value] = match read(&body, &["token"]) {
         Ok(fields) => fields,
@@ -75,7 +74,7 @@ fn described(app: &App, token: &Token) -> Introspection {
 pub(crate) async fn revoke(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> Response {
     let [value] = match read(&body, &["token"]) {
         Ok(fields) => fields,

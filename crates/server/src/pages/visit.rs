@@ -91,7 +91,7 @@ impl FromRequestParts<Call> for Visit {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, call: &Call) -> Result<Self, Infallible> {
-        let Call { server, granted } = call;
+        let Call { server, granted, .. } = call;
         let query = parts.uri.query().map_or_else(Vec::new, |query| owned_pairs(query).collect());
         let rights = Rights {
             read_settings: granted.may(Permission::ReadSettings),

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use rondo_domain::CheckoutKey;
@@ -15,7 +14,7 @@ use crate::Server;
 use crate::credential::pairs;
 use crate::failure::ApiResult;
 use crate::feed::time;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 
 /// How fingerprints are written.
 #[derive(Clone, Copy)]
@@ -81,7 +80,7 @@ pub(crate) async fn show(
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<(StatusCode, [(header::HeaderName, String); 1], Json<v1::CheckoutKey>)> {
     let wanted: v1::NewCheckoutKey = body::json(&body)?;
     let project = granted.project();

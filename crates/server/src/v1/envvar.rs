@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use rondo_app::Refusal;
@@ -14,7 +13,7 @@ use rondo_wire::v1;
 use super::{body, shape};
 use crate::Server;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 
 fn shaped(variable: MaskedVariable) -> v1::EnvVar {
     v1::EnvVar { name: variable.name, value: variable.mask }
@@ -46,7 +45,7 @@ pub(crate) async fn show(
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<(StatusCode, [(header::HeaderName, String); 1], Json<v1::EnvVar>)> {
     let wanted: v1::EnvVar = body::json(&body)?;
     let name: VariableName = wanted.name.parse()?;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_app::{App, Refusal, TokenList};
@@ -14,7 +13,7 @@ use super::user_token::{done, end, missing, reason, require_recent, shown_once};
 use super::{body, shape, wish};
 use crate::Server;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
@@ -27,7 +26,7 @@ pub(crate) async fn list(
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
     let wanted: v1::CreateToken = body::json(&body)?;
     let scope = wanted.scope.as_deref().unwrap_or_default().parse()?;
@@ -41,7 +40,7 @@ pub(crate) async fn create(
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<Json<v1::Message>> {
     let (whose, id) = (TokenList::Of(granted.project()), named(&granted)?);
     server.app.delete_token(&granted.ctx, whose, id, reason(&body)?).await?;
@@ -69,7 +68,7 @@ pub(crate) async fn enable(
 pub(crate) async fn shorten(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<Json<v1::Message>> {
     let (whose, id) = (TokenList::Of(granted.project()), named(&granted)?);
     server.app.shorten_token(&granted.ctx, whose, id, end(&body)?).await?;

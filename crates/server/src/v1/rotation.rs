@@ -15,7 +15,7 @@ use super::project_token::{self};
 use super::user_token::{self, done, require_recent, shown_once};
 use crate::Server;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 
 /// The header by which a caller whose answer was lost asks for the same one again.
 const KEY: &str = "idempotency-key";
@@ -52,7 +52,7 @@ pub(crate) async fn rotate_own(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
     headers: HeaderMap,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
     let (id, wish) = (user_token::named(&granted)?, wish(&headers, &body)?);
     require_recent(&server, &granted)?;
@@ -72,7 +72,7 @@ pub(crate) async fn rotate_of_project(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
     headers: HeaderMap,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
     let (id, wish) = (project_token::named(&granted)?, wish(&headers, &body)?);
     require_recent(&server, &granted)?;

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use rondo_app::{ProjectChange, Refusal};
 use rondo_domain::{Permission, Project};
@@ -15,7 +14,7 @@ use super::body::{self, wrong};
 use super::project::shaped;
 use crate::Server;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 
 pub(crate) async fn show(
     State(server): State<Arc<Server>>,
@@ -51,7 +50,7 @@ async fn of(
 pub(crate) async fn change(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<Json<v1::Settings>> {
     let wanted: Map<String, Value> = body::json(&body)?;
     let now = of(&server, &granted, Arc::new(granted.project().clone())).await?;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use rondo_domain::{KeyHost, SecretValue};
 use rondo_wire::v1;
@@ -11,7 +10,7 @@ use rondo_wire::v1;
 use super::body;
 use crate::Server;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 
 /// `""`, as CircleCI answers.
 const NOTHING: Json<&str> = Json("");
@@ -19,7 +18,7 @@ const NOTHING: Json<&str> = Json("");
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<Json<&'static str>> {
     let wanted: v1::NewSshKey = body::json(&body)?;
     let hostname: KeyHost = wanted.hostname.unwrap_or_default().parse()?;
@@ -31,7 +30,7 @@ pub(crate) async fn create(
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<Json<&'static str>> {
     let wanted: v1::SshKeyName = body::json(&body)?;
     let hostname: Option<KeyHost> = wanted.hostname.map(|name| name.parse()).transpose()?;

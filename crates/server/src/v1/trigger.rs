@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -17,7 +16,7 @@ use super::build::{named, shown};
 use super::shape;
 use crate::Server;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 
 /// The job that is run where none is named (api-v1.1, 6.1).
 const DEFAULT_JOB: &str = "build";
@@ -29,7 +28,7 @@ pub(crate) async fn job(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
     headers: HeaderMap,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<Created> {
     let fields = Fields::read(&headers, &body, &["revision", "tag", "parallel", "job", "branch"])?;
     Ok(one_job(&server, &granted, fields, None).await?)
@@ -40,7 +39,7 @@ pub(crate) async fn job_on_branch(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
     headers: HeaderMap,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<Created> {
     let fields = Fields::read(&headers, &body, &["revision", "parallel", "job"])?;
     let branch = GitRef::Branch(granted.name("branch").parse()?);
@@ -87,7 +86,7 @@ pub(crate) async fn pipeline(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
     headers: HeaderMap,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<Json<v1::PipelineCreated>> {
     let mut fields = Fields::read(&headers, &body, &["revision", "tag", "branch"])?;
     if !fields.parameters.is_empty() {

@@ -15,7 +15,7 @@ use rondo_wire::v1;
 use super::{body, shape, wish};
 use crate::Server;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 
 pub(crate) async fn list(
     State(server): State<Arc<Server>>,
@@ -28,7 +28,7 @@ pub(crate) async fn list(
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
     let wanted: v1::CreateToken = body::json(&body)?;
     if wanted.scope.is_some() {
@@ -56,7 +56,7 @@ pub(crate) fn shown_once(app: &App, new: NewToken) -> v1::NewToken {
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<Json<v1::Message>> {
     let (id, reason) = (named(&granted)?, reason(&body)?);
     server.app.delete_token(&granted.ctx, TokenList::Own, id, reason).await?;
@@ -91,7 +91,7 @@ pub(crate) async fn enable(
 pub(crate) async fn shorten(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<Json<v1::Message>> {
     let (id, end) = (named(&granted)?, end(&body)?);
     server.app.shorten_token(&granted.ctx, TokenList::Own, id, end).await?;

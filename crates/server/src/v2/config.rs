@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use rondo_app::plan::{Problem, Reference, Severity, Trigger};
 use rondo_wire::v2::{CompileConfig, CompileOptions, CompiledConfig, ConfigError};
@@ -13,13 +12,13 @@ use serde_json::{Map, Value};
 
 use crate::Server;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 use crate::v1::body;
 
 pub(crate) async fn compile(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<Json<CompiledConfig>> {
     let wanted: CompileConfig = body::json(&sent)?;
     let trigger = trigger(wanted.options)?;

@@ -4,13 +4,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use rondo_wire::v2::{FoundToken, Message};
 
 use crate::Server;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 use crate::v1::body::wrong;
 
 const ANSWER: &str = "Thank you. If that was a token of this server, it opens nothing any more.";
@@ -18,7 +17,7 @@ const ANSWER: &str = "Thank you. If that was a token of this server, it opens no
 pub(crate) async fn hand_in(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<Json<Message>> {
     // serde_json's own words could repeat a part of the value.
     let wanted: FoundToken = serde_json::from_slice(&sent)

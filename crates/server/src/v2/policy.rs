@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use rondo_app::{App, PolicyWish, Refusal};
 use rondo_domain::policy::Rules;
@@ -15,7 +14,7 @@ use super::organization;
 use crate::Server;
 use crate::failure::ApiResult;
 use crate::feed::time;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 use crate::v1::body;
 use crate::v1::user_token::{reason, require_recent};
 
@@ -30,7 +29,7 @@ pub(crate) async fn show(
 pub(crate) async fn set(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<Json<ChangedPolicy>> {
     let wanted: SetPolicy = body::json(&sent)?;
     let (dry_run, wish) = (wanted.dry_run, wish(wanted)?);
@@ -129,7 +128,7 @@ pub(crate) async fn approve(
 pub(crate) async fn refuse(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<Json<Message>> {
     let (id, reason) = (named(&granted)?, reason(&sent)?);
     server.app.refuse_token(&granted.ctx, granted.organization(), id, reason).await?;

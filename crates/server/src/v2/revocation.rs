@@ -5,7 +5,6 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use rondo_app::{PredicateWish, Preview, Refusal};
 use rondo_domain::Millis;
@@ -16,7 +15,7 @@ use super::shape;
 use crate::Server;
 use crate::audit::moment;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 use crate::v1::body::{self, wrong};
 use crate::v1::usage;
 use crate::v1::user_token::require_recent;
@@ -24,7 +23,7 @@ use crate::v1::user_token::require_recent;
 pub(crate) async fn revoke(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<Json<RevokedTokens>> {
     let wanted: RevokeTokens = body::json(&sent)?;
     let ctx = &granted.ctx;

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use rondo_app::{App, Refusal, ServiceWish};
@@ -15,7 +14,7 @@ use rondo_wire::{v1, v2};
 use crate::Server;
 use crate::failure::ApiResult;
 use crate::feed::time;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 use crate::v1::body;
 use crate::v1::user_token::{done, reason};
 
@@ -80,7 +79,7 @@ pub(crate) async fn list(
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<(StatusCode, Json<v2::ServiceAccount>)> {
     let wanted: v2::CreateServiceAccount = body::json(&sent)?;
     let wish = ServiceWish {
@@ -103,7 +102,7 @@ pub(crate) async fn show(
 pub(crate) async fn change_ceiling(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<Json<v2::ServiceAccount>> {
     let wanted: v2::ChangeCeiling = body::json(&sent)?;
     let account = named(&server, &granted)?;
@@ -114,7 +113,7 @@ pub(crate) async fn change_ceiling(
 pub(crate) async fn rename(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<Json<v2::ServiceAccount>> {
     let wanted: v2::RenameServiceAccount = body::json(&sent)?;
     let account = named(&server, &granted)?;
@@ -125,7 +124,7 @@ pub(crate) async fn rename(
 pub(crate) async fn change_contacts(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<Json<v2::ServiceAccount>> {
     let wanted: v2::ChangeContacts = body::json(&sent)?;
     let account = named(&server, &granted)?;
@@ -154,7 +153,7 @@ pub(crate) async fn enable(
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<Json<v1::Message>> {
     let account = named(&server, &granted)?;
     server.app.delete_service(&granted.ctx, &account, reason(&sent)?).await?;

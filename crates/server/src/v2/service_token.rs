@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use rondo_app::{App, Refusal, TokenList};
@@ -15,7 +14,7 @@ use rondo_wire::v1;
 use super::service::named;
 use crate::Server;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 use crate::v1::user_token::{done, end, missing, reason, require_recent, shown_once};
 use crate::v1::{body, rotation, shape, usage, wish};
 
@@ -38,7 +37,7 @@ pub(crate) async fn list(
 pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
     let wanted: v1::CreateToken = body::json(&sent)?;
     if wanted.scope.is_some() {
@@ -54,7 +53,7 @@ pub(crate) async fn create(
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<Json<v1::Message>> {
     let (account, id) = both(&server, &granted)?;
     let (whose, reason) = (TokenList::OfService(&account), reason(&sent)?);
@@ -83,7 +82,7 @@ pub(crate) async fn enable(
 pub(crate) async fn shorten(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<Json<v1::Message>> {
     let (account, id) = both(&server, &granted)?;
     let whose = TokenList::OfService(&account);
@@ -105,7 +104,7 @@ pub(crate) async fn rotate(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
     headers: HeaderMap,
-    sent: Bytes,
+    Sent(sent): Sent,
 ) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
     let (account, id) = both(&server, &granted)?;
     let wish = rotation::wish(&headers, &sent)?;

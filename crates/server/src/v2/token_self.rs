@@ -4,13 +4,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use rondo_wire::v2;
 
 use super::shape;
 use crate::failure::ApiResult;
-use crate::granted::Granted;
+use crate::granted::{Granted, Sent};
 use crate::v1::user_token::reason;
 use crate::{Server, explain};
 
@@ -25,7 +24,7 @@ pub(crate) async fn show(
 pub(crate) async fn delete(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> ApiResult<Json<v2::Message>> {
     server.app.delete_itself(&granted.ctx, reason(&body)?).await?;
     Ok(Json(v2::Message { message: "ok".to_owned() }))
