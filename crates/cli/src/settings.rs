@@ -120,8 +120,8 @@ settings! {
         "How many wrong tokens an address may show in a minute; 0: no limit"
         "各アドレスが毎分示してよい、間違ったトークンの数。0 は無制限";
     idle_seconds "RONDO_IDLE_SECONDS" "N" "75"
-        "Seconds after which a connection is closed on which nothing is asked"
-        "何もリクエストのない接続を閉じるまでの秒数";
+        "Seconds after which a connection is closed on which nothing is asked, or nothing taken of an answer"
+        "リクエストが来ない、または応答が受け取られない接続を閉じるまでの秒数";
     notice_webhook "RONDO_NOTICE_WEBHOOK" "URL" "none"
         "An https address that is told, signed, which tokens end soon"
         "まもなく期限切れになるトークンを、署名付きで知らせる https のアドレス";

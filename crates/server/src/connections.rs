@@ -23,6 +23,7 @@ use futures_util::stream::FuturesUnordered;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use rustix::net::sockopt::set_tcp_user_timeout;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -42,6 +43,7 @@ const REST: Duration = Duration::from_millis(100);
 /// answered after that.
 pub(crate) async fn serve(listener: TcpListener, server: Server) {
     let mut stopping = server.stopping.clone();
+    let_go_of_the_deaf(&listener, server.app.policy().idle);
     let vigil = Arc::new(Vigil::default());
     let mut keeper = JoinSet::new();
     keeper.spawn({
@@ -69,6 +71,16 @@ pub(crate) async fn serve(listener: TcpListener, server: Server) {
     }
     drop(listener);
     while connections.join_next().await.is_some() {}
+}
+
+/// Has the system break off each connection whose client takes nothing of an answer for so long. Without it,
+/// what is left to send would be kept for as long as the client likes.
+fn let_go_of_the_deaf(listener: &TcpListener, long: Duration) {
+    let long = u32::try_from(long.as_millis()).unwrap_or(u32::MAX);
+    // Connections have it from what took them.
+    if let Err(error) = set_tcp_user_timeout(listener, long) {
+        tracing::warn!(%error, "clients that take nothing of their answers are kept");
+    }
 }
 
 async fn wish_to_stop(stopping: &mut watch::Receiver<bool>) {
