@@ -1,6 +1,8 @@
 //! A fresh database for each test, of each kind that this run has, and ways around the store: a
 //! plain connection, and every byte that is kept.
 
+use std::process::Command;
+
 use rondo_store::Store;
 use sqlx::{AnyConnection, Connection, Row};
 use tempfile::TempDir;
@@ -10,6 +12,8 @@ use uuid::Uuid;
 pub(crate) struct Database {
     url: String,
     folder: TempDir,
+    /// Where it was made, and its name, if it is on PostgreSQL.
+    made: Option<(String, String)>,
 }
 
 impl Database {
@@ -18,7 +22,7 @@ impl Database {
         sqlx::any::install_default_drivers();
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}?mode=rwc", folder.path().join("rondo.db").display());
-        let mut each = vec![Self { url, folder }];
+        let mut each = vec![Self { url, folder, made: None }];
         match std::env::var("RONDO_TEST_POSTGRES") {
             Ok(server) => each.push(Self::postgres(&server).await),
             Err(_) => eprintln!("left out: PostgreSQL, since RONDO_TEST_POSTGRES is not set"),
@@ -32,7 +36,8 @@ impl Database {
         let make = format!("create database {name}");
         sqlx::raw_sql(sqlx::AssertSqlSafe(make)).execute(&mut connection).await.unwrap();
         let (base, _) = server.rsplit_once('/').unwrap();
-        Self { url: format!("{base}/{name}"), folder: tempfile::tempdir().unwrap() }
+        let (url, folder) = (format!("{base}/{name}"), tempfile::tempdir().unwrap());
+        Self { url, folder, made: Some((server.to_owned(), name)) }
     }
 
     pub(crate) fn is_postgres(&self) -> bool {
@@ -82,5 +87,20 @@ impl Database {
             dump.push_str(rows.unwrap().get(0));
         }
         dump
+    }
+}
+
+/// All of a run's together would fill a disk. That of a test that fails stays, for whoever looks for the
+/// reason.
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.made
+            && !std::thread::panicking()
+        {
+            let sql = format!("drop database {name} with (force)");
+            let mut psql = Command::new("psql");
+            psql.args([server, "--quiet", "--command", &sql]);
+            assert!(psql.status().unwrap().success(), "{sql}");
+        }
     }
 }
