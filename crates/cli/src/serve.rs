@@ -29,6 +29,9 @@ const LAST_ANSWERS: Duration = Duration::from_secs(5);
 pub(crate) async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let settings = Settings::resolve(&args.flags)?;
     log(&settings)?;
+    if let Err(error) = rondo_runner::raise_open_files() {
+        tracing::warn!(%error, "no more files may be open than at the start");
+    }
     let mut asked = Stop::listen()?;
     let server = Running::start(&settings).await?;
     let url = &server.app.policy().url;

@@ -25,7 +25,7 @@ use crate::limit::Watch;
 use crate::link::Link;
 use crate::sandbox::{self, SYSTEM_PATH, Sandbox};
 use crate::settings::{Containment, Settings};
-use crate::{process, seccomp};
+use crate::{open_files, process, seccomp};
 
 /// How long a leader may take to answer for the first time, or to die.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -304,6 +304,7 @@ impl Started {
             version: VERSION,
             processes: order.limits.processes,
             file_bytes: order.limits.disk_bytes,
+            open_files: open_files::before(),
         };
         let opening = Link::open(self.stdin, self.stdout, user, begin);
         let mut keeper = Keeper {

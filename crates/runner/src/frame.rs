@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use serde::{Deserialize, Serialize};
 
 /// Bumped with every change of this file: a leader of another version refuses to begin.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// The most bytes of one frame; a leader that claims more is broken or hostile.
 pub(crate) const MOST: usize = 1 << 20;
@@ -41,6 +41,8 @@ pub(crate) struct Begin {
     pub(crate) processes: u64,
     /// The most bytes of one file.
     pub(crate) file_bytes: u64,
+    /// The most open files of one process, until it raises that itself; none: as the leader has it.
+    pub(crate) open_files: Option<u64>,
 }
 
 /// A process to start.

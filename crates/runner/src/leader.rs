@@ -17,9 +17,8 @@ use rustix::process::{
     DumpableBehavior, Pid, PidfdFlags, Resource, Rlimit, Signal, WaitOptions, WaitStatus,
 };
 
-use crate::browse;
 use crate::frame::{self, Begin, Done, Exit, Kind, Program, Request, VERSION};
-use crate::process;
+use crate::{browse, open_files, process};
 
 /// The body of the hidden subcommand `rondo leader`: serves the runner at the other end of standard
 /// input and output until that goes away, and returns an exit status. It is of no use to people.
@@ -77,6 +76,7 @@ fn settle(begin: &Begin) -> io::Result<()> {
     let processes = begin.processes.saturating_add(process::owned_by(user));
     limit(Resource::Nproc, processes)?;
     limit(Resource::Fsize, begin.file_bytes)?;
+    begin.open_files.map_or(Ok(()), open_files::lower)?;
     limit(Resource::Core, 0)
 }
 

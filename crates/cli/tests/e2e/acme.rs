@@ -41,7 +41,11 @@ impl Acme {
     }
 
     pub(crate) fn start_on(database: Database, config: &str, flags: &[&str]) -> Self {
-        let server = Server::start_with(database, flags);
+        Self::on(Server::start_with(database, flags), config)
+    }
+
+    /// On a server that has nothing yet.
+    pub(crate) fn on(server: Server, config: &str) -> Self {
         server.add_person("mika", true);
         let token = server.personal_token("mika");
         let repository = server.add_project("gh/acme/web", config);

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use reqwest::{Method, RequestBuilder};
@@ -35,24 +35,62 @@ impl Database {
         }
     }
 
-    /// The address of a new one; none on SQLite.
-    fn fresh(self) -> Option<String> {
+    /// A new one; none on SQLite.
+    fn fresh(self) -> Option<Arc<Postgres>> {
         match self {
             Self::Sqlite => None,
-            Self::Postgres => Some(fresh_postgres()),
+            Self::Postgres => Some(Arc::new(Postgres::make())),
         }
     }
+}
+
+/// A database on a PostgreSQL server. With the last server that uses it goes one that was made here: all of
+/// a run's together would fill a disk.
+struct Postgres {
+    address: String,
+    made: Option<(String, String)>,
+}
+
+impl Postgres {
+    /// A fresh one on the PostgreSQL server of this run.
+    fn make() -> Self {
+        let server = std::env::var("RONDO_TEST_POSTGRES").unwrap();
+        let name = format!("rondo_{}", uuid::Uuid::new_v4().simple());
+        order(&server, &format!("create database {name}"));
+        let (base, _) = server.rsplit_once('/').unwrap();
+        Self { address: format!("{base}/{name}"), made: Some((server, name)) }
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // Whoever looks for a failure's reason may want it.
+        if let Some((server, name)) = &self.made
+            && !std::thread::panicking()
+        {
+            order(server, &format!("drop database {name} with (force)"));
+        }
+    }
+}
+
+/// Has a PostgreSQL database do something.
+pub(crate) fn order(address: &str, sql: &str) {
+    let mut psql = Command::new("psql");
+    psql.args([address, "--quiet", "--command", sql]).stdout(Stdio::null());
+    assert!(psql.status().unwrap().success(), "{sql}");
 }
 
 /// A server process. Dropped, it is killed, and its folder removed.
 pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) folder: TempDir,
-    database: Option<String>,
+    database: Option<Arc<Postgres>>,
     child: Option<Child>,
     flags: Vec<String>,
     /// A file with the certificates that it believes, if not the system's.
     authority: Option<PathBuf>,
+    /// How many files it may have open when it starts, if not as many as this test.
+    open_files: Option<u32>,
 }
 
 impl Server {
@@ -76,8 +114,17 @@ impl Server {
         server
     }
 
+    /// A server that is started by somebody who may have so many files open, until they raise that.
+    pub(crate) fn start_with_open_files(open_files: u32) -> Self {
+        let mut server = Self::prepare(None, &[]);
+        server.open_files = Some(open_files);
+        server.launch("127.0.0.1:0");
+        server
+    }
+
     /// A server on the PostgreSQL database at this address.
-    pub(crate) fn start_on(database: String, flags: &[&str]) -> Self {
+    pub(crate) fn start_on(address: String, flags: &[&str]) -> Self {
+        let database = Arc::new(Postgres { address, made: None });
         let mut server = Self::prepare(Some(database), flags);
         server.launch("127.0.0.1:0");
         server
@@ -99,10 +146,11 @@ impl Server {
         server
     }
 
-    fn prepare(database: Option<String>, flags: &[&str]) -> Self {
+    fn prepare(database: Option<Arc<Postgres>>, flags: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("rondo-e2e-").tempdir().unwrap();
         let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        Self { url: String::new(), folder, database, child: None, flags, authority: None }
+        let (url, child, authority, open_files) = (String::new(), None, None, None);
+        Self { url, folder, database, child, flags, authority, open_files }
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -111,7 +159,7 @@ impl Server {
 
     /// The address of its PostgreSQL database; none on SQLite.
     pub(crate) fn database(&self) -> Option<&str> {
-        self.database.as_deref()
+        self.database.as_deref().map(|database| database.address.as_str())
     }
 
     /// Everything that every process of this server wrote to its streams.
@@ -124,8 +172,8 @@ impl Server {
         let mut command = Command::new(RONDO);
         command.args(subcommand).arg("--data").arg(self.data());
         command.arg("--local-repositories").arg(self.folder.path());
-        if let Some(database) = &self.database {
-            command.arg("--database").arg(database);
+        if let Some(address) = self.database() {
+            command.arg("--database").arg(address);
         }
         command.env_remove("RONDO_DATA").env_remove("RONDO_DATABASE");
         if let Some(authority) = &self.authority {
@@ -143,6 +191,9 @@ impl Server {
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
         let before = std::fs::metadata(self.log()).unwrap().len();
         let mut command = self.command(&["serve", "--listen", listen]);
+        if let Some(most) = self.open_files {
+            command = below(most, command);
+        }
         command.args(&self.flags).stdout(log.try_clone().unwrap()).stderr(log).stdin(Stdio::null());
         let mut child = command.spawn().unwrap();
         let begun = Instant::now();
@@ -170,7 +221,7 @@ impl Server {
     /// Where everything is that the server has written down, as far as its database is there.
     pub(crate) fn remains(&self) -> Vec<PathBuf> {
         let mut remains = vec![self.log(), self.data()];
-        if let Some(address) = &self.database {
+        if let Some(address) = self.database() {
             let dump = self.folder.path().join("dump.sql");
             let mut pg_dump = Command::new("pg_dump");
             pg_dump.arg("--inserts").arg("--file").arg(&dump).arg(address);
@@ -359,18 +410,18 @@ pub(crate) fn feed_to(mut command: Command, input: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A fresh database on the PostgreSQL server of this run.
-fn fresh_postgres() -> String {
-    let server = std::env::var("RONDO_TEST_POSTGRES").unwrap();
-    let name = format!("rondo_{}", uuid::Uuid::new_v4().simple());
-    let made = Command::new("psql")
-        .args([&server, "--quiet", "--command", &format!("create database {name}")])
-        .stdout(Stdio::null())
-        .status()
-        .unwrap();
-    assert!(made.success());
-    let (base, _) = server.rsplit_once('/').unwrap();
-    format!("{base}/{name}")
+/// The command, which may have so many files open until it raises that.
+fn below(open_files: u32, command: Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("ulimit -S -n {open_files} && exec \"$0\" \"$@\"")]);
+    shell.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell
 }
 
 /// A git repository.

@@ -5,7 +5,7 @@ use reqwest::{Method, Response};
 use serde_json::Value;
 
 use crate::forgery::forged;
-use crate::harness::{Database, Server};
+use crate::harness::{Database, Server, order};
 use crate::session::Session;
 
 const CONFIG: &str = "
@@ -215,10 +215,7 @@ async fn without_limits_nothing_is_counted() {
 
 /// Moves a table away, or back again: whoever looks there meanwhile fails.
 fn tables(server: &Server, from: &str, to: &str) {
-    let mut command = std::process::Command::new("psql");
-    let sql = format!("alter table {from} rename to {to}");
-    command.arg(server.database().unwrap()).args(["--quiet", "--command", &sql]);
-    assert!(command.status().unwrap().success(), "{sql}");
+    order(server.database().unwrap(), &format!("alter table {from} rename to {to}"));
 }
 
 #[tokio::test]
