@@ -106,6 +106,22 @@ pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, 
     raw_pairs(query).map(|(name, value)| (decoded(name), decoded(value)))
 }
 
+/// A query without the tokens in it, however their name is written; none if nothing is left. No address that
+/// this server makes holds one.
+pub(crate) fn without_token(query: &str) -> Option<String> {
+    let left = query.split('&').filter(|pair| {
+        let (name, _) = pair.split_once('=').unwrap_or((pair, ""));
+        !pair.is_empty() && decoded(name) != IN_QUERY
+    });
+    let left = left.collect::<Vec<_>>().join("&");
+    (!left.is_empty()).then_some(left)
+}
+
+/// A path with a query, if there is one.
+pub(crate) fn with_query(path: &str, query: Option<String>) -> String {
+    query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
+}
+
 fn raw_pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
@@ -143,6 +159,19 @@ mod tests {
             map.append(*name, value.parse().unwrap());
         }
         Shown::read(&map, Some(query)).map(|shown| shown.token.map(Cow::into_owned))
+    }
+
+    #[test]
+    fn a_query_is_told_without_the_tokens_in_it() {
+        for (query, left) in [
+            ("x=1&y=%20", Some("x=1&y=%20")),
+            ("x=1&circle-token=secret&y=2", Some("x=1&y=2")),
+            ("circle%2Dtoken=secret", None),
+            ("%63ircle-token=secret&circle-token&x", Some("x")),
+            ("", None),
+        ] {
+            assert_eq!(without_token(query).as_deref(), left, "{query}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use rondo_domain::{Permission, Principal};
 use rondo_wire::Failure;
 use serde_json::json;
 
-use crate::credential::pairs;
+use crate::credential::{with_query, without_token};
 use crate::dress::preflight;
 use crate::feed::time;
 use crate::notation::in_v1;
@@ -316,17 +316,15 @@ fn nothing_here() -> Response {
 }
 
 /// A path of API v1.1 with a slash at its end or two in a row leads to the one without, as on CircleCI:
-/// clients write such paths. The query does not come along where it holds a token: no address that
-/// this server makes does.
-fn tidy(method: &Method, uri: &Uri) -> Option<String> {
+/// clients write such paths. A token in the query does not come along.
+pub(crate) fn tidy(method: &Method, uri: &Uri) -> Option<String> {
     let reads = method == Method::GET || method == Method::HEAD;
     let parts: Vec<_> = uri.path().split('/').filter(|part| !part.is_empty()).collect();
     let path = format!("/{}", parts.join("/"));
     if !reads || !in_v1(uri.path()) || path == uri.path() {
         return None;
     }
-    let query = uri.query().filter(|query| pairs(query).all(|(name, _)| name != "circle-token"));
-    Some(query.map_or_else(|| path.clone(), |query| format!("{path}?{query}")))
+    Some(with_query(&path, uri.query().and_then(without_token)))
 }
 
 /// The answer where a route is, and not with this method but with those of `allow`.

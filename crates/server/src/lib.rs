@@ -129,10 +129,13 @@ impl Server {
             // Whoever holds back the rest of it is not waited for.
             false => Body::new(TimeoutBody::new(self.app.policy().idle, body)),
         });
-        match self.router.find(request.method(), request.uri().path()) {
-            Way::To(gate, names) => gate.answer(self, request, (peer, names)).await,
+        let (method, path) = (request.method(), request.uri().path());
+        // A branch would take the slash for a part of its name.
+        let is_tidy = !path.ends_with('/') || failure::tidy(method, request.uri()).is_none();
+        match self.router.find(method, path) {
+            Way::To(gate, names) if is_tidy => gate.answer(self, request, (peer, names)).await,
             Way::OtherMethod(allow) => Box::pin(self.unrouted(request, Some(allow))).await,
-            Way::Nowhere => Box::pin(self.unrouted(request, None)).await,
+            Way::To(..) | Way::Nowhere => Box::pin(self.unrouted(request, None)).await,
         }
     }
 

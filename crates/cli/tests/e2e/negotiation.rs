@@ -131,7 +131,9 @@ async fn an_address_with_a_slash_too_many_leads_to_the_one_without() {
     for (path, expected) in [
         (format!("{PROJECT}/"), PROJECT.to_owned()),
         (format!("{PROJECT}/?limit=1"), format!("{PROJECT}?limit=1")),
-        (format!("{PROJECT}/?limit=1&circle-token=x"), PROJECT.to_owned()),
+        (format!("{PROJECT}/?limit=1&circle-token=x"), format!("{PROJECT}?limit=1")),
+        (format!("{PROJECT}/?circle%2Dtoken=x"), PROJECT.to_owned()),
+        (format!("{PROJECT}/tree/main/"), format!("{PROJECT}/tree/main")),
         ("/api/v1.1//user/repos/github".to_owned(), "/api/v1.1/user/repos/github".to_owned()),
         ("/api/v1/me//".to_owned(), "/api/v1/me".to_owned()),
     ] {

@@ -11,7 +11,9 @@ use rondo_app::{App, Ctx, Refusal};
 use rondo_domain::{Actor, Organization, Permission, Principal, Project, Session};
 
 use super::done::Done;
-use crate::credential::{SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, owned_pairs};
+use crate::credential::{
+    SECURE_SESSION_COOKIE, SESSION_COOKIE, cookie, owned_pairs, with_query, without_token,
+};
 use crate::granted::{Call, Granted};
 use crate::web::chrome::{Chrome, Person, Rights, Told};
 use crate::web::locale::{self, Locale};
@@ -152,11 +154,8 @@ pub(super) fn session_cookie<'h>(server: &Server, headers: &'h HeaderMap) -> Opt
 }
 
 /// Path and query, without a token that somebody put into it.
-fn address(uri: &Uri) -> String {
-    match uri.path_and_query() {
-        Some(whole) if !whole.as_str().contains("circle-token") => whole.as_str().to_owned(),
-        _ => uri.path().to_owned(),
-    }
+pub(super) fn address(uri: &Uri) -> String {
+    with_query(uri.path(), uri.query().and_then(without_token))
 }
 
 /// A path of this server to go on to; anything else leads to the projects, so that no link into
@@ -190,6 +189,7 @@ mod tests {
     fn a_token_in_the_query_reaches_no_page() {
         let shown = |uri: &str| address(&uri.parse().unwrap());
         assert_eq!(shown("/a?page=2"), "/a?page=2");
-        assert_eq!(shown("/a?x=1&circle-token=secret"), "/a");
+        assert_eq!(shown("/a?x=1&circle-token=secret"), "/a?x=1");
+        assert_eq!(shown("/a?circle%2Dtoken=secret"), "/a");
     }
 }
