@@ -8,6 +8,7 @@ use rondo_domain::principal::Credential;
 use rondo_domain::{Email, Organization, Person, Principal, Project};
 
 use crate::refusal::Refusal;
+use crate::throttle::Key;
 use crate::{App, Ctx};
 
 impl App {
@@ -77,13 +78,14 @@ impl App {
         new: String,
     ) -> Result<(), Refusal> {
         let person = ctx.person()?;
-        let keys = [format!("again:{person}"), format!("address:{}", ctx.source())];
+        let again = Key::own(format!("again:{person}"));
+        let keys = [again, Key::address(ctx.source())];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let hash = self.store.read().await?.password_hash(person).await?;
         if !self.passwords.verify(old, hash).await? {
             return Err(Refusal::WrongPassword);
         }
-        self.sign_ins.forget(&keys);
+        self.sign_ins.passed(&keys);
         let hash = &self.passwords.hash(new, self.world.entropy()).await?;
         let but = match ctx.who {
             Principal::Person { by: Credential::Session(id), .. } => Some(id),

@@ -10,6 +10,7 @@ use rondo_domain::token::{Digest, Wish};
 use rondo_domain::{Principal, Session};
 
 use crate::refusal::Refusal;
+use crate::throttle::Key;
 use crate::{App, Ctx, NewToken};
 
 /// A command that began to wait.
@@ -80,12 +81,12 @@ impl App {
     /// [`Refusal::Missing`] if none does; [`Refusal::Throttled`] if somebody guesses.
     pub async fn device_login(&self, ctx: &Ctx, code: &str) -> Result<DeviceLogin, Refusal> {
         let missing = || Refusal::Missing("code", String::new());
-        let keys = [format!("device:{}", ctx.person()?)];
+        let keys = [Key::own(format!("device:{}", ctx.person()?))];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let code: UserCode = code.parse().map_err(|_| missing())?;
         let login = self.store.read().await?.device_login(&code, ctx.at).await?;
         let login = login.ok_or_else(missing)?;
-        self.sign_ins.forget(&keys);
+        self.sign_ins.passed(&keys);
         Ok(login)
     }
 

@@ -12,6 +12,7 @@ use rondo_store::{Burial, By, Change, WriteTx};
 use tokio::time::{Instant, sleep_until};
 
 use crate::refusal::Refusal;
+use crate::throttle::Key;
 use crate::{App, Ctx};
 
 /// What is kept as the reason of such a deletion.
@@ -28,7 +29,7 @@ impl App {
     /// # Errors
     /// [`Refusal::Throttled`] where an address hands in many.
     pub async fn hand_in(&self, ctx: &Ctx, text: &str) -> Result<(), Refusal> {
-        self.sign_ins.attempt(&[format!("found:{}", ctx.source())], ctx.at)?;
+        self.sign_ins.attempt(&[Key::own(format!("found:{}", ctx.source()))], ctx.at)?;
         let came = Instant::now();
         let taken = self.take_in(ctx, text).await;
         sleep_until(came + next_beat(came.elapsed())).await;

@@ -12,6 +12,7 @@ use rondo_store::{Burial, By, Change};
 use crate::memory::Memory;
 use crate::refusal::Refusal;
 use crate::rotation::announce;
+use crate::throttle::Key;
 use crate::{App, Ctx};
 
 impl App {
@@ -106,11 +107,11 @@ impl App {
     /// # Errors
     /// [`Refusal::Throttled`] after several values that are no token's.
     pub async fn delete_shown(&self, ctx: &Ctx, text: &str) -> Result<(), Refusal> {
-        let keys = [format!("shown:{}", ctx.source())];
+        let keys = [Key::own(format!("shown:{}", ctx.source()))];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let Some(shown) = Presented::parse(text.trim()) else { return Ok(()) };
         let Some(token) = self.of_value(&shown).await? else { return Ok(()) };
-        self.sign_ins.forget(&keys);
+        self.sign_ins.passed(&keys);
         self.bury(ctx, token.id, None).await.map(drop)
     }
 

@@ -11,6 +11,7 @@ use rondo_domain::{
 use rondo_store::By;
 
 use crate::refusal::Refusal;
+use crate::throttle::Key;
 use crate::world::hex;
 use crate::{App, Ctx};
 
@@ -72,7 +73,12 @@ impl App {
         password: String,
     ) -> Result<SignedIn, Refusal> {
         let shown: String = name.trim().chars().take(64).collect();
-        let keys = [format!("name:{}", shown.to_lowercase()), format!("address:{}", ctx.source())];
+        let (known_as, source) = (shown.to_lowercase(), ctx.source());
+        let keys = [
+            Key::own(format!("sign-in:{known_as} from {source}")),
+            Key::address(source),
+            Key::anywhere(&known_as),
+        ];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let person = match name.parse::<PersonName>() {
             Ok(name) => self.store.read().await?.person_named(&name).await?,
@@ -84,7 +90,7 @@ impl App {
             self.note_bounded(ctx.by(), entry).await?;
             return Err(Refusal::WrongPassword);
         }
-        self.sign_ins.forget(&keys);
+        self.sign_ins.passed(&keys);
         let person = person.ok_or(Refusal::WrongPassword)?;
         self.begin_session(ctx, person).await
     }
@@ -157,7 +163,7 @@ impl App {
             let id = session.id;
             self.store
                 .write(|mut tx| async move {
-                    tx.touch_session(id, now, None).await?;
+                    tx.touch_session(id, now).await?;
                     tx.commit_progress().await
                 })
                 .await
@@ -179,7 +185,7 @@ impl App {
         Ok(())
     }
 
-    /// Takes the password of the person of a session once more.
+    /// Takes the password of the person of a session once more, for a new session in its place.
     ///
     /// # Errors
     /// [`Refusal::WrongPassword`], [`Refusal::Throttled`].
@@ -188,24 +194,17 @@ impl App {
         ctx: &Ctx,
         session: &Session,
         password: String,
-    ) -> Result<(), Refusal> {
-        let keys = [format!("again:{}", session.person), format!("address:{}", ctx.source())];
+    ) -> Result<SignedIn, Refusal> {
+        let again = Key::own(format!("again:{}", session.person));
+        let keys = [again, Key::address(ctx.source())];
         self.sign_ins.attempt(&keys, ctx.at)?;
         let person = self.memory.person(session.person).ok_or(Refusal::Unauthenticated)?;
         if !self.password_fits(Some(&person), password).await? {
             self.note_bounded(ctx.by(), &Entry::new(Event::SignInRefused, person.id)).await?;
             return Err(Refusal::WrongPassword);
         }
-        self.sign_ins.forget(&keys);
-        let (id, at, by) = (session.id, ctx.at, &ctx.by());
-        let entry = &Entry::new(Event::SignIn, person.id).with(id);
-        self.store
-            .write(|mut tx| async move {
-                tx.touch_session(id, at, Some(at)).await?;
-                tx.commit(by, entry.clone()).await
-            })
-            .await
-            .map_err(Refusal::from)
+        self.sign_ins.passed(&keys);
+        self.begin_session(ctx, person).await
     }
 
     /// A person's sessions, the last used first.

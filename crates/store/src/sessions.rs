@@ -71,21 +71,13 @@ impl WriteTx {
         .map(drop)
     }
 
-    /// Notes that a session was used, and whether the password was given again.
+    /// Notes that a session was used.
     ///
     /// # Errors
     /// If the database is away.
-    pub async fn touch_session(
-        &mut self,
-        id: SessionId,
-        seen_at: Millis,
-        signed_in_at: Option<Millis>,
-    ) -> Result<(), Error> {
-        let sql = "update session set seen_at = $2, signed_in_at = coalesce($3, signed_in_at) \
-                   where id = $1";
-        let statement =
-            sqlx::query(sql).bind(id.to_string()).bind(seen_at.0).bind(signed_in_at.map(|at| at.0));
-        self.run(statement).await.map(drop)
+    pub async fn touch_session(&mut self, id: SessionId, seen_at: Millis) -> Result<(), Error> {
+        let sql = "update session set seen_at = $2 where id = $1";
+        self.run(sqlx::query(sql).bind(id.to_string()).bind(seen_at.0)).await.map(drop)
     }
 
     /// Ends a session of a person; whether there was one.

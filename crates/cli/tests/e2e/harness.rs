@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, OnceLock};
@@ -351,7 +352,7 @@ impl Server {
             let Some(url) = step["actions"][0]["output_url"].as_str() else { continue };
             let path = url.strip_prefix(&self.url).unwrap();
             let (_, pieces) = self.get(token, path).await;
-            text.push_str(pieces[0]["message"].as_str().unwrap());
+            text.push_str(pieces[0]["message"].as_str().unwrap_or_default());
         }
         text
     }
@@ -376,6 +377,11 @@ impl Drop for Server {
 /// A client that follows no redirect.
 pub(crate) fn client() -> reqwest::Client {
     builder().build().unwrap()
+}
+
+/// The same at another address of this machine.
+pub(crate) fn client_at(address: IpAddr) -> reqwest::Client {
+    builder().local_address(address).build().unwrap()
 }
 
 fn builder() -> reqwest::ClientBuilder {

@@ -57,6 +57,7 @@ mod scanners;
 mod service_accounts;
 mod serving;
 mod session;
+mod sign_in;
 mod ssh;
 mod stopping;
 mod sweep;

@@ -1,6 +1,6 @@
 //! A person who is signed in, as a browser would be: a cookie, and the word that forms carry.
 
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, Response};
 
 use crate::harness::{PASSWORD, Server, client};
 
@@ -20,6 +20,11 @@ impl Session {
         let request = client().post(format!("{}/login", server.url));
         let answer = request.header("origin", &server.url).form(&fields).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 303, "signing in as {name}");
+        Self::of(server, &answer).await
+    }
+
+    /// The one that begins with this answer.
+    pub(crate) async fn of(server: &Server, answer: &Response) -> Self {
         let cookies = answer.headers().get_all("set-cookie").into_iter();
         let mut pairs = cookies.map(|c| c.to_str().unwrap().split(';').next().unwrap());
         let cookie = pairs.find(|pair| pair.starts_with("rondo-session=")).unwrap().to_owned();

@@ -68,6 +68,7 @@ done! {
     EmailRemoved => "email-removed", account.email_removed;
     PasswordChanged => "password-changed", account.changed;
     SignedOut => "signed-out", account.signed_out;
+    Nothing => "nothing", account.nothing_done;
 }
 
 impl Done {

@@ -28,9 +28,9 @@ pub(super) async fn sign_in(visit: Visit, mut fields: Fields) -> Result<Response
     let (name, next) = (fields.take("name"), fields.take("next"));
     let password = fields.take("password");
     match visit.app().sign_in(visit.ctx(), &name, password).await {
-        Ok(signed_in) => Ok(reply::begin_session(&visit.server, &signed_in, &next)),
+        Ok(signed_in) => reply::begin_session(&visit, &signed_in, &next).await,
         Err(refusal) => {
-            let text = visit.chrome.text();
+            let (text, wait) = (visit.chrome.text(), wait(&refusal));
             let problem = match refusal {
                 Refusal::WrongPassword => {
                     Problem { field: "", message: text.problem.wrong_sign_in.to_owned() }
@@ -38,8 +38,17 @@ pub(super) async fn sign_in(visit: Visit, mut fields: Fields) -> Result<Response
                 other => problem::at(text, "", other)?,
             };
             let view = SignIn { name, next: local(&next).to_owned(), problems: vec![problem] };
-            Ok(reply::failed(&visit.chrome, entry::sign_in(&visit.chrome, &view)))
+            let page = entry::sign_in(&visit.chrome, &view);
+            Ok(reply::failed_for_now(wait, &visit.chrome, page))
         }
+    }
+}
+
+/// How long whoever tries too often has to wait, in seconds.
+fn wait(refusal: &Refusal) -> Option<u64> {
+    match refusal {
+        Refusal::Throttled(seconds) => Some(*seconds),
+        _ => None,
     }
 }
 
@@ -61,11 +70,13 @@ pub(super) async fn show_again(visit: Visit) -> Result<Response, Refusal> {
 pub(super) async fn sign_in_again(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
     let (password, next) = (fields.take("password"), fields.take("next"));
     match visit.app().sign_in_again(visit.ctx(), visit.session()?, password).await {
-        Ok(()) => Ok(reply::go(&next)),
+        Ok(signed_in) => reply::begin_session(&visit, &signed_in, &next).await,
         Err(refusal) => {
+            let wait = wait(&refusal);
             let problem = problem::at(visit.chrome.text(), "password", refusal)?;
             let view = Again { next: local(&next).to_owned(), problems: vec![problem] };
-            Ok(reply::failed(&visit.chrome, entry::again(&visit.chrome, &view)))
+            let page = entry::again(&visit.chrome, &view);
+            Ok(reply::failed_for_now(wait, &visit.chrome, page))
         }
     }
 }
@@ -90,7 +101,7 @@ pub(super) async fn set_up(visit: Visit, mut fields: Fields) -> Result<Response,
     let problem = if password == again {
         match visit.app().set_up(visit.ctx(), &code, &name, password).await {
             Ok(signed_in) => {
-                return Ok(reply::begin_session(&visit.server, &signed_in, path::HOME));
+                return reply::begin_session(&visit, &signed_in, path::HOME).await;
             }
             Err(Refusal::Missing(..)) => return Ok(gone(&visit)),
             Err(refusal) => problem::at(text, account_field(&refusal), refusal)?,
@@ -125,7 +136,7 @@ pub(super) async fn show_link(visit: Visit) -> Result<Response, Refusal> {
 /// `POST /enter/{code}`
 pub(super) async fn enter(visit: Visit, _: Fields) -> Result<Response, Refusal> {
     match visit.app().enter(visit.ctx(), visit.name("code")).await {
-        Ok(signed_in) => Ok(reply::begin_session(&visit.server, &signed_in, path::HOME)),
+        Ok(signed_in) => reply::begin_session(&visit, &signed_in, path::HOME).await,
         Err(Refusal::Missing(..)) => Ok(gone(&visit)),
         Err(other) => Err(other),
     }

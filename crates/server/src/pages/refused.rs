@@ -1,12 +1,13 @@
 //! Refusals as pages. Whoever is not signed in is led to the sign-in page, whatever the reason, so
 //! that it tells nothing about what exists.
 
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, REFERER, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use rondo_app::{Over, Refusal};
 use rondo_domain::Principal;
 
+use super::done::Done;
 use super::{reply, visit};
 use crate::web::chrome::Chrome;
 use crate::web::fault::{self, Fault};
@@ -22,9 +23,23 @@ pub(crate) fn refused(
     refusal: &Refusal,
 ) -> Response {
     let chrome = visit::chrome(server, headers, uri, who);
-    // A form cannot be sent again after signing in, so its address leads nowhere.
-    let next = if headers.contains_key(CONTENT_TYPE) { path::HOME } else { &chrome.path };
-    answer(&chrome, next, refusal)
+    if !headers.contains_key(CONTENT_TYPE) {
+        return answer(&chrome, &chrome.path, refusal);
+    }
+    // A form cannot be sent again by signing in: its page is led to, and told of what did not happen.
+    let page = form_page(server, headers).unwrap_or_else(|| path::HOME.to_owned());
+    let mut answer = answer(&chrome, &page, refusal);
+    if answer.status() == StatusCode::SEE_OTHER {
+        reply::say(&mut answer, Done::Nothing);
+    }
+    answer
+}
+
+/// The page of this server that a form was on.
+fn form_page(server: &Server, headers: &HeaderMap) -> Option<String> {
+    let from = headers.get(REFERER)?.to_str().ok()?;
+    let page: Uri = from.strip_prefix(server.app.policy().url.as_str())?.parse().ok()?;
+    Some(visit::address(&page))
 }
 
 /// The answer where no page is. No guard has looked at the request.

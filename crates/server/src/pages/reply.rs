@@ -1,10 +1,12 @@
 //! Answers of handlers: a page, a page that must not be kept, a way on, and their cookies.
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, SET_COOKIE};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, RETRY_AFTER, SET_COOKIE,
+};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
-use rondo_app::SignedIn;
+use rondo_app::{Refusal, SignedIn};
 
 use super::done::Done;
 use super::visit::{Visit, local};
@@ -35,6 +37,16 @@ pub(super) fn failed(chrome: &Chrome, markup: Markup) -> Response {
     answer
 }
 
+/// The same, where it may be sent again in so many seconds.
+pub(super) fn failed_for_now(wait: Option<u64>, chrome: &Chrome, markup: Markup) -> Response {
+    let mut answer = failed(chrome, markup);
+    if let Some(seconds) = wait {
+        *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        put(&mut answer, RETRY_AFTER, &seconds.to_string());
+    }
+    answer
+}
+
 /// A page that no cache and no history keeps.
 pub(super) fn unkept(chrome: &Chrome, markup: Markup) -> Response {
     let mut answer = page(chrome, markup);
@@ -52,21 +64,39 @@ pub(super) fn go(next: &str) -> Response {
 /// On to a page that says what was done.
 pub(super) fn go_saying(next: &str, done: Done) -> Response {
     let mut answer = go(next);
-    set_cookie(&mut answer, Done::COOKIE, done.word(), NOTICE_SECONDS, false);
+    say(&mut answer, done);
     answer
 }
 
-/// On, with the cookie of a session that just began.
-pub(super) fn begin_session(server: &Server, signed_in: &SignedIn, next: &str) -> Response {
+/// Has the next page say what was done.
+pub(super) fn say(answer: &mut Response, done: Done) {
+    set_cookie(answer, Done::COOKIE, done.word(), NOTICE_SECONDS, false);
+}
+
+/// On, with the cookie of a session that just began. One whose place it takes in this browser is over.
+pub(super) async fn begin_session(
+    visit: &Visit,
+    signed_in: &SignedIn,
+    next: &str,
+) -> Result<Response, Refusal> {
+    if let Ok(before) = visit.session() {
+        match visit.app().end_session(visit.ctx(), before.id).await {
+            // It ended meanwhile.
+            Ok(()) | Err(Refusal::Missing(..)) => {}
+            Err(other) => return Err(other),
+        }
+    }
     let mut answer = go(next);
-    session_cookie(&mut answer, server, &signed_in.cookie, SESSION_SECONDS);
-    answer
+    session_cookie(&mut answer, &visit.server, &signed_in.cookie, SESSION_SECONDS);
+    Ok(answer)
 }
 
 /// To the sign-in page, without the cookie of a session that is over.
 pub(super) fn end_session(visit: &Visit, next: &str) -> Response {
     let mut answer = go_saying(next, Done::SignedOut);
     session_cookie(&mut answer, &visit.server, "", 0);
+    // Whoever sits here next goes back to no page of this session.
+    put(&mut answer, HeaderName::from_static("clear-site-data"), "\"cache\"");
     answer
 }
 

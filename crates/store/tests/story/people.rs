@@ -210,14 +210,14 @@ async fn sessions_are_found_by_their_digest_and_end_one_by_one_or_all_but_one() 
         drop(tx);
 
         let ended = save!(store, tx => {
-            tx.touch_session(phone.id, Millis(50), None).await?;
-            tx.touch_session(laptop.id, Millis(45), Some(Millis(44))).await?;
+            tx.touch_session(phone.id, Millis(50)).await?;
+            tx.touch_session(laptop.id, Millis(45)).await?;
             // Somebody else's session is not theirs to end.
             [tx.delete_session(mika.id, other.id).await?, tx.delete_session(ren.id, other.id).await?]
         });
         assert_eq!(ended, [false, true]);
         let phone = Session { seen_at: Millis(50), ..phone.clone() };
-        let laptop = Session { seen_at: Millis(45), signed_in_at: Millis(44), ..laptop.clone() };
+        let laptop = Session { seen_at: Millis(45), ..laptop.clone() };
         let both = [phone.clone(), laptop];
         assert_eq!(store.read().await.unwrap().sessions_of(mika.id).await.unwrap(), both);
 

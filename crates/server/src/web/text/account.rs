@@ -60,6 +60,8 @@ pub struct Account {
     pub changed: &'static str,
     /// Notice.
     pub signed_out: &'static str,
+    /// Notice to whoever sent a form after their session.
+    pub nothing_done: &'static str,
 }
 
 /// English.
@@ -92,6 +94,7 @@ pub const EN: Account = Account {
     change: "Change password",
     changed: "Your password is changed. Other browsers are signed out.",
     signed_out: "You are signed out.",
+    nothing_done: "You were no longer signed in, and nothing was changed. Sign in, then do it again.",
 };
 
 /// Japanese.
@@ -124,4 +127,5 @@ pub const JA: Account = Account {
     change: "パスワードを変更",
     changed: "パスワードを変更しました。ほかのブラウザーはサインアウトされました。",
     signed_out: "サインアウトしました。",
+    nothing_done: "サインインの期限が切れていたため、何も変更していません。サインインしてからやり直してください。",
 };
