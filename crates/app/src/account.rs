@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rondo_domain::audit::{Entry, Event};
 use rondo_domain::principal::Credential;
-use rondo_domain::{Email, Organization, Person, Principal, Project};
+use rondo_domain::{Email, Organization, Person, PersonId, Principal, Project, ProjectId};
 
 use crate::refusal::Refusal;
 use crate::throttle::Key;
@@ -22,7 +22,8 @@ impl App {
     }
 
     /// What is answered to a person about themselves: made by `make`, of them and the projects that they follow, and
-    /// kept in memory until any of it changes. It must follow from these alone.
+    /// kept in memory until any of it changes. It must follow from these alone. Through a token of chosen projects
+    /// they hear of no others.
     ///
     /// # Errors
     /// If it is no person.
@@ -31,11 +32,24 @@ impl App {
         ctx: &Ctx,
         make: impl FnOnce(&Person, &[Arc<Project>]) -> Bytes,
     ) -> Result<Bytes, Refusal> {
-        let answer = self.memory.answer_about(ctx.person()?, |person, follows| {
-            let followed = follows.iter().filter_map(|id| self.memory.project_of(*id));
-            make(person, &followed.collect::<Vec<_>>())
-        });
-        answer.ok_or(Refusal::Unauthenticated)
+        let me = ctx.person()?;
+        let narrowed = ctx.who.token().filter(|token| !self.memory.reaches_all(*token));
+        let Some(token) = narrowed else {
+            let answer = self.memory.answer_about(me, |person, follows| {
+                make(person, &self.still_seen(me, follows).collect::<Vec<_>>())
+            });
+            return answer.ok_or(Refusal::Unauthenticated);
+        };
+        let reach = self.memory.reach(token).ok_or(Refusal::Unauthenticated)?;
+        let follows = self.memory.followed(me);
+        let reached = self.still_seen(me, &follows).filter(|project| reach.reaches(project.id));
+        Ok(make(&self.me(ctx)?, &reached.collect::<Vec<_>>()))
+    }
+
+    /// Those of the projects that a person may know of now: following one gives no right.
+    fn still_seen(&self, person: PersonId, of: &[ProjectId]) -> impl Iterator<Item = Arc<Project>> {
+        let known = of.iter().filter_map(|id| self.memory.project_of(*id));
+        known.filter(move |project| project.public || self.memory.is_in(person, project.org))
     }
 
     /// The organizations that the person who asks has a part in; all of them for an administrator.

@@ -89,7 +89,7 @@ pub use policies::{PolicyPreview, PolicyStop, PolicyWish};
 pub use projects::{NewProject, ProjectChange, ProjectSummary};
 pub use rates::{Known, Over, RateLimits, Rates, Source, Standing};
 pub use refusal::{Invalid, Refusal};
-pub use related::{Dashboard, Doer, Followed, Related};
+pub use related::{Dashboard, Doer, Followed, Placed, Related};
 pub use revocation::{Found, PredicateWish, Preview, PreviewWord};
 /// What a configuration compiles to.
 pub use rondo_plan as plan;

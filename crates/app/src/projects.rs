@@ -157,7 +157,7 @@ impl App {
         Ok(summaries)
     }
 
-    /// The projects that the person who asks may read, by name, without their builds.
+    /// The projects whose builds' standing the person who asks may read, by name, without the builds.
     ///
     /// # Errors
     /// If it is no person.
@@ -166,7 +166,7 @@ impl App {
         self.memory.trust(&self.store).await?;
         let followed = self.memory.followed(person);
         let may_read = |project: &Arc<Project>| {
-            self.access(&ctx.who, Some(project)).granted.has(Permission::ReadBuilds)
+            self.access(&ctx.who, Some(project)).granted.has(Permission::ReadStatus)
         };
         let projects = self.memory.projects().into_iter().filter(may_read);
         let summary = |project: Arc<Project>| {

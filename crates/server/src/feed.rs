@@ -27,8 +27,8 @@ pub(crate) async fn followed(
     head: Head,
 ) -> ApiResult<Response> {
     let mut entries = Vec::new();
-    for summary in server.app.projects(&granted.ctx).await?.into_iter().filter(|s| s.followed) {
-        let project = &summary.project;
+    for followed in server.app.dashboard(&granted.ctx, false).await?.projects {
+        let project = &followed.project;
         entries.extend(entry(&server, project, project.default_branch.as_str()).await?);
     }
     let mut answer = respond(write(&entries)?, &head.headers);

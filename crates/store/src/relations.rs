@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use rondo_domain::run::{Earlier, JobStatus, Relations};
-use rondo_domain::{JobId, WorkflowId};
+use rondo_domain::{JobId, PipelineId, WorkflowId};
 
 use crate::error::Error;
 use crate::row::Row;
@@ -94,6 +94,25 @@ impl Tx {
             Ok((row.parsed("id")?, relations))
         };
         rows.iter().map(relations).collect()
+    }
+
+    /// The texts of the configurations of these pipelines, where they have one.
+    ///
+    /// # Errors
+    /// If the database is away.
+    pub async fn configs(
+        &mut self,
+        of: &[PipelineId],
+    ) -> Result<HashMap<PipelineId, String>, Error> {
+        if of.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let places = places(1, of.len());
+        let sql = format!(
+            "select id, config from pipeline where id in ({places}) and config is not null"
+        );
+        let rows = self.rows(bound(sql, of)).await?;
+        rows.iter().map(|row| Ok((row.parsed("id")?, row.text("config")?))).collect()
     }
 
     /// How these workflows stand, by id: the word of their state.

@@ -188,7 +188,7 @@ pub struct CreateToken {
 }
 
 /// The body of a request that deletes a token; it may be left out.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteToken {
     /// Why: kept with what the token was.

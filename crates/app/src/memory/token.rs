@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use rondo_domain::policy::{Manner, Ruling};
 use rondo_domain::principal::{Credential, Target};
 use rondo_domain::token::{
-    BadToken, Case, Digest, Holder, Owner, Pepper, Presented, Reach, Stop, Suspect, Token, TokenId,
-    decide,
+    BadToken, Case, Chosen, Digest, Holder, Owner, Pepper, Presented, Reach, Stop, Suspect, Token,
+    TokenId, decide,
 };
 use rondo_domain::{Access, Millis, Permission, Permissions, Principal, ProjectId, ServiceId};
 use rondo_store::{Error, Revocation, Store, TokenRow, Tx};
@@ -393,6 +393,12 @@ impl Memory {
     /// When a token ends.
     pub fn end(&self, id: TokenId) -> Option<Millis> {
         self.tokens.pin().get(&id)?.end()
+    }
+
+    /// Whether a token that was checked reaches whatever project its holder does.
+    pub(crate) fn reaches_all(&self, id: TokenId) -> bool {
+        let tokens = self.tokens.pin();
+        tokens.get(&id).is_some_and(|entry| entry.reach().projects == Chosen::All)
     }
 
     /// What a token is narrowed to that was checked.

@@ -344,3 +344,69 @@ async fn a_disabled_token_opens_nothing_until_it_is_enabled_and_then_the_same() 
         }
     }
 }
+
+#[tokio::test]
+async fn what_a_person_follows_is_told_as_far_as_their_token_reads_it() {
+    for database in Database::all() {
+        let place = Place::make(database);
+        for project in [WEB, LIB] {
+            place.check(&place.dora, &[("POST", &format!("{project}/follow"), 200)]).await;
+        }
+        place.check(&place.dora, &[("POST", WEB, 201)]).await;
+        let narrowed = async |rights: [&str; 2]| {
+            place.value(&place.dora, json!({"label": "x", "permissions": rights})).await
+        };
+        let standing = narrowed(["own-user", "read-status"]).await;
+        // Lists take read-status, whatever else a token has.
+        let blind = narrowed(["own-user", "read-builds"]).await;
+        for (token, builds, projects, pushers) in [
+            (&place.dora, 1, 2, json!(["dora"])),
+            (&standing, 1, 2, json!([])),
+            (&blind, 0, 0, json!([])),
+        ] {
+            let get = async |path: &str| place.server.get(token, path).await.1;
+            let count = |list: &Value| list.as_array().unwrap().len();
+            let recent = get("/api/v1.1/recent-builds").await;
+            assert_eq!(count(&recent), builds, "{recent}");
+            for build in recent.as_array().unwrap() {
+                assert_eq!(build.get("circle_yml").is_some(), token == &place.dora, "{build}");
+                assert_eq!(build["status"], "queued");
+            }
+            let followed = get("/api/v1.1/projects").await;
+            assert_eq!(count(&followed), projects, "{followed}");
+            if projects > 0 {
+                let main = &followed[1]["branches"]["main"];
+                assert_eq!(main["pusher_logins"], pushers, "{followed}");
+                assert_eq!(main["running_builds"][0]["build_num"], 1);
+            }
+            assert_eq!(count(&get("/api/v1.1/user/repos").await), projects);
+            let feed = place.server.request(Method::GET, "/cc.xml").header("circle-token", token);
+            let feed = feed.send().await.unwrap().text().await.unwrap();
+            assert_eq!(feed.contains("acme/web"), builds > 0, "{feed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn me_names_no_project_that_the_token_or_its_owner_may_not_know() {
+    let place = Place::make(Database::Sqlite);
+    for project in [WEB, LIB] {
+        place.check(&place.dora, &[("POST", &format!("{project}/follow"), 200)]).await;
+    }
+    let lib = place.value(&place.dora, json!({"label": "lib", "projects": ["gh/acme/lib"]})).await;
+    let followed = async |token: &str| {
+        let me = place.server.get(token, "/api/v1.1/me").await.1;
+        let names: Vec<_> = me["projects"].as_object().unwrap().keys().cloned().collect();
+        assert_eq!(me["num_projects_followed"], names.len(), "{me}");
+        names
+    };
+    let [own_lib, own_web] = ["lib", "web"].map(|name| format!("https://github.com/acme/{name}"));
+    // Each before and after an answer is kept.
+    for _ in 0..2 {
+        assert_eq!(followed(&lib).await, [&*own_lib]);
+        assert_eq!(followed(&place.dora).await, [&*own_lib, &own_web]);
+    }
+    place.server.admin(&["user", "role", "dora", "gh/acme", "none"]);
+    assert_eq!(followed(&place.dora).await, Vec::<String>::new());
+    assert_eq!(followed(&lib).await, Vec::<String>::new());
+}

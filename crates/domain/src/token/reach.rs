@@ -76,12 +76,16 @@ impl Reach {
     /// The rights that the token can carry on a project; on the server where none is named.
     pub fn ceiling(&self, project: Option<ProjectId>) -> Permissions {
         match (project, &self.projects) {
-            (_, Chosen::All) => self.rights,
-            (Some(project), chosen) if chosen.any(|own| *own == project) => self.rights,
-            (Some(_), Chosen::Only(_)) => Permissions::NONE,
+            (Some(project), _) if !self.reaches(project) => Permissions::NONE,
+            (Some(_), _) | (None, Chosen::All) => self.rights,
             // Whoever administers the server can give themselves any project.
             (None, Chosen::Only(_)) => self.rights.without(Permission::ManageServer),
         }
+    }
+
+    /// Whether the token reaches a project.
+    pub fn reaches(&self, project: ProjectId) -> bool {
+        self.projects.any(|own| *own == project)
     }
 
     /// The rights that the token can carry on all projects together: none if it is one of chosen ones.

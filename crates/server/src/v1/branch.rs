@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rondo_app::Followed;
 use rondo_domain::WorkflowId;
 use rondo_domain::run::{Build, JobStatus};
 use rondo_wire::v1;
@@ -16,27 +17,27 @@ const RECENT: usize = 5;
 /// What a branch's name keeps as a key: CircleCI encodes even `.` and `/`.
 const KEY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
-/// The branches of these builds, which are a project's newest, the newest first.
+/// The branches of a project's newest builds. Who pushed is told to whoever may read whole builds.
 pub(super) fn branches(
-    builds: &[Build],
+    followed: &Followed,
     states: &HashMap<WorkflowId, String>,
 ) -> BTreeMap<String, v1::Branch> {
     let mut branches: BTreeMap<String, v1::Branch> = BTreeMap::new();
-    for build in builds {
+    for build in &followed.builds {
         let Some(name) = build.pipeline.git_ref.branch() else { continue };
         let branch = branches.entry(utf8_percent_encode(name, KEY).to_string()).or_default();
         branch.is_using_workflows = true;
+        if let Some(login) = build.actor_name.as_ref().filter(|_| followed.whole)
+            && !branch.pusher_logins.contains(login)
+        {
+            branch.pusher_logins.push(login.clone());
+        }
         add(branch, build, states);
     }
     branches
 }
 
 fn add(branch: &mut v1::Branch, build: &Build, states: &HashMap<WorkflowId, String>) {
-    if let Some(login) = &build.actor_name
-        && !branch.pusher_logins.contains(login)
-    {
-        branch.pusher_logins.push(login.clone());
-    }
     let (job, stub) = (&build.job, stub(build));
     if !job.status.ended() {
         branch.running_builds.push(stub);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
-use rondo_app::{BuildQuery, Refusal, link_terms};
+use rondo_app::{BuildQuery, Placed, Refusal, link_terms};
 use rondo_domain::Permission;
 use rondo_domain::run::{Build, BuildFilter};
+use rondo_wire::v1::ListedBuild;
 
 use super::body::{ListQuery, wrong};
 use super::build_shape;
@@ -94,11 +95,20 @@ pub(crate) async fn recent(
     }
     let app = &server.app;
     let builds = app.recent_builds(&granted.ctx, list.limit, list.offset).await?;
-    if list.shallow {
-        let shaped = builds.iter().map(|(p, related)| build_shape::shallow(app, p, &related.build));
-        return Ok(Json(shaped.collect::<Vec<_>>()).into_response());
-    }
-    let shaped = builds.iter().map(|(p, related)| build_shape::build(app, p, related));
+    let shaped =
+        builds.iter().map(|Placed { project, whole, related }| match (whole, list.shallow) {
+            (false, _) => ListedBuild::InStatusForm(Box::new(build_shape::status(
+                app,
+                project,
+                &related.build,
+            ))),
+            (true, true) => {
+                ListedBuild::Shallow(Box::new(build_shape::shallow(app, project, &related.build)))
+            }
+            (true, false) => {
+                ListedBuild::Whole(Box::new(build_shape::build(app, project, related)))
+            }
+        });
     Ok(Json(shaped.collect::<Vec<_>>()).into_response())
 }
 

@@ -25,7 +25,10 @@ pub(super) fn status(app: &App, project: &Project, build: &Build) -> v1::BuildSt
         status: job.status.v1_status(job.after_failure).to_owned(),
         lifecycle: job.status.lifecycle().to_owned(),
         outcome: job.status.outcome().map(str::to_owned),
-        usage_queued_at: Some(time(pipeline.created_at)),
+        usage_queued_at: Some(time(match job.retry_of {
+            Some(_) => job.created_at,
+            None => pipeline.created_at,
+        })),
         queued_at: job.queued_at.map(time),
         start_time: job.started_at.map(time),
         stop_time: job.stopped_at.map(time),
@@ -101,6 +104,7 @@ pub(super) fn build(app: &App, project: &Project, related: &Related) -> v1::Buil
         build_parameters: Some(parameters.collect()).filter(|all: &Parameters| !all.is_empty()),
         job_name: None,
         context_ids: Vec::new(),
+        circle_yml: pipeline.config.clone().map(|string| v1::CircleYml { string }),
         all_commit_details: commits.collect(),
         all_commit_details_truncated: false,
         compare: compare(project, related),
@@ -212,10 +216,8 @@ pub(super) fn details(
     steps: &[Step],
 ) -> v1::BuildDetails {
     let job = related.build.job.id;
-    let config = related.build.pipeline.config.clone();
     v1::BuildDetails {
         build: build(app, project, related),
-        circle_yml: config.map(|string| v1::CircleYml { string }),
         steps: steps.iter().map(|one| step(app, ctx, job, one)).collect(),
     }
 }

@@ -35,7 +35,9 @@ struct Call {
 impl Call {
     /// Whether its body may be left out.
     fn may_be_bare(&self) -> bool {
-        matches!(self.path, "P" | "P/build" | "P/tree/{branch}") || self.path.ends_with("/rotate")
+        matches!(self.path, "P" | "P/build" | "P/tree/{branch}")
+            || self.path.ends_with("/rotate")
+            || self.path.ends_with("/token/{token}")
     }
 }
 
@@ -57,16 +59,6 @@ macro_rules! calls {
             body: &[$(of::<$body>)?],
         }),*]
     };
-}
-
-/// A build of a list, as who asks may read it and as they ask for it.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[expect(dead_code, reason = "a schema: each of its forms is sent as it is")]
-enum ListedBuild {
-    Whole(Box<v1::Build>),
-    Shallow(Box<v1::ShallowBuild>),
-    InStatusForm(Box<v1::BuildStatus>),
 }
 
 /// A build that something was just done with.
@@ -92,7 +84,7 @@ const CALLS: &[Call] = calls! {
     GET "/me" "Who the token acts as" => 200 v1::Me;
     GET "/user/token" "Your personal tokens" => 200 Vec<v1::Token>;
     POST "/user/token" "Make a personal token; its value is in this answer only" => 201 v1::NewToken, body PersonalToken;
-    DELETE "/user/token/{token}" "Delete a personal token" => 200 v1::Message;
+    DELETE "/user/token/{token}" "Delete a personal token" => 200 v1::Message, body v1::DeleteToken;
     POST "/user/token/{token}/disable" "Disable a personal token" => 200 v1::Message;
     POST "/user/token/{token}/enable" "Enable a personal token again" => 200 v1::Message;
     POST "/user/token/{token}/shorten" "Bring the end of a personal token nearer" => 200 v1::Message, body v1::ShortenToken;
@@ -101,17 +93,17 @@ const CALLS: &[Call] = calls! {
     DELETE "/user/token/{token}/rotate" "Undo that: the successor is deleted" => 200 v1::Message;
     GET "/token/self" "What the token in use can do" => 200 v1::TokenSelf;
     GET "/projects" "The projects that you follow" => 200 Vec<v1::Project>, query ["shallow"];
-    GET "/recent-builds" "The newest builds of all that you follow" => 200 Vec<ListedBuild>, query ["limit", "offset", "shallow"];
+    GET "/recent-builds" "The newest builds of all that you follow" => 200 Vec<v1::ListedBuild>, query ["limit", "offset", "shallow"];
     GET "/user/organizations" "The organizations that you see" => 200 Vec<v1::Organization>;
     GET "/user/repos" "The repositories that you may follow" => 200 Vec<v1::Repository>, query ["page", "per-page"];
     GET "/user/repos/{vcs}" "Those of one host" => 200 Vec<v1::Repository>, query ["page", "per-page"];
     POST "/user/heroku-key" "Not supported: says what to do instead" => 400 Failure;
-    GET "P" "Builds, the newest first" => 200 Vec<ListedBuild>, query ["limit", "offset", "filter", "shallow"];
+    GET "P" "Builds, the newest first" => 200 Vec<v1::ListedBuild>, query ["limit", "offset", "filter", "shallow"];
     POST "P" "Run one job of the default branch, or of a tag" => 201 ChangedBuild, body Trigger;
     POST "P/build" "Run all workflows" => 200 v1::PipelineCreated, body Pipeline;
     POST "P/follow" "Follow the project" => 200 v1::Follow;
     POST "P/unfollow" "Follow the project no longer" => 200 v1::Follow;
-    GET "P/tree/{branch}" "Builds of a branch" => 200 Vec<ListedBuild>, query ["limit", "offset", "filter", "shallow"];
+    GET "P/tree/{branch}" "Builds of a branch" => 200 Vec<v1::ListedBuild>, query ["limit", "offset", "filter", "shallow"];
     POST "P/tree/{branch}" "Run one job of a branch" => 201 ChangedBuild, body BranchTrigger;
     GET "P/latest/artifacts" "Artifacts of the newest build" => 200 Vec<v1::Artifact>, query ["branch", "filter"];
     GET "P/settings" "The project's settings" => 200 v1::Settings;
@@ -131,7 +123,7 @@ const CALLS: &[Call] = calls! {
     DELETE "P/ssh-key" "Delete an SSH key" => 200 String, body v1::SshKeyName;
     GET "P/token" "The project's tokens" => 200 Vec<v1::Token>;
     POST "P/token" "Make a project token; its value is in this answer only" => 201 v1::NewToken, body ProjectToken;
-    DELETE "P/token/{token}" "Delete a project token" => 200 v1::Message;
+    DELETE "P/token/{token}" "Delete a project token" => 200 v1::Message, body v1::DeleteToken;
     POST "P/token/{token}/disable" "Disable a project token" => 200 v1::Message;
     POST "P/token/{token}/enable" "Enable a project token again" => 200 v1::Message;
     POST "P/token/{token}/shorten" "Bring the end of a project token nearer" => 200 v1::Message, body v1::ShortenToken;
@@ -347,6 +339,7 @@ fn operation(
 fn refusals(route: &RouteFacts, takes_body: bool) -> Vec<(u16, &'static str)> {
     let mut refusals = vec![
         (400, "Not understood, or two different tokens were sent"),
+        (429, "Too many requests, or too many wrong tokens: Retry-After says how long to wait"),
         (500, "A fault of the server"),
         (503, "The server cannot reach its store: try again"),
     ];

@@ -23,7 +23,7 @@ pub(crate) async fn list(
     let shallow = ListQuery::read(query.as_deref())?.shallow;
     let dashboard = server.app.dashboard(&granted.ctx, !shallow).await?;
     let shaped = dashboard.projects.iter().map(|followed| v1::Project {
-        branches: (!shallow).then(|| branches(&followed.builds, &dashboard.workflows)),
+        branches: (!shallow).then(|| branches(followed, &dashboard.workflows)),
         ..shaped(&followed.project, true)
     });
     Ok(Json(shaped.collect()))

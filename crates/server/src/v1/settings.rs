@@ -31,14 +31,14 @@ async fn of(
     let person = granted.ctx.who.person();
     let follows = person.map(|id| server.app.memory().followed(id)).unwrap_or_default();
     let following = follows.contains(&project.id);
-    let branches = match granted.may(Permission::ReadBuilds) {
+    let branches = match granted.may(Permission::ReadStatus) {
         true => Some(server.app.branches(&granted.ctx, Arc::clone(&project)).await?),
         false => None,
     };
     let mut shown = shaped(&project, following);
     shown.branches = branches.and_then(|dashboard| {
-        let builds = &dashboard.projects.first()?.builds;
-        Some(super::branch::branches(builds, &dashboard.workflows))
+        let followed = dashboard.projects.first()?;
+        Some(super::branch::branches(followed, &dashboard.workflows))
     });
     Ok(v1::Settings {
         vcs_type_in_settings: shown.vcs_type.clone(),
@@ -72,6 +72,9 @@ fn read(wanted: &Map<String, Value>, now: &Value) -> Result<ProjectChange, Refus
                     match (flag.as_str(), value) {
                         ("oss", Value::Bool(oss)) => public.push(*oss),
                         ("drop_all_build_requests", Value::Bool(drop)) => enabled.push(!*drop),
+                        ("oss" | "drop_all_build_requests", _) => {
+                            return Err(mistyped("the feature flag", flag, "true or false"));
+                        }
                         _ if now["feature_flags"].get(flag) == Some(value) => {}
                         _ => {
                             return Err(fixed(
@@ -88,6 +91,10 @@ fn read(wanted: &Map<String, Value>, now: &Value) -> Result<ProjectChange, Refus
             ("default_branch", Value::String(branch)) => {
                 change.default_branch = Some(branch.parse()?);
             }
+            ("oss" | "enabled", _) => return Err(mistyped("the setting", name, "true or false")),
+            ("default_branch", _) => return Err(mistyped("the setting", name, "a text")),
+            // No setting: builds move them between a client's reading and its writing.
+            ("branches", Value::Object(_)) => {}
             _ if now.get(name) == Some(value) => {}
             _ => return Err(fixed("the setting", name, now.get(name))),
         }
@@ -103,6 +110,10 @@ fn read(wanted: &Map<String, Value>, now: &Value) -> Result<ProjectChange, Refus
 fn other(wanted: &[bool], now: &Value) -> Option<bool> {
     let now = now.as_bool().unwrap_or_default();
     wanted.iter().any(|own| *own != now).then_some(!now)
+}
+
+fn mistyped(what: &str, name: &str, kind: &str) -> Refusal {
+    wrong(format!("{what} {name:?} is {kind}"))
 }
 
 fn fixed(what: &str, name: &str, now: Option<&Value>) -> Refusal {
@@ -183,6 +194,15 @@ mod tests {
             Err("\"osx\" cannot be changed: it is false"),
         );
         check(json!({"feature_flags": {"flying": true}}), Err("the feature flag \"flying\""));
+        check(json!({"branches": {"main": {"is_using_workflows": true}}}), Ok([None; 3]));
+        check(json!({"branches": []}), Err("the setting \"branches\" cannot be changed here"));
+        check(json!({"oss": "true"}), Err("the setting \"oss\" is true or false"));
+        check(json!({"enabled": null}), Err("the setting \"enabled\" is true or false"));
+        check(json!({"default_branch": 5}), Err("the setting \"default_branch\" is a text"));
+        check(
+            json!({"feature_flags": {"oss": 1}}),
+            Err("the feature flag \"oss\" is true or false"),
+        );
         check(json!({"feature_flags": 1}), Err("the setting \"feature_flags\""));
         check(json!({"parallel": 4}), Err("the setting \"parallel\" cannot be changed: it is 1"));
         check(json!({"slack_webhook_url": "https://x"}), Err("\"slack_webhook_url\""));

@@ -426,6 +426,9 @@ async fn builds_are_listed_newest_first_by_branch_state_and_page() {
         let one = tx.build(web.id, 2).await.unwrap().unwrap();
         assert_eq!((one.job.id, one.pipeline.config.as_deref()), (test, Some("version: 2")));
         assert_eq!(one.actor_name, None);
+        let configs = tx.configs(&[one.pipeline.id]).await.unwrap();
+        assert_eq!(configs, [(one.pipeline.id, "version: 2".to_owned())].into());
+        assert_eq!(tx.configs(&[]).await.unwrap(), [].into());
         assert_eq!(tx.build(web.id, 4).await.unwrap(), None);
     }
 }

@@ -140,6 +140,8 @@ pub struct Build {
     pub job_name: Option<String>,
     /// Always empty: there are no contexts yet.
     pub context_ids: Vec<String>,
+    /// The configuration, once it is known.
+    pub circle_yml: Option<CircleYml>,
     /// The commit that is built, once it is known.
     pub all_commit_details: Vec<CommitDetails>,
     /// Always `false`.
@@ -166,6 +168,18 @@ pub struct Build {
     pub ssh_users: Vec<String>,
     /// Always `null`: there is no dependency cache.
     pub no_dependency_cache: Option<bool>,
+}
+
+/// A build of a list, as who asks may read it and as they ask for it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ListedBuild {
+    /// What lists show otherwise.
+    Whole(Box<Build>),
+    /// Asked for with `shallow=true`.
+    Shallow(Box<ShallowBuild>),
+    /// How it stands: all that who asks may read.
+    InStatusForm(Box<BuildStatus>),
 }
 
 impl Build {
@@ -252,8 +266,6 @@ pub struct BuildDetails {
     /// The build.
     #[serde(flatten)]
     pub build: Build,
-    /// The configuration.
-    pub circle_yml: Option<CircleYml>,
     /// The steps, in order.
     pub steps: Vec<Step>,
 }
