@@ -8,6 +8,7 @@ pub(crate) mod build;
 pub(crate) mod build_shape;
 pub(crate) mod checkout_key;
 pub(crate) mod envvar;
+mod fields;
 mod kept;
 pub(crate) mod me;
 pub(crate) mod openapi;

@@ -37,6 +37,7 @@ async fn artifacts_are_listed_for_builds_and_for_the_latest_of_a_branch() {
         ("?filter=failed", &second),
         ("?branch=main", &first),
         ("?branch=broken&filter=failed", &second),
+        ("?branch=&filter=", &second),
     ] {
         let (status, found) = get(&format!("latest/artifacts{query}")).await;
         assert_eq!((status, &found), (200, expected), "{query}");
@@ -277,6 +278,8 @@ async fn a_build_without_artifacts_has_no_archive() {
     let number = acme.trigger("build", serde_json::json!({})).await;
     let build = acme.get(&format!("{PROJECT}/{number}")).await;
     let job = build["workflows"]["job_id"].as_str().unwrap();
+    let list = ask(&acme.server, &acme.token, &format!("{PROJECT}/{number}/artifacts"), &[]).await;
+    assert_eq!(list.headers().get("link"), None);
     for ending in ["zip", "tar.zst"] {
         let path = format!("/output/job/{job}/artifacts.{ending}");
         let answer = ask(&acme.server, &acme.token, &path, &[]).await;

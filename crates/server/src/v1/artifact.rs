@@ -36,12 +36,15 @@ pub(crate) async fn latest(
     Ok(of_build(&server, &granted, &build).await?)
 }
 
-/// The list, and in its `Link` the addresses of all of them in one file.
+/// The list, and in its `Link` the addresses of all of them in one file, which there is if there is any.
 async fn of_build(server: &Server, granted: &Granted, build: &Build) -> Result<Response, Refusal> {
     let job = build.job.id;
     let artifacts = server.app.artifacts(&granted.ctx, job).await?;
     let shaped = artifacts.iter().map(|one| shape::artifact(&server.app, one));
     let mut answer = Json(shaped.collect::<Vec<_>>()).into_response();
+    if artifacts.is_empty() {
+        return Ok(answer);
+    }
     let url = &server.app.policy().url;
     for (ending, kind) in [("zip", "application/zip"), ("tar.zst", "application/zstd")] {
         let link = format!(

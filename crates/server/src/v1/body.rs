@@ -1,16 +1,12 @@
-//! Bodies and queries of requests: JSON, or the form fields that CircleCI's trigger examples use.
-
-use std::collections::BTreeMap;
+//! Bodies and queries of requests, except those of triggers.
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, header};
 use rondo_app::{Invalid, Refusal};
 use rondo_domain::limits::{PAGE_DEFAULT, PAGE_MOST};
 use rondo_domain::run::BuildFilter;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use crate::credential::{owned_pairs, pairs};
+use crate::credential::pairs;
 
 pub(crate) fn wrong(what: impl Into<String>) -> Refusal {
     Refusal::Invalid(Invalid::Request(what.into()))
@@ -25,111 +21,6 @@ pub(crate) fn json<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
     }
     serde_json::from_slice(body)
         .map_err(|error| wrong(format!("the body is not the expected JSON: {error}")))
-}
-
-/// The fields of a trigger's body.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Fields {
-    /// Fields with one value, by name.
-    pub(crate) single: BTreeMap<String, String>,
-    /// `build_parameters`, in order.
-    pub(crate) parameters: Vec<(String, String)>,
-}
-
-impl Fields {
-    /// Reads JSON or form fields; an empty body has none. Other fields than `known` are refused, so
-    /// that none is ignored in silence.
-    pub(crate) fn read(headers: &HeaderMap, body: &Bytes, known: &[&str]) -> Result<Self, Refusal> {
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let form = kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-        // curl's `-d` says that it sends a form whatever it sends.
-        let looks_like_json = body.first().is_some_and(|first| *first == b'{');
-        let fields = match (body.is_empty(), form && !looks_like_json) {
-            (true, _) => Self::default(),
-            (false, true) => Self::from_form(body)?,
-            (false, false) => Self::from_json(body)?,
-        };
-        match fields.single.keys().find(|name| !known.contains(&name.as_str())) {
-            Some(other) => Err(wrong(format!(
-                "unknown field {other:?}: take build_parameters, {}",
-                known.join(", ")
-            ))),
-            None => Ok(fields),
-        }
-    }
-
-    fn from_form(body: &Bytes) -> Result<Self, Refusal> {
-        let text = std::str::from_utf8(body).map_err(|_| wrong("the form is not UTF-8"))?;
-        let mut fields = Self::default();
-        for (name, value) in owned_pairs(text) {
-            match inner(&name) {
-                Some(inner) => fields.parameters.push((inner.to_owned(), value)),
-                None => drop(fields.single.insert(name, value)),
-            }
-        }
-        Ok(fields)
-    }
-
-    fn from_json(body: &Bytes) -> Result<Self, Refusal> {
-        let object: serde_json::Map<String, Value> = json(body)?;
-        let mut fields = Self::default();
-        for (name, value) in object {
-            match (name.as_str(), value) {
-                (_, Value::Null) => {}
-                // Some clients send the name of a form's field in JSON.
-                (name, value) if inner(name).is_some() => {
-                    let inner = inner(name).unwrap_or_default().to_owned();
-                    fields.parameters.push((inner, exported(value)));
-                }
-                ("build_parameters", Value::Object(map)) => {
-                    fields.parameters.extend(map.into_iter().map(|(name, v)| (name, exported(v))));
-                }
-                ("build_parameters", _) => {
-                    return Err(wrong("build_parameters is an object of names and values"));
-                }
-                (_, Value::String(text)) => drop(fields.single.insert(name, text)),
-                ("parallel", Value::Number(copies)) => {
-                    drop(fields.single.insert(name, copies.to_string()));
-                }
-                _ => return Err(wrong(format!("{name:?} is a text"))),
-            }
-        }
-        Ok(fields)
-    }
-}
-
-/// The parameter that a form's field `build_parameters[NAME]` names.
-fn inner(field: &str) -> Option<&str> {
-    field.strip_prefix("build_parameters[").and_then(|rest| rest.strip_suffix(']'))
-}
-
-/// A value as it is exported to the build (api-v1.1, 6.2): numbers as decimal text, objects and
-/// lists as JSON with blanks after `:` and `,`.
-fn exported(value: Value) -> String {
-    match value {
-        Value::String(text) => text,
-        Value::Null => String::new(),
-        Value::Array(items) => {
-            let items: Vec<_> = items.into_iter().map(spaced).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Object(map) => spaced(Value::Object(map)),
-        scalar => scalar.to_string(),
-    }
-}
-
-fn spaced(value: Value) -> String {
-    match value {
-        Value::Array(items) => exported(Value::Array(items)),
-        Value::Object(map) => {
-            let pairs: Vec<_> = map
-                .into_iter()
-                .map(|(name, value)| format!("{}: {}", Value::String(name), spaced(value)))
-                .collect();
-            format!("{{{}}}", pairs.join(", "))
-        }
-        scalar => scalar.to_string(),
-    }
 }
 
 /// `limit`, `offset`, `filter` and `shallow` of a build list.
@@ -155,10 +46,15 @@ impl ListQuery {
                     let unknown = || wrong("filter is completed, successful, failed or running");
                     list.filter = Some(BuildFilter::from_word(&value).ok_or_else(unknown)?);
                 }
+                "branch" if value.is_empty() => {}
                 "branch" => list.branch = Some(value.into_owned()),
                 "shallow" => list.shallow = truth(&name, &value)?,
                 "mine" if value != "false" => {
                     return Err(wrong("builds are listed whosever they are"));
+                }
+                "status" => return Err(wrong("lists of a project take filter, not status")),
+                "order" if value != "desc" => {
+                    return Err(wrong("builds are listed the newest first"));
                 }
                 // Clients add parameters of their own to outwit caches.
                 _ => {}
@@ -215,58 +111,6 @@ fn number(name: &str, text: &str, least: u64, most: u64) -> Result<u64, Refusal>
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn fields(kind: &str, body: &'static str) -> Result<Fields, Refusal> {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, kind.parse().unwrap());
-        Fields::read(&headers, &Bytes::from_static(body.as_bytes()), &["revision", "tag"])
-    }
-
-    #[test]
-    fn build_parameters_are_exported_as_text_from_json_and_from_forms() {
-        let expected = |pairs: &[(&str, &str)]| {
-            pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect::<Vec<_>>()
-        };
-        let json = "application/json";
-        let form = "application/x-www-form-urlencoded";
-        for (kind, body, parameters) in [
-            (
-                json,
-                r#"{"build_parameters":{"A":"x","N":500,"T":true}}"#,
-                expected(&[("A", "x"), ("N", "500"), ("T", "true")]),
-            ),
-            (
-                json,
-                r#"{"build_parameters":{"L":[1,"a"],"O":{"k":"v","l":[1,2]}}}"#,
-                expected(&[("L", r#"[1, "a"]"#), ("O", r#"{"k": "v", "l": [1, 2]}"#)]),
-            ),
-            (
-                form,
-                "build_parameters[CIRCLE_JOB]=deploy&build_parameters%5BA%5D=x+y%2B",
-                expected(&[("CIRCLE_JOB", "deploy"), ("A", "x y+")]),
-            ),
-            (form, r#"{"build_parameters":{"A":"x"}}"#, expected(&[("A", "x")])),
-            (json, r#"{"build_parameters[A]":"x","tag":null}"#, expected(&[("A", "x")])),
-            (json, "", expected(&[])),
-        ] {
-            assert_eq!(fields(kind, body).unwrap().parameters, parameters, "{body}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_understood_is_refused() {
-        for body in [
-            "{",
-            "[]",
-            r#"{"build_parameters":[]}"#,
-            r#"{"revison":"x"}"#,
-            r#"{"tag":{}}"#,
-            r#"{"tag":false}"#,
-            r#"{"tag":1}"#,
-        ] {
-            assert!(fields("application/json", body).is_err(), "{body}");
-        }
-    }
 
     #[test]
     fn lists_take_1_to_100_builds() {

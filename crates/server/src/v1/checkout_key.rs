@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::{StatusCode, header};
 use rondo_domain::CheckoutKey;
 use rondo_wire::client::segment;
 use rondo_wire::v1;
 
-use super::body;
+use super::shape::{Created, created};
+use super::{body, shape};
 use crate::Server;
 use crate::credential::pairs;
 use crate::failure::ApiResult;
@@ -81,21 +81,13 @@ pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
     Sent(body): Sent,
-) -> ApiResult<(StatusCode, [(header::HeaderName, String); 1], Json<v1::CheckoutKey>)> {
+) -> ApiResult<Created<Json<v1::CheckoutKey>>> {
     let wanted: v1::NewCheckoutKey = body::json(&body)?;
     let project = granted.project();
     let key = server.app.create_checkout_key(&granted.ctx, project, wanted.kind.parse()?).await?;
-    let slug = &project.slug;
-    let location = format!(
-        "{}/api/v1.1/project/{}/{}/{}/checkout-key/{}",
-        server.app.policy().url,
-        slug.vcs.long(),
-        segment(slug.org()),
-        segment(slug.repo()),
-        segment(&key.public.md5),
-    );
-    let shaped = shaped(&key, Digest::Md5);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(shaped)))
+    let name = format!("checkout-key/{}", segment(&key.public.md5));
+    let address = shape::address(&server.app, project, &name);
+    Ok(created(address, Json(shaped(&key, Digest::Md5))))
 }
 
 pub(crate) async fn delete(

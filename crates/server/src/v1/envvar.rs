@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
 use rondo_app::Refusal;
 use rondo_domain::variable::VariableName;
 use rondo_domain::{MaskedVariable, SecretValue};
 use rondo_wire::v1;
 
+use super::shape::{Created, created};
 use super::{body, shape};
 use crate::Server;
 use crate::failure::ApiResult;
@@ -46,14 +46,14 @@ pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
     Sent(body): Sent,
-) -> ApiResult<(StatusCode, [(header::HeaderName, String); 1], Json<v1::EnvVar>)> {
+) -> ApiResult<Created<Json<v1::EnvVar>>> {
     let wanted: v1::EnvVar = body::json(&body)?;
     let name: VariableName = wanted.name.parse()?;
     let value = SecretValue::new(wanted.value);
     let project = granted.project();
     let variable = server.app.set_variable(&granted.ctx, project, &name, value).await?;
-    let location = shape::address(&server.app, project, &format!("envvar/{name}"));
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(shaped(variable))))
+    let address = shape::address(&server.app, project, &format!("envvar/{name}"));
+    Ok(created(address, Json(shaped(variable))))
 }
 
 pub(crate) async fn delete(

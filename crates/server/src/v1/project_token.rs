@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use rondo_app::{App, Refusal, TokenList};
 use rondo_domain::token::{TokenId, TokenKind};
 use rondo_wire::v1;
 
+use super::body::wrong;
+use super::shape::{Created, created};
 use super::user_token::{done, end, missing, reason, require_recent, shown_once};
 use super::{body, shape, wish};
 use crate::Server;
@@ -27,14 +28,16 @@ pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
     Sent(body): Sent,
-) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
+) -> ApiResult<Created<Json<v1::NewToken>>> {
     let wanted: v1::CreateToken = body::json(&body)?;
-    let scope = wanted.scope.as_deref().unwrap_or_default().parse()?;
+    let missing = || wrong("scope is missing: take status, view-builds, all or badge");
+    let scope = wanted.scope.as_deref().ok_or_else(missing)?.parse()?;
     let (label, wish) = (wanted.label.parse()?, wish::read_of_project(&wanted)?);
     require_recent(&server, &granted)?;
     let (ctx, project) = (&granted.ctx, granted.project());
     let new = server.app.create_project_token(ctx, project, (scope, label), wish).await?;
-    Ok((StatusCode::CREATED, Json(shown_once(&server.app, new))))
+    let address = shape::address(&server.app, project, &format!("token/{}", new.token.id));
+    Ok(created(address, Json(shown_once(&server.app, new))))
 }
 
 pub(crate) async fn delete(

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use rondo_app::{Refusal, RotationWish, TokenList};
 use rondo_domain::token::Overlap;
 use rondo_wire::v1;
 
-use super::body;
 use super::project_token::{self};
+use super::shape::{Created, created};
 use super::user_token::{self, done, require_recent, shown_once};
+use super::{body, shape};
 use crate::Server;
 use crate::failure::ApiResult;
 use crate::granted::{Granted, Sent};
@@ -53,11 +54,12 @@ pub(crate) async fn rotate_own(
     granted: Arc<Granted>,
     headers: HeaderMap,
     Sent(body): Sent,
-) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
+) -> ApiResult<Created<Json<v1::NewToken>>> {
     let (id, wish) = (user_token::named(&granted)?, wish(&headers, &body)?);
     require_recent(&server, &granted)?;
     let new = server.app.rotate_token(&granted.ctx, TokenList::Own, id, wish).await?;
-    Ok((StatusCode::CREATED, Json(shown_once(&server.app, new))))
+    let address = shape::address_of_own(&server.app, &new.token.id);
+    Ok(created(address, Json(shown_once(&server.app, new))))
 }
 
 pub(crate) async fn undo_own(
@@ -73,12 +75,14 @@ pub(crate) async fn rotate_of_project(
     granted: Arc<Granted>,
     headers: HeaderMap,
     Sent(body): Sent,
-) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
+) -> ApiResult<Created<Json<v1::NewToken>>> {
     let (id, wish) = (project_token::named(&granted)?, wish(&headers, &body)?);
     require_recent(&server, &granted)?;
     let whose = TokenList::Of(granted.project());
     let new = server.app.rotate_token(&granted.ctx, whose, id, wish).await?;
-    Ok((StatusCode::CREATED, Json(shown_once(&server.app, new))))
+    let name = format!("token/{}", new.token.id);
+    let address = shape::address(&server.app, granted.project(), &name);
+    Ok(created(address, Json(shown_once(&server.app, new))))
 }
 
 pub(crate) async fn undo_of_project(

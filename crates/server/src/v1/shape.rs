@@ -1,9 +1,10 @@
 //! Domain values to `wire`'s JSON: tokens, artifacts, addresses. Builds have a file of their own.
 
+use axum::http::{HeaderName, StatusCode, header};
 use rondo_app::{App, PolicyStop};
 use rondo_domain::policy::Breach;
 use rondo_domain::run::Artifact;
-use rondo_domain::token::{Holder, Rotation, Token};
+use rondo_domain::token::{Holder, Rotation, Token, TokenId};
 use rondo_domain::{Permissions, Project, ProjectId};
 use rondo_wire::client::segment;
 use rondo_wire::v1;
@@ -86,6 +87,18 @@ pub(super) fn artifact(app: &App, artifact: &Artifact) -> v1::Artifact {
         size: u64::try_from(artifact.size).ok(),
         digest: Some(format!("sha256:{}", artifact.digest)),
     }
+}
+
+/// An answer that names what was made, and where it is.
+pub(super) type Created<T> = (StatusCode, [(HeaderName, String); 1], T);
+
+pub(super) fn created<T>(address: String, answer: T) -> Created<T> {
+    (StatusCode::CREATED, [(header::LOCATION, address)], answer)
+}
+
+/// Where a personal token is.
+pub(super) fn address_of_own(app: &App, token: &TokenId) -> String {
+    format!("{}/api/v1.1/user/token/{token}", app.policy().url)
 }
 
 /// Where something of a project is: `…/api/v1.1/project/github/acme/web/<rest>`.

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use rondo_app::{Invalid, Refusal, Trigger};
 use rondo_domain::run::GitRef;
 use rondo_domain::variable::BuildParameters;
 use rondo_wire::v1;
 
-use super::body::Fields;
 use super::build::{named, shown};
-use super::shape;
+use super::fields::Fields;
+use super::shape::{self, Created, created};
 use crate::Server;
 use crate::failure::ApiResult;
 use crate::granted::{Granted, Sent};
@@ -21,16 +21,20 @@ use crate::granted::{Granted, Sent};
 /// The job that is run where none is named (api-v1.1, 6.1).
 const DEFAULT_JOB: &str = "build";
 
-type Created = (StatusCode, [(header::HeaderName, String); 1], Response);
-
 /// `POST …/{repo}`: one job on the default branch, or of a tag.
 pub(crate) async fn job(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     Sent(body): Sent,
-) -> ApiResult<Created> {
-    let fields = Fields::read(&headers, &body, &["revision", "tag", "parallel", "job", "branch"])?;
+) -> ApiResult<Created<Response>> {
+    let fields = Fields::read(
+        &headers,
+        query.as_deref(),
+        &body,
+        &["revision", "tag", "parallel", "job", "branch"],
+    )?;
     Ok(one_job(&server, &granted, fields, None).await?)
 }
 
@@ -38,10 +42,11 @@ pub(crate) async fn job(
 pub(crate) async fn job_on_branch(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     Sent(body): Sent,
-) -> ApiResult<Created> {
-    let fields = Fields::read(&headers, &body, &["revision", "parallel", "job"])?;
+) -> ApiResult<Created<Response>> {
+    let fields = Fields::read(&headers, query.as_deref(), &body, &["revision", "parallel", "job"])?;
     let branch = GitRef::Branch(granted.name("branch").parse()?);
     Ok(one_job(&server, &granted, fields, Some(branch)).await?)
 }
@@ -51,7 +56,7 @@ async fn one_job(
     granted: &Granted,
     mut fields: Fields,
     branch: Option<GitRef>,
-) -> Result<Created, Refusal> {
+) -> Result<Created<Response>, Refusal> {
     if fields.single.remove("parallel").is_some_and(|copies| copies != "1") {
         return Err(super::body::wrong("parallel is 1: jobs do not run in several copies yet"));
     }
@@ -77,18 +82,20 @@ async fn one_job(
     let (_, build) = server.app.trigger(&granted.ctx, project, trigger).await?;
     let build = build.ok_or_else(|| Refusal::Fault("a single job without a build".to_owned()))?;
     let number = build.job.number.unwrap_or_default().to_string();
-    let location = shape::address(&server.app, project, &number);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], shown(server, granted, build).await?))
+    let address = shape::address(&server.app, project, &number);
+    Ok(created(address, shown(server, granted, build).await?))
 }
 
 /// `POST …/{repo}/build`: all workflows of a commit.
 pub(crate) async fn pipeline(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     Sent(body): Sent,
 ) -> ApiResult<Json<v1::PipelineCreated>> {
-    let mut fields = Fields::read(&headers, &body, &["revision", "tag", "branch"])?;
+    let mut fields =
+        Fields::read(&headers, query.as_deref(), &body, &["revision", "tag", "branch"])?;
     if !fields.parameters.is_empty() {
         let what = "build_parameters go with a single job, not with a pipeline";
         return Err(super::body::wrong(what).into());

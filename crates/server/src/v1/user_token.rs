@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::StatusCode;
 use rondo_app::{App, NewToken, Refusal, TokenList};
 use rondo_domain::Millis;
 use rondo_domain::name::Reason;
 use rondo_domain::token::{TokenId, TokenKind};
 use rondo_wire::v1;
 
+use super::shape::{Created, created};
 use super::{body, shape, wish};
 use crate::Server;
 use crate::failure::ApiResult;
@@ -29,7 +29,7 @@ pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     granted: Arc<Granted>,
     Sent(body): Sent,
-) -> ApiResult<(StatusCode, Json<v1::NewToken>)> {
+) -> ApiResult<Created<Json<v1::NewToken>>> {
     let wanted: v1::CreateToken = body::json(&body)?;
     if wanted.scope.is_some() {
         return Err(body::wrong("a personal token has no scope: it acts as you").into());
@@ -37,7 +37,8 @@ pub(crate) async fn create(
     let (label, wish) = (wanted.label.parse()?, wish::read(&wanted)?);
     require_recent(&server, &granted)?;
     let new = server.app.create_personal_token(&granted.ctx, label, wish).await?;
-    Ok((StatusCode::CREATED, Json(shown_once(&server.app, new))))
+    let address = shape::address_of_own(&server.app, &new.token.id);
+    Ok(created(address, Json(shown_once(&server.app, new))))
 }
 
 /// A page's session makes tokens only after a recent sign-in; a token makes them as it is.
