@@ -36,6 +36,17 @@ impl App {
         project: &Project,
         trigger: Trigger,
     ) -> Result<(Pipeline, Option<Build>), Refusal> {
+        self.begin(ctx, project, trigger, None).await
+    }
+
+    /// The same; where it is a build `again`, its one build says so.
+    async fn begin(
+        &self,
+        ctx: &Ctx,
+        project: &Project,
+        trigger: Trigger,
+        again: Option<&Build>,
+    ) -> Result<(Pipeline, Option<Build>), Refusal> {
         ctx.require(Permission::TriggerBuilds)?;
         takes_triggers(project)?;
         let git_ref =
@@ -43,7 +54,7 @@ impl App {
         let new = &NewPipeline {
             id: PipelineId::from_entropy(self.world.entropy()),
             project: project.id,
-            why: Why::Api,
+            why: again.map_or(Why::Api, |build| build.pipeline.why),
             actor: ctx.actor(),
             git_ref,
             wanted: trigger.revision,
@@ -52,16 +63,19 @@ impl App {
             created_at: ctx.at,
         };
         let ids = (JobId::from_entropy(self.world.entropy()), self.workflow_id());
-        let entry = &Entry::new(Event::Trigger, new.id)
-            .with(format_args!("{} {}", project.slug, new.git_ref.name()))
-            .of(project.id);
-        let by = &ctx.by();
+        let entry = match again {
+            Some(build) => retried(project, build),
+            None => Entry::new(Event::Trigger, new.id)
+                .with(format_args!("{} {}", project.slug, new.git_ref.name()))
+                .of(project.id),
+        };
+        let (by, entry, retry_of) = (&ctx.by(), &entry, again.and_then(|build| build.job.number));
         let (pipeline, number) = self
             .store
             .write(|mut tx| async move {
                 let number = tx.insert_pipeline(new).await?;
                 let build = match &new.only_job {
-                    Some(name) => Some(insert_only_job(&mut tx, new, ids, name).await?),
+                    Some(name) => Some(insert_only_job(&mut tx, new, ids, (name, retry_of)).await?),
                     None => None,
                 };
                 tx.announce(&Change::Standing(project.id.to_string())).await?;
@@ -110,8 +124,7 @@ impl App {
             retry_of: build.job.number,
             created_at: ctx.at,
         };
-        let entry = &Entry::new(Event::Retry, build.job.id).with(&project.slug).of(project.id);
-        let (by, at) = (&ctx.by(), ctx.at);
+        let (by, at, entry) = (&ctx.by(), ctx.at, &retried(project, build));
         let number = self
             .store
             .write(|mut tx| async move {
@@ -132,7 +145,8 @@ impl App {
         again.ok_or_else(|| Refusal::Fault("the new build is not there".to_owned()))
     }
 
-    /// A build without a plan failed before it had one: its fetch is tried again, as a new pipeline.
+    /// A build without a plan failed before it had one: its fetch is tried again, as a new pipeline, of the
+    /// commit if that was found.
     async fn trigger_again(
         &self,
         ctx: &Ctx,
@@ -142,13 +156,15 @@ impl App {
         if build.pipeline.only_job.is_none() {
             return Err(Refusal::NotNow("it has no configuration to run again; trigger a new one"));
         }
+        let found = build.pipeline.commit.as_ref().map(|commit| commit.revision.clone());
+        let revision = found.or_else(|| build.pipeline.wanted.clone());
         let trigger = Trigger {
             git_ref: Some(build.pipeline.git_ref.clone()),
-            revision: build.pipeline.wanted.clone(),
+            revision,
             only_job: build.pipeline.only_job.clone(),
             parameters: build.pipeline.parameters.clone(),
         };
-        let (_, again) = self.trigger(ctx, project, trigger).await?;
+        let (_, again) = self.begin(ctx, project, trigger, Some(build)).await?;
         again.ok_or_else(|| Refusal::Fault("a single job without a build".to_owned()))
     }
 
@@ -191,6 +207,10 @@ impl App {
     }
 }
 
+fn retried(project: &Project, build: &Build) -> Entry {
+    Entry::new(Event::Retry, build.job.id).with(&project.slug).of(project.id)
+}
+
 fn takes_triggers(project: &Project) -> Result<(), Refusal> {
     match project.enabled {
         true => Ok(()),
@@ -203,7 +223,7 @@ async fn insert_only_job(
     tx: &mut rondo_store::WriteTx,
     new: &NewPipeline,
     (id, workflow): (JobId, WorkflowId),
-    name: &str,
+    (name, retry_of): (&str, Option<i64>),
 ) -> Result<i64, rondo_store::Error> {
     tx.insert_workflow(workflow, new.id, name, new.created_at).await?;
     tx.insert_job(&NewJob {
@@ -215,7 +235,7 @@ async fn insert_only_job(
         name,
         branch: new.git_ref.branch(),
         plan: None,
-        retry_of: None,
+        retry_of,
         created_at: new.created_at,
     })
     .await?;

@@ -282,6 +282,7 @@ async fn a_trigger_answers_where_the_build_is_and_takes_branches_of_any_name() {
         assert_eq!(build["build_parameters"], json!({"CIRCLE_JOB": "build"}));
         let own = acme.get(&path).await;
         assert_eq!(numbers(&own), [number], "the list of {branch}");
+        assert_eq!(own[0]["circle_yml"], Value::Null, "it is not known yet");
     }
     for bad in ["..", "a..b", "-x", "a b", "a~b", "%00", "x%0Ay", &"x".repeat(251)] {
         let bad = bad.replace(' ', "%20").replace("..", "%2E%2E");

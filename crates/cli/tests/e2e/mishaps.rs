@@ -48,6 +48,25 @@ async fn a_wrong_configuration_is_a_failed_build_that_shows_the_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_build_that_never_had_a_job_is_run_again_of_its_commit() {
+    let acme = Acme::start("version: 2.1\njobs: {}\n");
+    let failed = acme.run("build", json!({"WORD": "kept"})).await;
+    acme.repository.commit(GOOD);
+    let again = acme.post(&format!("{PROJECT}/1/retry"), json!({})).await;
+    assert_eq!((&again["retry_of"], &again["why"]), (&json!(1), &json!("retry")), "{again}");
+    let again = acme.ended(2).await;
+    assert_eq!(again["vcs_revision"], failed["vcs_revision"]);
+    assert_eq!(again["build_parameters"]["WORD"], "kept");
+    assert_eq!(again["status"], "failed");
+    let (alone, list) = (acme.get(&format!("{PROJECT}/1")).await, acme.get(PROJECT).await);
+    assert_eq!(alone["retries"], json!([2]));
+    assert_eq!(list[1]["circle_yml"], json!({"string": "version: 2.1\njobs: {}\n"}));
+    assert_eq!(list[1]["circle_yml"], alone["circle_yml"]);
+    let queued = again["usage_queued_at"].as_str().unwrap();
+    assert!(queued > failed["stop_time"].as_str().unwrap(), "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pipeline_that_cannot_begin_is_one_build_named_build_error() {
     let acme = Acme::start("version: 2.1\njobs: {}\nworkflows: {main: {jobs: [none]}}\n");
     let builds = acme.run_workflows("main", 1).await;

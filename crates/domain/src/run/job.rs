@@ -143,7 +143,7 @@ impl JobStatus {
         }
     }
 
-    /// API v1.1's `status`. A success right after a failure on the same branch is `fixed`.
+    /// API v1.1's `status`. A success is `fixed` where the same job did not succeed on that branch just before.
     pub const fn v1_status(self, after_failure: bool) -> &'static str {
         match self {
             Self::Blocked => "not_running",
