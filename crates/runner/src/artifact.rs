@@ -57,6 +57,12 @@ async fn collect(
                 let line = format!("Skipping {}: {why}\n", join(&place, &name));
                 action.log.write(line.as_bytes()).await;
             }
+            Entry::File { name, .. } if name.chars().any(char::is_control) => {
+                let name = join(&place, &name);
+                let why = "its name has a line break or another control character";
+                let line = format!("Skipping {}: {why}\n", name.escape_debug());
+                action.log.write(line.as_bytes()).await;
+            }
             Entry::File { name, real, size } => {
                 let name = join(&prefix, &name);
                 match keep(shift, action, &name, &real, size).await? {

@@ -179,8 +179,15 @@ fn introduction(runner: &Runner, job: &Job) -> String {
         }
         Executor::Machine { image: None } => "No image is used".to_owned(),
     };
+    let again = match job.attempt {
+        ..=1 => String::new(),
+        attempt => format!(
+            "The job begins anew (attempt {attempt}): the runner of the one before was lost, and steps of it may \
+             have run already.\n"
+        ),
+    };
     format!(
-        "Runner {name}, Linux {kernel} {machine}\nThe job runs {containment}.\n{network}\
+        "Runner {name}, Linux {kernel} {machine}\n{again}The job runs {containment}.\n{network}\
          {image}: the job runs with the tools of the runner's machine.\n"
     )
 }

@@ -119,15 +119,22 @@ impl Reading {
             "failure" | "error" | "skipped" => {
                 let text = self.text.take().unwrap_or_default();
                 if let Some(test) = &mut self.test {
-                    let message = test.message.take().or_else(|| {
-                        let text = text.trim();
-                        (!text.is_empty()).then(|| text.to_owned())
-                    });
+                    let message = told(test.message.take(), text.trim());
                     test.message = message.map(|m| m.chars().take(MESSAGE).collect());
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// A message with the text below it, where most tools put the trace; many say the message there again.
+fn told(message: Option<String>, text: &str) -> Option<String> {
+    match message {
+        Some(message) if text.contains(&message) => Some(text.to_owned()),
+        Some(message) if text.is_empty() => Some(message),
+        Some(message) => Some(format!("{message}\n{text}")),
+        None => (!text.is_empty()).then(|| text.to_owned()),
     }
 }
 
@@ -184,7 +191,7 @@ mod tests {
             xml,
             Ok(&[
                 "success c a 1.5 s.py s -",
-                "failure c b 0 b.py s m & n",
+                "failure c b 0 b.py s m & n\nlong",
                 "error  c 0 s.py s a < b !<",
                 "skipped  d 1234.5 s.py s -",
             ]),

@@ -102,6 +102,7 @@ fn job(work: JobWork) -> Result<wire::Job, Refusal> {
     Ok(wire::Job {
         id: work.job.id.to_string(),
         title: format!("{}/{}#{number} {}", slug.org(), slug.repo(), work.job.name),
+        attempt: work.job.attempt,
         source: source(&work.project, &work.pipeline),
         ssh: ssh(&work.ssh, &work.project),
         executor: match work.plan.executor {

@@ -165,6 +165,8 @@ pub struct Job {
     pub id: String,
     /// `owner/repo#number job-name`: for the runner's own log.
     pub title: String,
+    /// 1, or more where the runner of an earlier attempt was lost.
+    pub attempt: i64,
     /// What `checkout` brings, with its `revision` always there.
     pub source: Source,
     /// `docker` or `machine`, and its image: until an executor for it exists the job runs with the

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sqlx::{AnyConnection, Connection, Row};
 use tempfile::TempDir;
 
-use crate::acme::PROJECT;
+use crate::acme::{Acme, PROJECT};
 use crate::harness::{Database, Server, client};
 
 const CLIENTS: usize = 4;
@@ -376,4 +376,27 @@ async fn while_the_database_is_away_nothing_is_trusted_and_once_it_is_back_all_w
         let build = server.ended(&personal, "gh/acme/web", number).await;
         assert_eq!(build["status"], "success", "{build}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_a_kill_cuts_off_begins_anew_and_says_so() {
+    let mut acme = Acme::start(&CONFIG.replace("'true'", "sleep 300"));
+    acme.trigger("build", json!({})).await;
+    let prints = async |acme: &Acme, words: &str| {
+        let begun = Instant::now();
+        loop {
+            let output = acme.output(1).await;
+            if output.contains(words) {
+                return output;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "{words} in {output}");
+            tokio::task::yield_now().await;
+        }
+    };
+    let first = prints(&acme, "The job runs in").await;
+    assert!(!first.contains("attempt"), "{first}");
+    acme.server.restart();
+    prints(&acme, "The job begins anew (attempt 2)").await;
+    acme.post(&format!("{PROJECT}/1/cancel"), json!({})).await;
+    acme.ended(1).await;
 }

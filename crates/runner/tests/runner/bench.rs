@@ -164,6 +164,7 @@ impl Bench {
         Job {
             id: id.replace(['_', '.'], "-"),
             title: "acme/web#1 build".to_owned(),
+            attempt: 1,
             source: Source {
                 git_url: self.root.path().join("none").display().to_string(),
                 branch: Some("main".to_owned()),
