@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::Context;
 use rondo_app::{
     App, Ctx, Found, Likeness, LookedUp, NewToken, PredicateWish, Preview, PreviewWord, Refusal,
 };
@@ -11,7 +11,7 @@ use rondo_domain::slug::BY_ID;
 use rondo_domain::token::{Days, Holder, Predicate, ReachError, Token, Wish};
 
 use crate::args::{AdminTokenCommand, AdminTokenCreate};
-use crate::complaint::refusal;
+use crate::complaint::{misuse, refusal};
 use crate::language::words;
 use crate::print;
 use crate::token::end;
@@ -41,7 +41,7 @@ pub(crate) async fn token(app: &App, ctx: &Ctx, command: AdminTokenCommand) -> a
 /// What a preview gave with its number.
 fn counted(word: &str) -> anyhow::Result<PreviewWord> {
     word.parse().map_err(|_| {
-        anyhow!(words!(
+        misuse(words!(
             "--preview takes the word that the command gave with the number of tokens",
             "--preview には、トークンの件数とともに表示された文字列を指定してください"
         ))
@@ -60,24 +60,24 @@ async fn predicate(
     for condition in conditions {
         let (name, value) = condition.split_once('=').unwrap_or((condition.as_str(), ""));
         if !given.insert(name) {
-            bail!(words!(
+            return Err(misuse(words!(
                 "the condition {name} is given twice: give two orders",
                 "条件 {name} が 2 回指定されています。2 回に分けて実行してください"
-            ));
+            )));
         }
         match (name, value) {
             ("before", moment) => {
-                let at: jiff::Timestamp = moment.parse().with_context(|| {
-                    words!(
+                let at: jiff::Timestamp = moment.parse().map_err(|_| {
+                    misuse(words!(
                         "before= takes a moment such as 2026-01-05T00:00:00Z, not {moment:?}",
                         "before= には 2026-01-05T00:00:00Z のような日時を指定してください（{moment:?} は使えません）"
-                    )
+                    ))
                 })?;
                 wish.before = Some(Millis(at.as_millisecond()));
             }
             ("token", id) => {
                 let id = id.parse().map_err(|_| {
-                    anyhow!(words!(
+                    misuse(words!(
                         "token= takes the id of a token, not {id:?}",
                         "token= にはトークンの ID を指定してください（{id:?} は使えません）"
                     ))
@@ -90,10 +90,12 @@ async fn predicate(
             ("organization", name) => wish.organization = Some(name.to_owned()),
             ("never-used", "") => wish.never_used = true,
             ("unrestricted", "") => wish.unrestricted = true,
-            _ => bail!(words!(
-                "unknown condition {condition:?}: take before=, token=, person=, project=, organization=, never-used, unrestricted or seen-from=",
-                "条件 {condition:?} はありません。before=、token=、person=、project=、organization=、never-used、unrestricted、seen-from= から選んでください"
-            )),
+            _ => {
+                return Err(misuse(words!(
+                    "unknown condition {condition:?}: take before=, token=, person=, project=, organization=, never-used, unrestricted or seen-from=",
+                    "条件 {condition:?} はありません。before=、token=、person=、project=、organization=、never-used、unrestricted、seen-from= から選んでください"
+                )));
+            }
         }
     }
     app.predicate(ctx, &wish).await.map_err(refusal)
@@ -118,11 +120,11 @@ async fn preview(app: &App, ctx: &Ctx, predicate: &Predicate) -> anyhow::Result<
 /// From the first moment of one day to the last one of another, or of today.
 fn days(from: &str, until: Option<&str>, now: Millis) -> anyhow::Result<Days> {
     let day = |text: &str| {
-        let date: jiff::civil::Date = text.parse().with_context(|| {
-            words!(
+        let date: jiff::civil::Date = text.parse().map_err(|_| {
+            misuse(words!(
                 "a day is such as 2026-01-31, not {text:?}",
                 "日付は 2026-01-31 のように指定してください（{text:?} は使えません）"
-            )
+            ))
         })?;
         let zoned = date.to_zoned(jiff::tz::TimeZone::UTC)?;
         anyhow::Ok(Millis(zoned.timestamp().as_millisecond()))
@@ -198,10 +200,12 @@ fn moment(at: Millis) -> String {
 
 async fn show(app: &App, ctx: &Ctx, id: &str, json: bool) -> anyhow::Result<()> {
     let LookedUp { found, likeness, .. } = match app.look_up(ctx, id).await {
-        Err(Refusal::Missing(_, id)) if id.is_empty() => bail!(words!(
-            "name the token by its id or its value",
-            "トークンは ID または値で指定してください"
-        )),
+        Err(Refusal::Missing(_, id)) if id.is_empty() => {
+            return Err(misuse(words!(
+                "name the token by its id or its value",
+                "トークンは ID または値で指定してください"
+            )));
+        }
         looked_up => looked_up.map_err(refusal)?,
     };
     match likeness {

@@ -57,10 +57,12 @@ pub(crate) async fn list(
         .collect();
     let path = match which {
         Which::Latest => format!("{project}/latest/artifacts?{}", query.join("&")),
-        Which::Number(_) if !query.is_empty() => bail!(words!(
-            "--branch and --filter choose among builds: they go with latest, not with a number",
-            "--branch と --filter はビルドを選ぶためのものです。番号ではなく latest と一緒に指定してください"
-        )),
+        Which::Number(_) if !query.is_empty() => {
+            return Err(complaint::misuse(words!(
+                "--branch and --filter choose among builds: they go with latest, not with a number",
+                "--branch と --filter はビルドを選ぶためのものです。番号ではなく latest と一緒に指定してください"
+            )));
+        }
         Which::Number(number) => format!("{project}/{number}/artifacts"),
     };
     Ok(client.get(&path).await?)

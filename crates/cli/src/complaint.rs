@@ -3,6 +3,7 @@
 //! system or the server can say stays as it was said.
 
 use std::error::Error;
+use std::fmt;
 use std::io::ErrorKind;
 
 use rondo_app::{Invalid, OrbError, Refusal};
@@ -26,6 +27,38 @@ use rondo_wire::Failure;
 use rondo_wire::client::CallError;
 
 use crate::language::{Language, words};
+
+/// What is wrong with a command by itself, whatever its subject is.
+#[derive(Debug)]
+struct Misuse(String);
+
+impl Error for Misuse {}
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is wrong with a command by itself, as an error.
+pub(crate) fn misuse(text: String) -> anyhow::Error {
+    Misuse(text).into()
+}
+
+/// Whether the command was wrong, rather than what it was to do failed.
+pub(crate) fn is_misuse(failure: &anyhow::Error) -> bool {
+    failure.chain().any(|cause| {
+        cause.is::<Misuse>()
+            || cause.is::<SlugError>()
+            || cause.is::<NameError>()
+            || cause.is::<GitUrlError>()
+            || cause.is::<UnknownScope>()
+            || cause.is::<UnknownPermission>()
+            || cause.is::<UnknownRole>()
+            || cause.is::<NetworkError>()
+            || cause.is::<EmailError>()
+    })
+}
 
 /// A failure, cause by cause, on one line.
 pub(crate) fn of(failure: &anyhow::Error) -> String {

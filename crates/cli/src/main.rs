@@ -59,7 +59,10 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             print::problem(&complaint::of(&error));
-            ExitCode::FAILURE
+            match complaint::is_misuse(&error) {
+                true => ExitCode::from(2),
+                false => ExitCode::FAILURE,
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use rondo_app::{App, Ctx};
 use rondo_store::{Folder, orb_root, read_orb};
 
 use crate::args::{OrbArgs, OrbCommand};
-use crate::complaint::refusal;
+use crate::complaint::{misuse, refusal};
 use crate::config::source::Source;
 use crate::language::words;
 use crate::settings::Settings;
@@ -70,7 +70,7 @@ async fn act(app: &App, ctx: &Ctx, command: OrbCommand) -> anyhow::Result<()> {
 
 fn reference(text: &str) -> anyhow::Result<OrbReference> {
     text.parse().map_err(|reason: String| {
-        anyhow::anyhow!(words!(
+        misuse(words!(
             "{reason}",
             "「{text}」はオーブを指していません。namespace/name@1.2.3 の形で指定してください"
         ))

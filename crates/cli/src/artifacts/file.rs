@@ -50,8 +50,7 @@ impl Wanted {
 
     pub(super) async fn fetch(&self, client: &Client, bar: &Bar) -> anyhow::Result<()> {
         let parent = self.target.parent().context("an artifact has a folder")?;
-        fs::create_dir_all(parent)?;
-        self.stays_inside(parent)?;
+        self.make(parent)?;
         if self.is_there().await? {
             bar.add(self.size.unwrap_or_default());
             return Ok(());
@@ -76,6 +75,14 @@ impl Wanted {
         fs::rename(&temporary, &self.target).inspect_err(|_| {
             let _ = fs::remove_file(&temporary);
         })?;
+        Ok(())
+    }
+
+    /// Makes a folder, below nothing that lies elsewhere.
+    fn make(&self, folder: &Path) -> anyhow::Result<()> {
+        let there = folder.ancestors().find(|above| above.exists());
+        self.stays_inside(there.context("the folder of a download is there")?)?;
+        fs::create_dir_all(folder)?;
         Ok(())
     }
 

@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use rondo_plan::{Reference, Trigger};
 
 use crate::args::CompileFlags;
+use crate::complaint::misuse;
 use crate::language::words;
 
 const PARAMETERS: &str = "pipeline.parameters.";
@@ -71,7 +72,7 @@ fn read(flag: &str, text: &str) -> anyhow::Result<Vec<(String, String)>> {
     };
     rondo_plan::values(&source).map_err(|problems| {
         let first = problems.first().map(|problem| problem.message.clone()).unwrap_or_default();
-        anyhow!(words!(
+        misuse(words!(
             "{flag} is a file, or a map in YAML or JSON such as '{{\"deploy\": true}}': {first}",
             "{flag} には、ファイル、または '{{\"deploy\": true}}' のような YAML か JSON のマップを指定してください: {first}"
         ))

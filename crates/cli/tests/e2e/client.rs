@@ -27,8 +27,12 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 }
 
 fn check_failed(output: &Output, words: &[&str]) {
+    check_ended(output, 1, words);
+}
+
+fn check_ended(output: &Output, status: i32, words: &[&str]) {
     let complaint = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{complaint}");
+    assert_eq!(output.status.code(), Some(status), "{complaint}");
     assert_eq!(text(&output.stdout), "");
     assert_eq!(complaint.lines().count(), 1, "{complaint}");
     for expected in words {
@@ -90,8 +94,7 @@ async fn what_a_client_is_told_wrongly_is_named() {
     let output = rondo(&["project", "list"]).output().unwrap();
     check_failed(&output, &["CIRCLE_TOKEN"]);
     for (url, token, words, expected) in [
-        (url, token, &["project", "follow", "acme"][..], "acme"),
-        (url, token, &["project", "follow", "gh/acme/none"], "404"),
+        (url, token, &["project", "follow", "gh/acme/none"][..], "404"),
         (url, token, &["project", "artifacts", "gh/acme/web", "99"], "404"),
         (url, token, &["project", "envvar", "set", "gh/acme/web", "1BAD"], "1BAD"),
         (url, token, &["project", "envvar", "delete", "gh/acme/web", "../../x"], "../../x"),
@@ -179,6 +182,27 @@ fn a_server_cannot_make_a_client_write_outside_the_folder() {
 }
 
 #[test]
+fn a_command_that_is_wrong_by_itself_ends_with_2() {
+    for (words, expected) in [
+        (&["project", "follow", "acme"][..], "acme"),
+        (&["project", "artifacts", "acme/web", "14"], "a project is named"),
+    ] {
+        check_ended(&client("http://127.0.0.1:1", "x", words), 2, &[expected]);
+    }
+}
+
+#[test]
+fn not_even_a_folder_is_made_where_a_link_leads_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let [inner, outer] = ["inner", "outer"].map(|name| folder.path().join(name));
+    fs::create_dir(&inner).unwrap();
+    fs::create_dir(&outer).unwrap();
+    std::os::unix::fs::symlink(&outer, inner.join("out")).unwrap();
+    check_failed(&download(&["out/deep/x"], &inner), &["leads out of the folder"]);
+    assert_eq!(fs::read_dir(&outer).unwrap().count(), 0);
+}
+
+#[test]
 fn a_name_from_a_server_cannot_speak_to_the_terminal() {
     let folder = tempfile::tempdir().unwrap();
     let output = download(&["a\u{1b}[31m", "two\nlines", "日本語"], folder.path());
@@ -215,6 +239,7 @@ jobs:
       - run: |
           mkdir -p out/deep
           cd out
+          echo x > $'two\nlines'
           echo x | tee -- 'a b' '日本語' '%2e%2e' '?q#f' "it's" '"q"' -- -rf ..x 'deep/a&b=c+d' 'back\slash' > /dev/null
           ln -s /etc/hostname link
       - store_artifacts: {path: out}
@@ -244,5 +269,7 @@ async fn artifacts_with_odd_names_arrive_under_these_names() {
     ]
     .map(|name| format!("out/{name}"));
     expected.sort();
-    assert_eq!(files(folder.path()), expected, "{}", acme.output(1).await);
+    let said = acme.output(1).await;
+    assert_eq!(files(folder.path()), expected, "{said}");
+    assert!(said.contains("two\\nlines: its name has a line break"), "{said}");
 }

@@ -243,7 +243,7 @@ async fn the_latest_builds_artifacts_of_a_branch_are_downloaded() {
     assert_eq!(files(folder.path()).len(), 6);
     for (words, status, complaint) in [
         (&["latest", "--branch", "nothing"][..], 1, "404"),
-        (&["1", "--branch", "main"], 1, "they go with latest"),
+        (&["1", "--branch", "main"], 2, "they go with latest"),
         (&["newest"], 2, "latest"),
         (&["1", "--json", "--output", target], 2, "cannot be used with"),
     ] {
