@@ -1,7 +1,7 @@
 //! Tokens: making them, listing them, stopping them. Nothing gives one more than it was made with.
 
 use rondo_domain::audit::{Entry, Event};
-use rondo_domain::name::{Label, PersonName, Reason};
+use rondo_domain::name::{Label, NameError, PersonName, Reason};
 use rondo_domain::token::{
     Holder, Presented, Reach, ReachError, Scope, Secret, Token, TokenId, TokenKind, Wish,
 };
@@ -226,6 +226,9 @@ impl App {
         label: Label,
         reach: Reach,
     ) -> Result<NewToken, Refusal> {
+        if label.is_disguised() {
+            return Err(NameError::Characters("label").into());
+        }
         let secret = Secret::mint(holder.kind(), &self.world.entropy());
         let token = Token {
             id: secret.id(),

@@ -84,6 +84,14 @@ name!(
     |text| !text.chars().any(char::is_control)
 );
 
+impl Label {
+    /// Whether characters in it turn the direction of what stands around it, so that it and the words beside
+    /// it read as others. No new token gets such a label.
+    pub fn is_disguised(&self) -> bool {
+        self.as_str().contains(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+    }
+}
+
 name!(
     /// Why a token is deleted, in the words of who does it.
     Reason,
