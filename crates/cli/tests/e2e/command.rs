@@ -132,7 +132,7 @@ async fn a_command_that_fails_says_why_in_one_line() {
         (url, Some(&status), &["list"], 1, "take a personal token"),
         (url, Some(&status), &["list", "--project", "gh/acme/web"], 1, "Permission denied (403)"),
         (url, mika, &["list", "--project", "gh/acme/nothing"], 1, "Project not found (404)"),
-        (url, mika, &["list", "--project", "acme"], 1, "acme"),
+        (url, mika, &["list", "--project", "acme"], 2, "acme"),
         (url, mika, &["create", "--label", ""], 1, "label must not be empty"),
         (
             url,

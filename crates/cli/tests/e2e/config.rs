@@ -123,7 +123,7 @@ fn parameters_and_values_come_from_files_and_from_the_command_line() {
     let output = config(&["validate", "--pipeline-parameters", "{other: 1}", "-"], source);
     assert!(text(&output.stdout).contains("other"), "{}", text(&output.stdout));
     let output = config(&["validate", "--pipeline-values", "[1]", "-"], source);
-    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), String::new()));
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), String::new()));
     assert!(text(&output.stderr).contains("--pipeline-values is a file, or a map in YAML or JSON"));
 }
 

@@ -31,13 +31,13 @@ fn a_mistake_is_named_in_the_language_of_the_locale() {
         (&["serve", "--data", data, "--jobs", "0"], 1, "from 1 to 256", "1 から 256 までの数です"),
         (
             &[&add[..], &["https://host/acme/web.git", "acme/web"]].concat(),
-            1,
+            2,
             "such as gh/acme/web",
             "「vcs/組織/リポジトリ」の形で指定してください",
         ),
         (
             &[&add[..], &["https://mika:pass@host/web.git", "gh/acme/web"]].concat(),
-            1,
+            2,
             "must not hold a password",
             "URL にパスワードやトークンを入れないでください",
         ),

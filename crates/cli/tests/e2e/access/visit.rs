@@ -114,9 +114,10 @@ impl World {
         }
     }
 
-    /// Where a session is ended, it is not the one that other visits need.
+    /// Where a session ends, also because another takes its place, it is not the one that other visits need.
     async fn with_a_session_of_its_own(&self, route: &Route, caller: &Caller) -> Caller {
-        let ends = route.path == "/logout" || route.path.ends_with("/end");
+        let ends = ["/login", "/login/again", "/logout", "/enter/{code}"].contains(&route.path)
+            || route.path.ends_with("/end");
         let signed_in = matches!(caller.show, Show::Session(_)) && caller.kind != "nobody";
         if !ends || !signed_in {
             return caller.clone();
