@@ -86,7 +86,12 @@ if (once) {
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
-// --- Forms: the chosen scope explains itself, and nothing is sent twice. ---
+// --- Forms: the chosen scope explains itself, a typed date is chosen, and nothing is sent twice. ---
+
+document.addEventListener("input", (event) => {
+  const { id, value, form } = event.target;
+  if (id === "end" && value && form?.elements.expires) form.elements.expires.value = "date";
+});
 
 document.addEventListener("change", (event) => event.target.id === "scope" && showScope(event.target));
 

@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::harness::{Database, Server, answer};
+use crate::session::Session;
 
 const CONFIG: &str = "version: 2.1\njobs:\n  build: {machine: true, steps: [{run: 'true'}]}\n";
 const OWN: &str = "/api/v1.1/user/token";
@@ -409,4 +410,44 @@ async fn me_names_no_project_that_the_token_or_its_owner_may_not_know() {
     place.server.admin(&["user", "role", "dora", "gh/acme", "none"]);
     assert_eq!(followed(&place.dora).await, Vec::<String>::new());
     assert_eq!(followed(&lib).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_form_with_a_date_beside_another_end_makes_no_token() {
+    let place = Place::make(Database::Sqlite);
+    let mika = Session::begin(&place.server, "mika").await;
+    let pages = ["/settings/user/tokens", "/settings/project/gh/acme/web/api"];
+    let told = [
+        ("en", "never", "“Expires” says “Never”, but “Date and time (UTC)” is filled in."),
+        ("en", "1", "“Expires” says “In 1 day”, but “Date and time (UTC)” is filled in."),
+        ("ja", "never", "「有効期限」が「なし」なのに、「日時（UTC）」が入力されています。"),
+    ];
+    for path in pages {
+        let post = async |language: &str, expires: &str, end: &str| {
+            let fields = [
+                ("csrf", mika.word.as_str()),
+                ("name", "dated"),
+                ("label", "dated"),
+                ("scope", "status"),
+                ("rights", "everything"),
+                ("expires", expires),
+                ("end", end),
+            ];
+            let request = mika.request(&place.server, Method::POST, path);
+            let request = request.header("accept-language", language).form(&fields);
+            let answer = request.send().await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        for (language, expires, message) in told {
+            let (status, page) = post(language, expires, "2099-01-31T12:00").await;
+            assert!(status == 400 && page.contains(message), "{path} {expires}: {status} {page}");
+            for kept in ["value=\"2099-01-31T12:00\"", "value=\"dated\""] {
+                assert!(page.contains(kept), "{path}: {kept} is lost: {page}");
+            }
+        }
+        let (status, page) = post("en", "date", "2099-01-31T12:00").await;
+        assert!(status == 200 && page.contains("id=\"value\""), "{path}: {page}");
+        let (status, page) = post("en", "never", " ").await;
+        assert!(status == 200 && page.contains("id=\"value\""), "{path}: {page}");
+    }
 }

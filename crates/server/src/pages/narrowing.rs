@@ -43,6 +43,7 @@ pub(super) fn wish(visit: &Visit, narrowing: &Narrowing) -> Result<Wish, Vec<Pro
         Life::Days(days) => Ok(Some(visit.ctx().at.plus(days * DAY))),
         Life::Until => moment(&narrowing.end).map(Some),
     };
+    problems.extend(two_ends(visit, narrowing));
     let mut kept = |error: ReachError| problems.extend(at_field(visit, error.into()).ok());
     let wish = Wish {
         rights: (narrowing.preset != Preset::Everything).then(|| narrowing.preset.rights()),
@@ -51,6 +52,17 @@ pub(super) fn wish(visit: &Visit, narrowing: &Narrowing) -> Result<Wish, Vec<Pro
         expires_at: expires_at.map_err(&mut kept).unwrap_or_default(),
     };
     if problems.is_empty() { Ok(wish) } else { Err(problems) }
+}
+
+/// What is wrong where a date stands beside another choice than that of a date: either may be meant,
+/// and a token that lives longer than its maker meant is not made by a guess.
+fn two_ends(visit: &Visit, narrowing: &Narrowing) -> Option<Problem> {
+    let words = &visit.chrome.text().narrowing;
+    let two = narrowing.life != Life::Until && !narrowing.end.trim().is_empty();
+    two.then(|| Problem {
+        field: "end",
+        message: (words.two_ends)(&narrowing.life.label(visit.chrome.locale)),
+    })
 }
 
 /// The lines of a field that are not blank; none if there are none.

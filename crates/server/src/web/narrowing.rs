@@ -91,6 +91,16 @@ impl Life {
         }
     }
 
+    /// What the drop-down calls it.
+    pub fn label(self, locale: Locale) -> String {
+        let words = &locale.text().narrowing;
+        match self {
+            Self::Endless => words.endless.to_owned(),
+            Self::Days(days) => (words.days)(days),
+            Self::Until => words.until_date.to_owned(),
+        }
+    }
+
     /// The life of a word; an empty one is endless.
     pub fn from_word(word: &str) -> Option<Self> {
         if word.is_empty() {
@@ -190,13 +200,7 @@ fn lives(
                 label for="expires" { (words.expires) }
                 select #expires name="expires" {
                     @for own in Life::within(max_days) {
-                        option value=(own.word()) selected[own == life] {
-                            @match own {
-                                Life::Endless => (words.endless),
-                                Life::Days(days) => ((words.days)(days)),
-                                Life::Until => (words.until_date),
-                            }
-                        }
+                        option value=(own.word()) selected[own == life] { (own.label(chrome.locale)) }
                     }
                 }
             }

@@ -27,6 +27,8 @@ pub struct Narrowing {
     pub until_date: &'static str,
     /// Field: the date.
     pub end: &'static str,
+    /// Problem: the date is filled in beside another option, whose name it is given.
+    pub two_ends: fn(&str) -> String,
     /// Field.
     pub networks: &'static str,
     /// How to fill it.
@@ -109,6 +111,11 @@ pub const EN: Narrowing = Narrowing {
     days: |days| if days == 1 { "In 1 day".to_owned() } else { format!("In {days} days") },
     until_date: "On a date",
     end: "Date and time (UTC)",
+    two_ends: |life| {
+        format!(
+            "“Expires” says “{life}”, but “Date and time (UTC)” is filled in. Choose “On a date” to use that date, or clear it."
+        )
+    },
     networks: "Networks",
     networks_hint: "One a line, such as 10.0.0.0/8 or 2001:db8::/32. Leave it empty for any.",
     review: "Show what it will be able to do",
@@ -164,6 +171,11 @@ pub const JA: Narrowing = Narrowing {
     days: |days| format!("{days} 日後"),
     until_date: "日時を指定",
     end: "日時（UTC）",
+    two_ends: |life| {
+        format!(
+            "「有効期限」が「{life}」なのに、「日時（UTC）」が入力されています。その日時を使うには「有効期限」で「日時を指定」を選び、使わないなら「日時（UTC）」を空にしてください。"
+        )
+    },
     networks: "ネットワーク",
     networks_hint: "10.0.0.0/8 や 2001:db8::/32 のように 1 行に 1 つ入力します。空欄なら、どこからでも使えます。",
     review: "できることを確認",
