@@ -210,7 +210,7 @@ fn missed_table(chrome: &Chrome, rows: &[MissedRow]) -> Markup {
                     tr {
                         th scope="row" { span.main { (row.label) } span.under { code.id { (row.id) } } }
                         td data-label=(words.belongs) { (row.owner) }
-                        td data-label=(uses.times) { (row.uses) }
+                        td.figure data-label=(uses.times) { (row.uses) }
                         td data-label=(uses.clients) {
                             @for client in &row.clients {
                                 span.main { (known(&client.agent, uses.nameless)) }

@@ -177,7 +177,7 @@ fn clients(chrome: &Chrome, clients: &[UseClient]) -> Markup {
                             code { (client.route) } " "
                             span.tag.bad[client.status >= 400] { (client.status) }
                         }
-                        td data-label=(words.times) { (client.uses) }
+                        td.figure data-label=(words.times) { (client.uses) }
                     }
                 }
             }
@@ -199,11 +199,11 @@ fn counts(chrome: &Chrome, counts: &[Count]) -> Markup {
             tbody {
                 @for count in counts {
                     tr {
-                        th scope="row" { (moment::day(chrome.locale, count.day)) }
+                        th.figure scope="row" { (moment::day(chrome.locale, count.day)) }
                         td data-label=(words.route) { code { (count.route) } }
                         td data-label=(words.network) { code { (known(&count.network, words.unsure)) } }
-                        td data-label=(words.accepted) { (count.accepted) }
-                        td data-label=(words.refused) { (count.refused) }
+                        td.figure data-label=(words.accepted) { (count.accepted) }
+                        td.figure data-label=(words.refused) { (count.refused) }
                     }
                 }
             }

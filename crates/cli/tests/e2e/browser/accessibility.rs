@@ -75,9 +75,16 @@ impl Look {
                 found.push((scheme, browser.ask(RUN, vec![rules]).await));
             }
         }
-        browser.resize(360).await;
-        found.push(("360 px wide", browser.ask(SIDEWAYS, Vec::new()).await));
-        browser.resize(1280).await;
+        // The last is the width that the page is left with.
+        for (how, width) in [
+            ("360 px wide", 360),
+            ("768 px wide", 768),
+            ("1024 px wide", 1024),
+            ("1280 px wide", 1280),
+        ] {
+            browser.resize(width).await;
+            found.push((how, browser.ask(SIDEWAYS, Vec::new()).await));
+        }
         let bad = found.into_iter().filter(|(_, list)| *list != json!([]));
         self.wrong.extend(bad.map(|(how, list)| format!("{name} ({how}): {list:#}")));
     }
