@@ -3,19 +3,21 @@
 mod embed;
 
 use maud::{Markup, html};
+use rondo_domain::token::Scope;
 
 use super::{
     chrome::Chrome,
     narrowing::Narrowing,
     once,
     path::Project,
+    project_tokens,
     settings::{Of, of_project},
     text::Text,
 };
 use embed::Embed;
 
 /// Stands in an address where the value of a token goes: a server does not know the value.
-const PLACEHOLDER: &str = "STATUSTOKEN";
+const PLACEHOLDER: &str = "BADGEKEY";
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -30,23 +32,25 @@ pub struct Badges {
     pub branches: Vec<String>,
     /// The chosen look.
     pub style: Style,
-    /// Whether running and cancelled builds are shown too.
+    /// Whether running and canceled builds are shown too.
     pub all_states: bool,
     /// Whether everyone may see the project; if not, the image needs a token.
     pub public: bool,
-    /// The project's tokens of scope *Status*, as far as the person may know of them.
-    pub status_tokens: Vec<StatusToken>,
+    /// The project's tokens that open its badge, as far as the person may know of them; badge keys first.
+    pub tokens: Vec<BadgeToken>,
     /// The id of the one that the badge is to carry.
     pub token: Option<String>,
 }
 
 /// A token that a badge may carry.
 #[derive(Clone, Debug)]
-pub struct StatusToken {
+pub struct BadgeToken {
     /// Its public handle.
     pub id: String,
     /// What people call it.
     pub label: String,
+    /// What else it opens.
+    pub scope: Scope,
 }
 
 impl Badges {
@@ -122,15 +126,15 @@ fn chooser(chrome: &Chrome, view: &Badges) -> Markup {
             label for="token" { (words.token) }
             select #token name="token" {
                 option value="none" { (words.no_token) }
-                @for token in &view.status_tokens {
+                @for token in &view.tokens {
                     option value=(token.id) selected[view.token.as_ref() == Some(&token.id)] {
-                        (token.label)
+                        ((words.token_option)(&token.label, project_tokens::word(token.scope, chrome.text())))
                     }
                 }
             }
-            label for="states" {
+            label.one for="states" {
                 input #states type="checkbox" name="states" value="all" checked[view.all_states];
-                " " (words.all_states)
+                (words.all_states)
             }
             button.button { (words.update) }
         }
@@ -139,7 +143,7 @@ fn chooser(chrome: &Chrome, view: &Badges) -> Markup {
 
 fn token_note(chrome: &Chrome, view: &Badges) -> Markup {
     let words = &chrome.text().badges;
-    let chosen = view.status_tokens.iter().find(|token| view.token.as_ref() == Some(&token.id));
+    let chosen = view.tokens.iter().find(|token| view.token.as_ref() == Some(&token.id));
     let title = if view.public { words.token } else { words.token_title };
     html! {
         section.card.warning {
@@ -153,8 +157,8 @@ fn token_note(chrome: &Chrome, view: &Badges) -> Markup {
                 }
             }
             p {
-                @if view.status_tokens.is_empty() { (words.token_none) " " }
-                a href=(view.project.new_token_filled("status", words.token_new_label, &Narrowing::default())) { (words.token_create) }
+                @if view.tokens.is_empty() { (words.token_none) " " }
+                a href=(view.project.new_token_filled(Scope::Badge.word(), words.token_new_label, &Narrowing::default())) { (words.token_create) }
             }
         }
     }

@@ -10,7 +10,10 @@ mod server;
 mod service;
 mod token;
 
-use rondo_domain::{CheckoutKeyKind, Vcs, token::Preset};
+use rondo_domain::{
+    CheckoutKeyKind, Vcs,
+    token::{Preset, Scope},
+};
 
 use super::{
     ansi, badges,
@@ -474,11 +477,12 @@ impl Maker<'_> {
             style: badges::Style::Shield,
             public: false,
             all_states: true,
-            status_tokens: vec![badges::StatusToken {
+            tokens: vec![badges::BadgeToken {
                 id: self.say("7hJk2LmN0pQ"),
                 label: self.say("README badge"),
             }],
             token: Some(self.say("7hJk2LmN0pQ")),
+                scope: Scope::Badge,
         };
         self.keep("badges", badges::page(&chrome, &view));
     }

@@ -93,7 +93,7 @@ async fn check(browser: &Browser, server: &Server, branch: &str, format: &str, c
     let (path, query) = image.split_once('?').unwrap();
     let path = browser.ask(decode, vec![path.into()]).await;
     assert_eq!(path, format!("/gh/acme/web/tree/{branch}.svg"), "{told}");
-    let expected = "style=shield&states=all&circle-token=STATUSTOKEN";
+    let expected = "style=shield&states=all&circle-token=BADGEKEY";
     assert_eq!(query.trim_end_matches("&as=.svg"), expected, "{told}");
     let (path, query) = link.split_once('?').unwrap();
     assert_eq!(path, "/pipelines/gh/acme/web", "{told}");

@@ -46,7 +46,7 @@ pub struct Badges {
     pub token_body: &'static str,
     /// Why the value is not filled in.
     pub token_lost: &'static str,
-    /// No status token exists.
+    /// No token exists that opens the badge.
     pub token_none: &'static str,
     /// Link to make one.
     pub token_create: &'static str,
@@ -54,13 +54,15 @@ pub struct Badges {
     pub token: &'static str,
     /// Its choice of none.
     pub no_token: &'static str,
+    /// A token in the list: its label and its scope.
+    pub token_option: fn(&str, &str) -> String,
     /// What to put in place of which word: the value of the token of this label.
     pub token_value: fn(&str, &str) -> String,
     /// The same where none was chosen.
     pub token_any_value: fn(&str) -> String,
     /// What a new token is called at first.
     pub token_new_label: &'static str,
-    /// Choice: running and cancelled builds are shown too.
+    /// Choice: running and canceled builds are shown too.
     pub all_states: &'static str,
 }
 
@@ -85,16 +87,17 @@ pub const EN: Badges = Badges {
     pod: "Pod",
     org: "Org",
     token_title: "This project is private",
-    token_body: "Outside this server the image needs a token of scope Status in its address. Everyone who reads the page can read that token, so never use another scope here.",
+    token_body: "Outside this server the image needs a token in its URL. Everyone who reads the page can read that token, so use a Badge key: it opens the badge and nothing else.",
     token_lost: "Rondo does not keep the values of tokens.",
     token_none: "There is no such token yet.",
     token_create: "Create Token",
     token: "API Token",
     no_token: "None",
+    token_option: |label, scope| format!("{label} ({scope})"),
     token_value: |word, label| format!("Put the value of the token “{label}” in place of {word}."),
-    token_any_value: |word| format!("Put the value of a token of scope Status in place of {word}."),
+    token_any_value: |word| format!("Put the value of a Badge key in place of {word}."),
     token_new_label: "README badge",
-    all_states: "Show running and cancelled builds too",
+    all_states: "Show running and canceled builds too",
 };
 
 /// Japanese.
@@ -118,18 +121,17 @@ pub const JA: Badges = Badges {
     pod: "Pod",
     org: "Org",
     token_title: "このプロジェクトは非公開です",
-    token_body: "サーバーの外でバッジを表示するには、スコープが「ステータス」のトークンを URL に含めます。トークンはページを見る人全員に見えるため、ほかのスコープは使わないでください。",
+    token_body: "サーバーの外でバッジを表示するには、トークンを URL に含めます。トークンはページを見る人全員に見えるため、「バッジキー」を使ってください。バッジキーで見られるのはバッジだけです。",
     token_lost: "トークンの値は Rondo に保存されていません。",
     token_none: "該当するトークンはまだありません。",
     token_create: "トークンを作成",
     token: "API トークン",
     no_token: "なし",
+    token_option: |label, scope| format!("{label}（{scope}）"),
     token_value: |word, label| {
         format!("{word} の部分を、トークン「{label}」の値に置き換えてください。")
     },
-    token_any_value: |word| {
-        format!("{word} の部分を、スコープが「ステータス」のトークンの値に置き換えてください。")
-    },
+    token_any_value: |word| format!("{word} の部分を、バッジキーの値に置き換えてください。"),
     token_new_label: "README バッジ",
     all_states: "実行中とキャンセル済みのビルドも表示する",
 };
