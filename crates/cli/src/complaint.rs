@@ -156,7 +156,7 @@ fn breach(breach: Breach) -> String {
             format!("有効期間が {days} 日を超えるトークンは使えません。期限を早めてください")
         }
         Breach::Network(_) => "決められたネットワーク以外からは使えません".to_owned(),
-        Breach::Query => "アドレスに含まれたトークンは使えません".to_owned(),
+        Breach::Query => "URL に含まれたトークンは使えません".to_owned(),
         Breach::Approval => "変更操作には別の管理者の承認が必要です".to_owned(),
     }
 }

@@ -162,7 +162,7 @@ const JAPANESE: &[(&str, &str)] = &[
     ("rondo token enable", "無効にしたトークンを、元の権限のまま有効に戻す"),
     ("rondo token enable project", "トークンが属するプロジェクト"),
     ("rondo token shorten", "トークンの有効期限を早める（延ばすことはできない）"),
-    ("rondo token shorten expires", "終了: 30d、12h、または 2030-01-31T12:00:00Z のような日時"),
+    ("rondo token shorten expires", "有効期限: 30d、12h、または 2030-01-31T12:00:00Z のような日時"),
     ("rondo token shorten project", "トークンが属するプロジェクト"),
     ("rondo token use", "トークンがどこで使われているか（プログラム、アドレス、用途）を表示する"),
     ("rondo token use project", "トークンが属するプロジェクト"),
@@ -198,7 +198,7 @@ const JAPANESE: &[(&str, &str)] = &[
         "トークンを使えるネットワーク（例: 10.0.0.0/8）。複数回指定できる",
     ),
     ("rondo organization policy set idle_days", "この日数だけ使われないトークンを削除する"),
-    ("rondo organization policy set no_query", "アドレスに含まれたトークンを拒否する"),
+    ("rondo organization policy set no_query", "URL に含まれたトークンを拒否する"),
     (
         "rondo organization policy set approval",
         "新しいトークンでの変更操作に、別の管理者の承認を必要とする",

@@ -103,10 +103,7 @@ fn rules(policy: v2::Policy) -> Vec<Vec<String>> {
             words!("deleted after days without a use", "使われないトークンを削除するまでの日数"),
             policy.idle_days.map_or_else(|| words!("never", "削除しない"), |days| days.to_string()),
         ),
-        (
-            words!("no token in an address", "アドレスに含まれたトークンを拒否"),
-            yes(policy.no_query),
-        ),
+        (words!("no token in an address", "URL に含まれたトークンを拒否"), yes(policy.no_query)),
         (
             words!("approval by a second admin", "別の管理者の承認"),
             match policy.approval_since {

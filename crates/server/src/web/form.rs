@@ -184,7 +184,7 @@ impl Render for Field<'_> {
                 label for=(self.name) {
                     (self.label)
                     @if self.optional {
-                        span.quiet { "(" (self.chrome.text().frame.optional) ")" }
+                        span.quiet { (self.chrome.text().frame.optional) }
                     }
                 }
                 @if !self.hint.is_empty() {

@@ -100,7 +100,7 @@ pub const EN: Account = Account {
 /// Japanese.
 pub const JA: Account = Account {
     sessions_title: "セッション",
-    sessions_intro: "あなたとしてサインインしているブラウザーです。心当たりがないものは終了し、パスワードを変更してください。",
+    sessions_intro: "あなたのアカウントにサインインしているブラウザーの一覧です。心当たりがないものは終了し、パスワードを変更してください。",
     sessions_caption: "セッションの一覧（最近使った順）",
     agent: "ブラウザー",
     address: "アドレス",

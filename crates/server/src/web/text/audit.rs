@@ -173,7 +173,7 @@ pub const EN: Audit = Audit {
 /// Japanese.
 pub const JA: Audit = Audit {
     title: "監査ログ",
-    intro: "トークン、ユーザー、プロジェクト、設定のすべての変更と、拒否されたすべての利用を記録しています。各記録は直前の記録とともにハッシュで封印されるため、後から変更・削除された記録は「rondo admin audit verify」で見つかります。",
+    intro: "トークン、ユーザー、プロジェクト、設定のすべての変更と、拒否されたすべての使用を記録しています。各記録は直前の記録とともにハッシュで封印されるため、後から変更・削除された記録は「rondo admin audit verify」で見つかります。",
     event: "イベント",
     every_event: "すべてのイベント",
     person: "ユーザー",
@@ -263,8 +263,8 @@ pub const JA: Audit = Audit {
         Event::PolicyChange => "ポリシーの変更",
         Event::ApprovalGrant => "トークンの承認",
         Event::ApprovalRefuse => "トークンの承認の却下",
-        Event::Refuse => "利用の拒否",
-        Event::RefuseMany => "そのほかの利用の拒否",
+        Event::Refuse => "使用の拒否",
+        Event::RefuseMany => "そのほかの使用の拒否",
         Event::PepperRotate => "鍵の更新",
     },
 };

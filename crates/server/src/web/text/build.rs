@@ -135,7 +135,7 @@ pub const EN: Build = Build {
     load_failed: "The output could not be loaded. Close the step and open it again.",
     no_output: "This step printed nothing.",
     lines_left_out: |n| format!("{} earlier lines are left out here.", grouped(n)),
-    raw_output: "Whole output as text",
+    raw_output: "Download the whole output as text",
     tests: "Tests",
     tests_summary: |all, failed| match (all, failed) {
         (1, 0) => "1 test, passed".to_owned(),
@@ -194,7 +194,7 @@ pub const JA: Build = Build {
     load_failed: "出力を読み込めませんでした。ステップを開き直してください。",
     no_output: "出力はありません。",
     lines_left_out: |n| format!("これより前の {} 行は省略しています。", grouped(n)),
-    raw_output: "すべての出力をテキストで表示",
+    raw_output: "すべての出力をテキストでダウンロード",
     tests: "テスト",
     tests_summary: |all, failed| {
         if failed == 0 {

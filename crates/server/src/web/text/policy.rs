@@ -207,11 +207,11 @@ pub const JA: Policy = Policy {
     max_days: "有効期間の上限（日数）",
     max_days_hint: "これより有効期間が長いトークンや無期限のトークンは、この組織では使えません。制限しない場合は空欄にしてください。",
     no_unrestricted: "すべての権限とすべてのプロジェクトを持つパーソナルトークンを拒否する",
-    networks: "利用できるネットワーク",
+    networks: "使用できるネットワーク",
     networks_hint: "1 行に 1 つ、10.0.0.0/8 や 2001:db8::/32 のように入力してください。これ以外からはトークンを使えません。制限しない場合は空欄にしてください。",
     idle_days: "使われないトークンを削除するまでの日数",
     idle_days_hint: "対象は、プロジェクトとサービスアカウントのトークン、およびこの組織の外では何もできないパーソナルトークンです。関係者には削除の前と後に知らせます。削除しない場合は空欄にしてください。",
-    no_query: "アドレスに含まれたトークン（?circle-token=）を拒否する",
+    no_query: "URL に含まれたトークン（?circle-token=）を拒否する",
     approval: "今後作成されるトークンでの変更操作には、別の管理者の承認を必要とする",
     preview: "影響を確認する",
     preview_title: "このポリシーの影響",
@@ -219,7 +219,7 @@ pub const JA: Policy = Policy {
         format!("{tokens} 個のトークンのうち {stopped} 個が、この組織で使えなくなります。")
     },
     ends: |idle| format!("使われていない {idle} 個のトークンが、1 時間以内に削除されます。"),
-    uncounted: "トークンがどのネットワークから使われるか、アドレスに含めて使われるかは、事前には数えられません。",
+    uncounted: "トークンがどのネットワークから使われるか、URL に含めて使われるかは、事前には数えられません。",
     outside: |peer| format!("現在のアクセス元 {peer} は、どのネットワークにも含まれていません。"),
     save: "このポリシーを適用する",
     again: "入力し直す",
@@ -251,7 +251,7 @@ pub const JA: Policy = Policy {
     rule_no_unrestricted: "パーソナルトークンでは、権限かプロジェクトを選んで絞り込む必要があります。",
     rule_networks: |list| format!("トークンは {list} からのみ使えます。"),
     rule_idle_days: |days| format!("{days} 日間使われないトークンは削除されます。"),
-    rule_no_query: "トークンはアドレスに含めず、ヘッダーで送ります。",
+    rule_no_query: "トークンは URL に含めず、ヘッダーで送ります。",
     rule_approval: "トークンで変更操作をするには、別の管理者の承認が必要です。",
     stopped: |name, why| format!("{name} では使えません。{why}。"),
     waits: |name| {
@@ -276,7 +276,7 @@ pub const JA: Policy = Policy {
             "ポリシーの範囲外のネットワークだけで使えるトークンです。範囲内のネットワークを指定して作成してください"
                 .to_owned()
         }
-        Breach::Query => "アドレスに含まれています。ヘッダーで送ってください".to_owned(),
+        Breach::Query => "URL に含まれています。ヘッダーで送ってください".to_owned(),
         Breach::Approval => "別の管理者の承認を待っています".to_owned(),
     }
     },

@@ -112,7 +112,7 @@ pub const JA: Projects = Projects {
     count: |n| format!("{} 件", grouped(n)),
     empty_title: "プロジェクトはまだありません",
     empty_body: "プロジェクトは .circleci/config.yml のある git リポジトリです。追加すると、このサーバーでビルドできるようになります。",
-    empty_guest: "表示できるプロジェクトがありません。管理者にプロジェクトの追加かアクセス権の付与を依頼してください。",
+    empty_guest: "閲覧できるプロジェクトがありません。管理者にプロジェクトの追加かアクセス権の付与を依頼してください。",
     new_title: "プロジェクトを追加",
     new_intro: "ビルドの開始時にリポジトリを取得し、その中の .circleci/config.yml を読み込みます。",
     vcs: "ホスティング",

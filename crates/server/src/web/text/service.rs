@@ -182,13 +182,13 @@ pub const EN: Service = Service {
 pub const JA: Service = Service {
     title: "サービスアカウント",
     heading: |home| format!("{home} のサービスアカウント"),
-    intro: "自動処理のためのアカウントです。設定した人に左右されずに動かし続けられます。パスワードはなく、トークンでのみ利用できます。",
+    intro: "自動処理のためのアカウントです。設定した人に左右されずに動かし続けられます。パスワードはなく、トークンでのみ使用できます。",
     create: "サービスアカウントを作成",
     caption: "サービスアカウントの一覧",
     empty: "サービスアカウントはまだありません。",
     empty_body: "デプロイスクリプトやダッシュボードなどのために作成し、必要な権限だけを与えてください。",
     name: "名前",
-    name_hint: "文字、数字、「-」「_」「.」が使えます（例: deploy-bot）。これまでの操作も、今の名前で表示されます。",
+    name_hint: "文字、数字、「-」「_」「.」が使えます（例：deploy-bot）。これまでの操作も、今の名前で表示されます。",
     home: "所属",
     ceiling: "権限の上限",
     ceiling_hint: "アカウントのトークンにできるのは、ここまでです。権限を外すと、すべてのトークンからすぐになくなります。",
@@ -224,7 +224,7 @@ pub const JA: Service = Service {
     projects_hint: "gh/acme/web のように 1 行に 1 つ入力します。空欄なら、組織のすべてのプロジェクトで使えます。",
     token_add: "トークンを作成",
     tokens_caption: "サービスアカウントのトークン",
-    tokens_empty: "トークンがないため、まだ利用できません。",
+    tokens_empty: "トークンがないため、まだ使用できません。",
     named: |name| format!("サービスアカウント {name}"),
     found: |label, id, account| {
         format!(

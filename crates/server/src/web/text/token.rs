@@ -149,11 +149,11 @@ pub const JA: Token = Token {
     refused: "拒否",
     shorten: "有効期限を早める",
     shorten_intro: "有効期限は早めることしかできません。延ばすことはできません。",
-    new_end: "終了日時（UTC）",
+    new_end: "新しい有効期限（UTC）",
     was_shortened: "トークンの有効期限を早めました。",
     rotation: "ローテーション",
     rotation_intro: "同じことができる新しいトークンを作ります。古い値もしばらく使えるので、止めることなく入れ替えられます。",
-    grace: "新しい値が最初に使われてから古い値が終わるまで",
+    grace: "新しい値が最初に使われてから古い値が使えなくなるまで",
     overlap: "遅くとも",
     length: |seconds| match (seconds / 86_400, seconds / 3600, seconds / 60) {
         (0, 0, 0) => "すぐに".to_owned(),
