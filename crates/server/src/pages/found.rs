@@ -18,7 +18,8 @@ pub(super) async fn show_form(visit: Visit) -> Result<Response, Refusal> {
 pub(super) async fn hand_in(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
     let value = fields.take("token");
     if value.trim().is_empty() {
-        let message = visit.chrome.text().problem.required.to_owned();
+        let text = visit.chrome.text();
+        let message = (text.problem.required)(text.found.value);
         let problem = Problem { field: "token", message };
         return Ok(reply::failed(&visit.chrome, found::form(&visit.chrome, &[problem])));
     }

@@ -26,7 +26,7 @@ pub(super) fn at(text: &Text, field: &'static str, refusal: Refusal) -> Result<P
     let words = &text.problem;
     let message = match &refusal {
         Refusal::Invalid(invalid) => match invalid {
-            Invalid::Name(error) => name(text, *error),
+            Invalid::Name(error) => name(text, field, *error),
             Invalid::Slug(error) => slug(text, *error),
             Invalid::GitUrl(error) => git_url(text, *error),
             Invalid::LocalPath(_) => words.local_path.to_owned(),
@@ -68,7 +68,7 @@ pub(super) fn reach(text: &Text, error: &ReachError) -> String {
         ReachError::Past => words.past.to_owned(),
         ReachError::Moment => words.bad_moment.to_owned(),
         ReachError::Later => words.later.to_owned(),
-        ReachError::Empty(_) => words.required.to_owned(),
+        ReachError::Empty(_) => text.service.no_right.to_owned(),
         ReachError::Many(_, most) => (words.too_many_lines)(*most),
         ReachError::Beyond(_) => words.bad_choice.to_owned(),
         ReachError::Ceiling(right) => (text.service.above)(text.narrowing.right(*right)),
@@ -84,16 +84,29 @@ fn rules(text: &Text, error: RulesError) -> String {
     }
 }
 
-fn name(text: &Text, error: NameError) -> String {
+fn name(text: &Text, field: &str, error: NameError) -> String {
     let words = &text.problem;
     match error {
-        NameError::Empty(_) => words.required.to_owned(),
+        NameError::Empty(noun) => (words.required)(called(text, field, noun)),
         NameError::Long(_, most) => (words.too_long)(most),
         NameError::TokenValue(_) => words.token_value.to_owned(),
         NameError::Characters("account name") => text.service.bad_name.to_owned(),
         NameError::Characters("name") => words.bad_user_name.to_owned(),
         NameError::Characters("label" | "reason") => words.control_characters.to_owned(),
         NameError::Characters(_) => words.bad_branch.to_owned(),
+    }
+}
+
+/// What forms call the field of a name.
+fn called(text: &Text, field: &str, noun: &str) -> &'static str {
+    match (field, noun) {
+        ("name", "label") => text.tokens.personal_name,
+        ("name", "account name") => text.service.name,
+        ("name", _) => text.entry.name,
+        ("label", _) => text.tokens.project_label,
+        ("default_branch", _) => text.projects.default_branch,
+        ("reason", _) => text.finding.reason,
+        _ => text.builds.run_branch,
     }
 }
 
@@ -145,7 +158,7 @@ pub(super) fn reason(text: &Text, typed: &str) -> Result<Option<Reason>, Problem
     if typed.trim().is_empty() {
         return Ok(None);
     }
-    let wrong = |error| Problem { field: "reason", message: name(text, error) };
+    let wrong = |error| Problem { field: "reason", message: name(text, "reason", error) };
     typed.parse().map(Some).map_err(wrong)
 }
 

@@ -83,9 +83,13 @@ fn read(
     view: &projects::NewProject,
 ) -> Result<Result<NewProject, Vec<Problem>>, Refusal> {
     let mut problems = Vec::new();
-    for (field, part) in [("org", &view.org), ("repo", &view.repo)] {
+    let parts = [
+        ("org", text.projects.organization, &view.org),
+        ("repo", text.projects.repository, &view.repo),
+    ];
+    for (field, label, part) in parts {
         if part.is_empty() {
-            problems.push(Problem { field, message: text.problem.required.to_owned() });
+            problems.push(Problem { field, message: (text.problem.required)(label) });
         } else if let Err(error) = Slug::new(view.vcs, part, part) {
             problems.push(problem::at(text, field, error.into())?);
         }

@@ -70,7 +70,7 @@ fn answer(chrome: &Chrome, next: &str, refusal: &Refusal) -> Response {
         }
         Refusal::SignInAgain => reply::go(&path::again(next)),
         Refusal::Throttled(seconds) | Refusal::TooFast(Over { wait: seconds, .. }) => {
-            let mut answer = page(chrome, Fault::TooMany);
+            let mut answer = page(chrome, Fault::TooMany(*seconds));
             reply::put(&mut answer, RETRY_AFTER, &seconds.to_string());
             answer
         }
@@ -94,7 +94,7 @@ fn fault_of(refusal: &Refusal) -> Fault {
         | Refusal::NotNow(_)
         | Refusal::NotSupported(_)
         | Refusal::Silent(_) => Fault::Conflict,
-        Refusal::Throttled(_) | Refusal::TooFast(_) => Fault::TooMany,
+        Refusal::Throttled(wait) | Refusal::TooFast(Over { wait, .. }) => Fault::TooMany(*wait),
         Refusal::SignInAgain => Fault::Forbidden,
         Refusal::Unavailable(_) => Fault::Busy,
         Refusal::Fault(_) => Fault::Broken,

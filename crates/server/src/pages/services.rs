@@ -93,9 +93,10 @@ fn at_field(visit: &Visit, refusal: Refusal) -> Result<Problem, Refusal> {
             Ok(Problem { field: "ceiling", message })
         }
         Refusal::Exists(..) => problem::at(text, "name", refusal),
-        Refusal::Invalid(rondo_app::Invalid::Request(_)) => {
-            Ok(Problem { field: "contacts", message: text.problem.required.to_owned() })
-        }
+        Refusal::Invalid(rondo_app::Invalid::Request(_)) => Ok(Problem {
+            field: "contacts",
+            message: (text.problem.required)(text.service.contacts),
+        }),
         other => problem::at(text, "ceiling", other),
     }
 }

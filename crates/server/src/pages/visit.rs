@@ -163,7 +163,10 @@ pub(super) fn address(uri: &Uri) -> String {
 pub(super) fn local(next: &str) -> &str {
     let plain = next.starts_with('/') && !next.starts_with("//");
     let odd = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
-    if plain && !next.contains(odd) { next } else { path::HOME }
+    // What only takes forms has no page to show.
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    let posts = [path::SIGN_OUT, path::LANGUAGE, path::THEME].contains(&path);
+    if plain && !posts && !next.contains(odd) { next } else { path::HOME }
 }
 
 #[cfg(test)]
@@ -175,6 +178,9 @@ mod tests {
         for (next, followed) in [
             ("/settings/user/tokens?a=b#c", "/settings/user/tokens?a=b#c"),
             ("", "/"),
+            ("/logout", "/"),
+            ("/language?x=y", "/"),
+            ("/theme#x", "/"),
             ("https://evil.example/", "/"),
             ("//evil.example/", "/"),
             ("/\\evil.example/", "/"),

@@ -48,7 +48,7 @@ pub fn page(chrome: &Chrome, view: &Confirm) -> Markup {
 fn reason(chrome: &Chrome, problems: &[Problem]) -> Markup {
     let words = &chrome.text().finding;
     html! {
-        (Field::new(chrome, Kind::Words, "reason", words.reason).hint(words.reason_hint)
+        (Field::new(chrome, Kind::Words, "reason", words.reason).hint(words.reason_of_one_hint)
             .problems(problems).optional())
     }
 }

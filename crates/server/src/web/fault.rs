@@ -1,6 +1,8 @@
 //! Error pages: what happened, why, and what now. Which refusal becomes which fault is decided by
 //! the caller.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 
 use super::{
@@ -24,8 +26,8 @@ pub enum Fault {
     NotFound,
     /// 409: no longer possible.
     Conflict,
-    /// 429: too often.
-    TooMany,
+    /// 429: too often; how many seconds to wait.
+    TooMany(u64),
     /// 500: a mistake of ours.
     Broken,
     /// 503: not now.
@@ -33,7 +35,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// All of them.
+    /// One of each.
     pub const ALL: [Self; 9] = [
         Self::BadRequest,
         Self::Forbidden,
@@ -41,7 +43,7 @@ impl Fault {
         Self::OtherSite,
         Self::NotFound,
         Self::Conflict,
-        Self::TooMany,
+        Self::TooMany(17),
         Self::Broken,
         Self::Busy,
     ];
@@ -53,25 +55,28 @@ impl Fault {
             Self::Forbidden | Self::StaleForm | Self::OtherSite => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,
-            Self::TooMany => 429,
+            Self::TooMany(_) => 429,
             Self::Broken => 500,
             Self::Busy => 503,
         }
     }
 
-    fn words(self, text: &Text) -> (&'static str, &'static str) {
+    fn words(self, text: &Text) -> (&'static str, Cow<'static, str>) {
         let words = &text.fault;
-        match self {
+        let (title, body) = match self {
             Self::BadRequest => (words.bad_request_title, words.bad_request_body),
             Self::Forbidden => (words.forbidden_title, words.forbidden_body),
             Self::StaleForm => (words.stale_title, words.stale_body),
             Self::OtherSite => (words.other_site_title, words.other_site_body),
             Self::NotFound => (words.not_found_title, words.not_found_body),
             Self::Conflict => (words.conflict_title, words.conflict_body),
-            Self::TooMany => (words.too_many_title, words.too_many_body),
+            Self::TooMany(seconds) => {
+                return (words.too_many_title, (words.too_many_body)(seconds).into());
+            }
             Self::Broken => (words.broken_title, words.broken_body),
             Self::Busy => (words.busy_title, words.busy_body),
-        }
+        };
+        (title, body.into())
     }
 }
 

@@ -356,6 +356,7 @@ impl Maker<'_> {
         let chrome = self.chrome();
         view.head.siblings = [
             ("lint", State::Success, Some(1202)),
+            ("lint", State::Failed, Some(1201)),
             ("test", State::Failed, Some(1203)),
             ("deploy", State::NotRun, None),
         ]
@@ -410,7 +411,8 @@ impl Maker<'_> {
             row("1aB2c3D4e5F", "dashboard", 200 * DAY, Some(40 * DAY)),
         ];
         let text = self.locale.text();
-        let problems = vec![self.problem("name", text.problem.required)];
+        let problems =
+            vec![self.problem("name", &(text.problem.required)(text.tokens.personal_name))];
         let narrowing = Narrowing {
             preset: Preset::TriggerBuilds,
             projects: self.say("gh/acme/web"),
@@ -480,9 +482,9 @@ impl Maker<'_> {
             tokens: vec![badges::BadgeToken {
                 id: self.say("7hJk2LmN0pQ"),
                 label: self.say("README badge"),
+                scope: Scope::Badge,
             }],
             token: Some(self.say("7hJk2LmN0pQ")),
-                scope: Scope::Badge,
         };
         self.keep("badges", badges::page(&chrome, &view));
     }

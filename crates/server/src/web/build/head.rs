@@ -164,15 +164,20 @@ fn started_by(chrome: &Chrome, head: &Head) -> Markup {
 
 fn siblings(chrome: &Chrome, view: &Build) -> Markup {
     let text = chrome.text();
+    let all = &view.head.siblings;
+    // A job that ran again stands there once for each build, which its number alone tells apart.
+    let again =
+        |sibling: &Sibling| all.iter().filter(|other| other.name == sibling.name).count() > 1;
     html! {
         nav.siblings aria-label=(text.build.siblings) {
             ol {
-                @for sibling in &view.head.siblings {
+                @for sibling in all {
                     li {
                         @match sibling.number {
                             Some(number) => a href=(view.project.build(number))
                                 aria-current=[(number == view.number).then_some("page")] {
                                 (state::mark(text, sibling.state)) span { (sibling.name) }
+                                @if again(sibling) { " " span.number.quiet { "#" (number) } }
                             },
                             None => span.pending { (state::mark(text, sibling.state)) span { (sibling.name) } },
                         }

@@ -105,10 +105,9 @@ fn artifacts_card(chrome: &Chrome, artifacts: &[Artifact], archives: &[Archive])
                 h2 { (words.artifacts) }
                 span.count { ((words.artifacts_count)(artifacts.len() as u64, &sum)) }
             }
-            p {
+            p.answers {
                 @for archive in archives {
-                    a href=(archive.href) download { ((words.artifacts_whole)(archive.format)) }
-                    " "
+                    a.button.small.plain href=(archive.href) download { ((words.artifacts_whole)(archive.format)) }
                 }
             }
             table.files {

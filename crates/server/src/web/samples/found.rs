@@ -10,7 +10,8 @@ impl Maker<'_> {
     pub(super) fn found(&mut self) {
         let guest = self.guest();
         self.keep("found", found::form(&guest, &[]));
-        let empty = self.problem("token", self.locale.text().problem.required);
+        let text = self.locale.text();
+        let empty = self.problem("token", &(text.problem.required)(text.found.value));
         self.keep("found-failed", found::form(&guest, &[empty]));
         self.keep("found-thanks", found::thanks(&guest));
         let told = |label: &str, project: Option<&str>, service: Option<&str>| Told {

@@ -67,7 +67,10 @@ impl Maker<'_> {
         let view = Service {
             row: self.service_row(home.clone(), false),
             tokens: Tokens::default(),
-            problems: vec![self.problem("contacts", self.locale.text().problem.required)],
+            problems: vec![self.problem(
+                "contacts",
+                &(self.locale.text().problem.required)(self.locale.text().service.contacts),
+            )],
             ..view
         };
         self.keep("service-disabled", services::page(&chrome, &view));

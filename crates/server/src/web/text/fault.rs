@@ -30,8 +30,8 @@ pub struct Fault {
     pub conflict_body: &'static str,
     /// 429.
     pub too_many_title: &'static str,
-    /// Why, and what now.
-    pub too_many_body: &'static str,
+    /// Why, and what now: after so many seconds.
+    pub too_many_body: fn(u64) -> String,
     /// 500.
     pub broken_title: &'static str,
     /// Why, and what now.
@@ -59,7 +59,12 @@ pub const EN: Fault = Fault {
     conflict_title: "That is not possible now",
     conflict_body: "Its state changed in the meantime. Reload the page to see how it stands.",
     too_many_title: "Slow down a little",
-    too_many_body: "There were too many requests or attempts from here. Wait a minute and try again.",
+    too_many_body: |seconds| {
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        format!(
+            "There were too many requests or attempts from here. Try again in {seconds} {unit}."
+        )
+    },
     broken_title: "Something broke on our side",
     broken_body: "It is written in the server’s log. Try again; if it stays, tell the person who runs this server what you did and when.",
     busy_title: "The server is busy",
@@ -82,7 +87,11 @@ pub const JA: Fault = Fault {
     conflict_title: "今はこの操作を実行できません",
     conflict_body: "その間に状態が変わりました。ページを再読み込みして、現在の状態をご確認ください。",
     too_many_title: "しばらくお待ちください",
-    too_many_body: "リクエストや試行の回数が上限に達しました。1 分ほど待ってから、もう一度お試しください。",
+    too_many_body: |seconds| {
+        format!(
+            "リクエストや試行の回数が上限に達しました。{seconds} 秒後にもう一度お試しください。"
+        )
+    },
     broken_title: "サーバーで問題が発生しました",
     broken_body: "サーバーのログに記録されました。もう一度お試しのうえ、続く場合は操作内容と時刻をサーバーの管理者にお知らせください。",
     busy_title: "サーバーが混み合っています",

@@ -102,6 +102,8 @@ pub struct Finding {
     pub reason: &'static str,
     /// What it is for.
     pub reason_hint: &'static str,
+    /// The same where a single token is deleted.
+    pub reason_of_one_hint: &'static str,
     /// Link.
     pub to_audit: &'static str,
     /// Heading, and entry of the list of pages.
@@ -206,7 +208,8 @@ pub const EN: Finding = Finding {
     deleted: "Deleted",
     deleted_by: "Deleted by",
     reason: "Reason",
-    reason_hint: "It is kept with what each token was.",
+    reason_hint: "It is kept with the record of each deleted token.",
+    reason_of_one_hint: "It is kept with the record of the deleted token.",
     to_audit: "What the audit log says of it",
     revoke_title: "Revoke Tokens",
     revoke_intro: "For the day on which something leaked: delete every token of which all conditions are true. Without any condition, that is every token. First you see how many they are.",
@@ -292,7 +295,8 @@ pub const JA: Finding = Finding {
     deleted: "削除日時",
     deleted_by: "削除した人",
     reason: "理由",
-    reason_hint: "トークンの記録とともに保存されます。",
+    reason_hint: "削除した各トークンの記録とともに保存されます。",
+    reason_of_one_hint: "削除したトークンの記録とともに保存されます。",
     to_audit: "監査ログで確認",
     revoke_title: "トークンの一括失効",
     revoke_intro: "漏えいがあったときのためのページです。すべての条件に合うトークンをまとめて削除します。条件がなければ、すべてのトークンが対象です。最初に件数を確認できます。",
@@ -301,7 +305,7 @@ pub const JA: Finding = Finding {
     seen_from_hint: "203.0.113.0/24、2001:db8::/32、または 1 つのアドレス。過去 90 日間にそこから値が送られたトークンが対象です（許可・拒否を問いません）。",
     made_before: "作成日時（UTC、これより前）",
     preview: "対象を確認",
-    hits: |count| format!("条件に合うトークン: {count} 個"),
+    hits: |count| format!("条件に合うトークン：{count} 個"),
     hits_none: "削除されるトークンはありません。条件を変えてください。",
     hits_body: "すべてすぐに使えなくなり、元に戻せません。古いものから表示しています。",
     hits_caption: "削除されるトークン（古い順）",

@@ -6,8 +6,8 @@
 pub struct Problem {
     /// Heading of the summary above a form.
     pub summary: &'static str,
-    /// A field that may not be empty.
-    pub required: &'static str,
+    /// A field that may not be empty, by its name.
+    pub required: fn(&str) -> String,
     /// More characters than the limit.
     pub too_long: fn(usize) -> String,
     /// Line breaks or control characters in a single line.
@@ -85,7 +85,7 @@ pub struct Problem {
 /// English.
 pub const EN: Problem = Problem {
     summary: "Please check what you entered",
-    required: "Enter a value here.",
+    required: |field| format!("Fill in “{field}”."),
     too_long: |most| format!("Use at most {most} characters."),
     control_characters: "Use one line without control characters.",
     token_value: "This holds a token’s value, which is stored nowhere. Name the token by its ID.",
@@ -111,7 +111,9 @@ pub const EN: Problem = Problem {
     bad_branch: "That isn’t a valid branch name.",
     project_taken: "This project is already here.",
     bad_parameter: |line| {
-        format!("Line {line} isn’t KEY=VALUE with a name of letters, digits and “_”.")
+        format!(
+            "Line {line} isn’t KEY=VALUE with a name of letters, digits and “_” that doesn’t start with a digit."
+        )
     },
     bad_variable_name: "Use letters, digits and “_”, and don’t start with a digit.",
     bad_value: |kilobytes| format!("Use text of at most {kilobytes} kB without NUL characters."),
@@ -140,7 +142,7 @@ pub const EN: Problem = Problem {
 /// Japanese.
 pub const JA: Problem = Problem {
     summary: "入力内容をご確認ください",
-    required: "入力してください。",
+    required: |field| format!("「{field}」を入力してください。"),
     too_long: |most| format!("{most} 文字以内で入力してください。"),
     control_characters: "改行や制御文字は使えません。",
     token_value: "トークンの値が含まれています。値はどこにも保存されません。トークンは ID で示してください。",
@@ -165,7 +167,9 @@ pub const JA: Problem = Problem {
     bad_branch: "ブランチ名として使えない文字が含まれています。",
     project_taken: "このプロジェクトはすでに追加されています。",
     bad_parameter: |line| {
-        format!("{line} 行目が「名前=値」の形式ではありません。名前には英数字と「_」を使えます。")
+        format!(
+            "{line} 行目が「名前=値」の形式ではありません。名前には英数字と「_」だけを使い、数字以外で始めてください。"
+        )
     },
     bad_variable_name: "英数字と「_」だけを使い、数字以外で始めてください。",
     bad_value: |kilobytes| {
@@ -182,7 +186,7 @@ pub const JA: Problem = Problem {
     network_bits: |meant| {
         format!("{meant} のことですか？プレフィックスより後ろのビットは 0 にしてください。")
     },
-    no_such_project: |name| format!("表示できるプロジェクトの中に「{name}」はありません。"),
+    no_such_project: |name| format!("閲覧できるプロジェクトの中に「{name}」はありません。"),
     past: "未来の日時を選んでください。",
     bad_moment: "日付と時刻を入力してください。",
     later: "すでにそれより早く終わります。有効期限は早めることしかできません。",
