@@ -92,8 +92,7 @@ impl App {
         new: String,
     ) -> Result<(), Refusal> {
         let person = ctx.person()?;
-        let again = Key::own(format!("again:{person}"));
-        let keys = [again, Key::address(ctx.source())];
+        let keys = Key::again(person, ctx.source());
         self.sign_ins.attempt(&keys, ctx.at)?;
         let hash = self.store.read().await?.password_hash(person).await?;
         if !self.passwords.verify(old, hash).await? {

@@ -195,8 +195,7 @@ impl App {
         session: &Session,
         password: String,
     ) -> Result<SignedIn, Refusal> {
-        let again = Key::own(format!("again:{}", session.person));
-        let keys = [again, Key::address(ctx.source())];
+        let keys = Key::again(session.person, ctx.source());
         self.sign_ins.attempt(&keys, ctx.at)?;
         let person = self.memory.person(session.person).ok_or(Refusal::Unauthenticated)?;
         if !self.password_fits(Some(&person), password).await? {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Mutex;
 
-use rondo_domain::Millis;
+use rondo_domain::{Millis, PersonId};
 
 use crate::refusal::Refusal;
 
@@ -43,6 +43,11 @@ impl Key {
     pub(crate) fn anywhere(name: &str) -> Self {
         let name = format!("name:{name}");
         Self { name, free: 30, longest: LONGEST_ANYWHERE, shared: true }
+    }
+
+    /// A person's password once more, from an address.
+    pub(crate) fn again(person: PersonId, source: impl fmt::Display) -> [Self; 2] {
+        [Self::own(format!("again:{person}")), Self::address(source)]
     }
 
     fn wait(&self, failures: Failures) -> i64 {
