@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use rondo_domain::run::{Artifact, Build, BuildFilter, Job, Step, Test};
 use rondo_domain::{JobId, Permission, Project};
 use rondo_store::{BlobName, BlobPart, BuildQuery};
 
+use crate::memory::Content;
 use crate::refusal::Refusal;
 use crate::{App, Ctx};
 
@@ -200,7 +200,7 @@ impl App {
         Ok(artifact)
     }
 
-    /// All bytes of an artifact from memory, where it is small and its job has ended.
+    /// All of an artifact from memory, where it is small and its job has ended.
     ///
     /// # Errors
     /// [`Refusal::Missing`] if its bytes are gone.
@@ -208,13 +208,13 @@ impl App {
         &self,
         ctx: &Ctx,
         artifact: &Arc<Artifact>,
-    ) -> Result<Option<Bytes>, Refusal> {
+    ) -> Result<Option<Content>, Refusal> {
         ctx.require(Permission::ReadArtifacts)?;
         let files = &self.memory.files;
-        if let Some(bytes) = files.bytes(artifact) {
-            return Ok(Some(bytes));
+        if let Some(content) = files.content(artifact) {
+            return Ok(Some(content));
         }
-        if !files.takes_bytes(artifact) {
+        if !files.takes_content(artifact) {
             return Ok(None);
         }
         let size = u64::try_from(artifact.size).unwrap_or_default();
@@ -224,9 +224,10 @@ impl App {
         while let Some(piece) = reader.piece().await.map_err(fault)? {
             bytes.extend_from_slice(&piece);
         }
-        let bytes = Bytes::from(bytes);
-        files.keep_bytes(artifact, bytes.clone());
-        Ok(Some(bytes))
+        // Where the system gives no file in memory, the disk has it.
+        let Ok(content) = Content::of(bytes) else { return Ok(None) };
+        files.keep_content(artifact, content.clone());
+        Ok(Some(content))
     }
 
     /// The `length` bytes of an artifact from `first` on, open and not read yet.

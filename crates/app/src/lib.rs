@@ -81,7 +81,7 @@ pub use endings::Ending;
 pub use fetched::Fetched;
 pub use ledger::{UseMark, clean_agent};
 pub use look_up::{Likeness, LookedUp};
-pub use memory::Memory;
+pub use memory::{Content, Memory};
 pub use orbs::OrbError;
 pub use output_link::{OutputLink, link_terms};
 pub use people::RoleChange;

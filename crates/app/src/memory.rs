@@ -32,6 +32,7 @@ use tokio::sync::Mutex;
 
 use crate::derived::Derived;
 
+pub use files::Content;
 use files::Files;
 pub(crate) use policy::Terms;
 use sieve::Sieve;

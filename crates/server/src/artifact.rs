@@ -16,7 +16,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use futures_util::{Stream, stream};
 use range::{Range, range_of};
-use rondo_app::{BlobReader, Refusal};
+use rondo_app::{BlobReader, Content, Refusal};
 use rondo_domain::run::Artifact;
 use rondo_domain::{JobId, Permission};
 
@@ -32,11 +32,6 @@ use crate::granted::{Granted, Head};
 
 /// Smaller files are not worth compressing.
 const COMPRESSED_FROM: u64 = 1024;
-
-/// Bytes that leave for the client's machine at once.
-const AT_ONCE: usize = 64 * 1024;
-/// Bytes of one piece of a file that is in memory.
-const IN_MEMORY_PIECE: usize = 256 * 1024;
 
 /// `GET /output/job/{job}/artifacts/{node}/{*path}`
 pub(crate) async fn download(
@@ -124,7 +119,8 @@ fn watch(server: &Arc<Server>, granted: &Arc<Granted>) -> Watch {
     Watch { server, granted, needs: Permission::ReadArtifacts }
 }
 
-/// So many bytes from the first on. A few go out at once; more are sent while their credential is good.
+/// So many bytes from the first on. Those of a small file go out at once; more are sent while their credential
+/// is good.
 async fn part_of(
     server: &Arc<Server>,
     granted: &Arc<Granted>,
@@ -132,25 +128,20 @@ async fn part_of(
     artifact: &Arc<Artifact>,
     (first, length): (u64, u64),
 ) -> Result<Response, Refusal> {
-    let (ctx, watch) = (&granted.ctx, watch(server, granted));
-    let Some(bytes) = server.app.small_artifact(ctx, artifact).await? else {
-        let part = server.app.artifact_bytes(ctx, artifact, first, length).await?;
-        let mut answer = Response::new(watch.clone().over(pieces(part.clone().read())));
-        if length > 0 {
-            answer.extensions_mut().insert(Straight::new(part, watch, headers));
+    let part = match server.app.small_artifact(&granted.ctx, artifact).await? {
+        Some(Content::Bytes(bytes)) => {
+            let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
+            return Ok(Response::new(Body::from(bytes.slice(place(first)..place(first + length)))));
         }
-        return Ok(answer);
+        Some(Content::File(file)) => file.part(first, length),
+        None => server.app.artifact_bytes(&granted.ctx, artifact, first, length).await?,
     };
-    let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
-    let part = bytes.slice(place(first)..place(first + length));
-    if part.len() <= AT_ONCE {
-        return Ok(Response::new(Body::from(part)));
+    let watch = watch(server, granted);
+    let mut answer = Response::new(watch.clone().over(pieces(part.clone().read())));
+    if length > 0 {
+        answer.extensions_mut().insert(Straight::new(part, watch, headers));
     }
-    let pieces = stream::unfold(part, |mut rest| async move {
-        let piece = rest.split_to(rest.len().min(IN_MEMORY_PIECE));
-        (!piece.is_empty()).then_some((Ok(piece), rest))
-    });
-    Ok(Response::new(watch.over(Box::pin(pieces))))
+    Ok(answer)
 }
 
 fn pieces(reader: BlobReader) -> impl Stream<Item = std::io::Result<Bytes>> + Send + Unpin {

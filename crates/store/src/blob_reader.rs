@@ -3,7 +3,7 @@
 //! that one piece.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::PathBuf;
@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use rustix::buffer::spare_capacity;
+use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::io::pread;
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -24,9 +25,39 @@ pub struct BlobPart {
     file: Arc<File>,
     first: u64,
     end: u64,
+    is_in_memory: bool,
 }
 
 impl BlobPart {
+    /// A file that lies in memory and is of these bytes. The system can send it as it sends a file of a disk,
+    /// and never waits for one.
+    ///
+    /// # Errors
+    /// If there is no room for one more open file.
+    pub fn in_memory(bytes: &[u8]) -> io::Result<Self> {
+        let mut file = File::from(memfd_create("rondo-blob", MemfdFlags::CLOEXEC)?);
+        file.write_all(bytes)?;
+        let end = bytes.len() as u64;
+        Ok(Self { file: Arc::new(file), first: 0, end, is_in_memory: true })
+    }
+
+    /// Whether reading it never waits for a disk.
+    pub fn is_in_memory(&self) -> bool {
+        self.is_in_memory
+    }
+
+    /// How long it is, in bytes.
+    pub fn length(&self) -> usize {
+        usize::try_from(self.end - self.first).unwrap_or(usize::MAX)
+    }
+
+    /// The `length` bytes of it from `first` on, or as many of them as it has.
+    #[must_use]
+    pub fn part(&self, first: u64, length: u64) -> Self {
+        let first = (self.first + first).min(self.end);
+        Self { first, end: (first + length).min(self.end), ..self.clone() }
+    }
+
     /// Opens the file at `path` for the `length` bytes from `first` on; none if there is no such file.
     pub(crate) async fn open(path: PathBuf, first: u64, length: u64) -> io::Result<Option<Self>> {
         let end = first + length;
@@ -38,7 +69,7 @@ impl BlobPart {
             }
         });
         match opened.await? {
-            Ok(file) => Ok(Some(Self { file: Arc::new(file), first, end })),
+            Ok(file) => Ok(Some(Self { file: Arc::new(file), first, end, is_in_memory: false })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -83,7 +114,7 @@ impl BlobReader {
     }
 
     fn begin_next(&mut self) -> Option<JoinHandle<io::Result<Bytes>>> {
-        let BlobPart { file, first, end } = &mut self.part;
+        let BlobPart { file, first, end, .. } = &mut self.part;
         let (file, at, wanted) = (Arc::clone(file), *first, PIECE.min(*end - *first));
         *first += wanted;
         (wanted > 0).then(|| spawn_blocking(move || read(&file, at, wanted)))

@@ -10,13 +10,18 @@ use bytes::Bytes;
 use papaya::HashMap;
 use rondo_domain::run::Artifact;
 use rondo_domain::{JobId, ProjectId};
+use rondo_store::BlobPart;
 
 /// Bytes of a file that is kept, at most.
 const SMALL: i64 = 1024 * 1024;
+/// Bytes of a file that is kept as bytes, at most: sending more by the system costs less than copying it.
+const COPIED: usize = 64 * 1024;
 /// Bytes of everything that is kept.
 const ROOM: usize = 64 * 1024 * 1024;
 /// What a row or a job is reckoned to take.
 const ROW: usize = 512;
+/// What a file that the system sends is reckoned to take at least: open files are few.
+const OPEN: usize = 256 * 1024;
 
 /// What is kept of ended jobs.
 #[derive(Default)]
@@ -34,7 +39,37 @@ pub(crate) struct OfJob {
 #[derive(Clone)]
 struct Kept {
     artifact: Arc<Artifact>,
-    bytes: Option<Bytes>,
+    content: Option<Content>,
+}
+
+/// All of a small file, in memory.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// What is best copied into an answer.
+    Bytes(Bytes),
+    /// What is best sent by the system.
+    File(BlobPart),
+}
+
+impl Content {
+    /// Takes these bytes to where they are sent from.
+    ///
+    /// # Errors
+    /// If there is no room for one more open file.
+    pub(crate) fn of(bytes: Vec<u8>) -> std::io::Result<Self> {
+        Ok(match bytes.len() {
+            ..=COPIED => Self::Bytes(bytes.into()),
+            _ => Self::File(BlobPart::in_memory(&bytes)?),
+        })
+    }
+
+    /// What it is reckoned to take, in bytes.
+    fn taken(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::File(file) => file.length().max(OPEN),
+        }
+    }
 }
 
 impl Files {
@@ -60,7 +95,7 @@ impl Files {
     pub(crate) fn keep_artifact(&self, artifact: &Arc<Artifact>) {
         let Some(job) = self.job(artifact.job) else { return };
         self.take(ROW + artifact.path.len());
-        let kept = Kept { artifact: Arc::clone(artifact), bytes: None };
+        let kept = Kept { artifact: Arc::clone(artifact), content: None };
         job.files.pin().get_or_insert(artifact.path.as_str().into(), kept);
     }
 
@@ -72,25 +107,25 @@ impl Files {
         kept.filter(|kept| kept.artifact.id == artifact.id).map(|kept| (job, kept))
     }
 
-    /// The bytes of a file.
-    pub(crate) fn bytes(&self, artifact: &Artifact) -> Option<Bytes> {
-        self.kept(artifact)?.1.bytes
+    /// What is in a file.
+    pub(crate) fn content(&self, artifact: &Artifact) -> Option<Content> {
+        self.kept(artifact)?.1.content
     }
 
-    /// Whether the bytes of a file would be kept.
-    pub(crate) fn takes_bytes(&self, artifact: &Artifact) -> bool {
+    /// Whether what is in a file would be kept.
+    pub(crate) fn takes_content(&self, artifact: &Artifact) -> bool {
         artifact.size <= SMALL && self.kept(artifact).is_some()
     }
 
-    /// Keeps the bytes of a file, if it is small and known.
-    pub(crate) fn keep_bytes(&self, artifact: &Artifact, bytes: Bytes) {
+    /// Keeps what is in a file, if it is small and known.
+    pub(crate) fn keep_content(&self, artifact: &Artifact, content: Content) {
         if artifact.size > SMALL {
             return;
         }
         let Some((job, kept)) = self.kept(artifact) else { return };
-        self.take(bytes.len());
+        self.take(content.taken());
         // Where room had to be made, this job is forgotten, and what is noted in it goes with it.
-        let kept = Kept { bytes: Some(bytes), ..kept };
+        let kept = Kept { content: Some(content), ..kept };
         job.files.pin().insert(artifact.path.as_str().into(), kept);
     }
 
@@ -123,13 +158,17 @@ mod tests {
         })
     }
 
+    fn of(bytes: &[u8]) -> Content {
+        Content::of(bytes.to_vec()).unwrap()
+    }
+
     #[test]
     fn nothing_is_kept_of_a_job_that_is_not() {
         let files = Files::default();
         let file = artifact(1, "a", 3);
         files.keep_artifact(&file);
-        files.keep_bytes(&file, Bytes::from_static(b"abc"));
-        assert!(files.artifact(file.job, "a").is_none() && files.bytes(&file).is_none());
+        files.keep_content(&file, of(b"abc"));
+        assert!(files.artifact(file.job, "a").is_none() && files.content(&file).is_none());
     }
 
     #[test]
@@ -141,13 +180,13 @@ mod tests {
         assert_eq!(files.job(small.job).unwrap().project, project);
         for file in [&small, &large] {
             files.keep_artifact(file);
-            files.keep_bytes(file, Bytes::from_static(b"abc"));
+            files.keep_content(file, of(b"abc"));
             assert_eq!(files.artifact(file.job, &file.path).unwrap().path, file.path);
         }
-        assert_eq!(files.bytes(&small).unwrap(), "abc");
-        assert!(files.bytes(&large).is_none());
+        assert!(matches!(files.content(&small), Some(Content::Bytes(bytes)) if bytes == "abc"));
+        assert!(files.content(&large).is_none());
         files.keep_job(small.job, project);
-        assert!(files.bytes(&small).is_some(), "a job that is kept again loses nothing");
+        assert!(files.content(&small).is_some(), "a job that is kept again loses nothing");
     }
 
     #[test]
@@ -155,29 +194,52 @@ mod tests {
         let files = Files::default();
         let (before, last) = (of_id(1, 1, "a", 3), of_id(2, 1, "a", 3));
         files.keep_job(last.job, ProjectId::from_entropy([7; 16]));
-        files.keep_bytes(&before, Bytes::from_static(b"old"));
+        files.keep_content(&before, of(b"old"));
         assert!(files.artifact(last.job, "a").is_none());
         files.keep_artifact(&last);
-        files.keep_bytes(&before, Bytes::from_static(b"old"));
-        assert!(files.bytes(&before).is_none() && files.bytes(&last).is_none());
-        files.keep_bytes(&last, Bytes::from_static(b"new"));
-        assert_eq!(files.bytes(&last).unwrap(), "new");
-        assert!(files.bytes(&before).is_none());
+        files.keep_content(&before, of(b"old"));
+        assert!(files.content(&before).is_none() && files.content(&last).is_none());
+        files.keep_content(&last, of(b"new"));
+        assert!(matches!(files.content(&last), Some(Content::Bytes(bytes)) if bytes == "new"));
+        assert!(files.content(&before).is_none());
     }
 
     #[test]
     fn what_is_kept_has_its_room_and_no_more() {
         let files = Files::default();
-        let megabyte = Bytes::from(vec![0; SMALL as usize]);
+        let megabyte = of(&vec![0; SMALL as usize]);
         let mut most = 0;
         for number in 0..200_u8 {
-            let file = artifact(number, "a", megabyte.len());
+            let file = artifact(number, "a", SMALL as usize);
             files.keep_job(file.job, ProjectId::from_entropy([7; 16]));
             files.keep_artifact(&file);
-            files.keep_bytes(&file, megabyte.clone());
-            let kept = (0..=number).filter(|n| files.bytes(&artifact(*n, "a", 1)).is_some());
+            files.keep_content(&file, megabyte.clone());
+            let kept = (0..=number).filter(|n| files.content(&artifact(*n, "a", 1)).is_some());
             most = most.max(kept.count());
         }
         assert!((32..=64).contains(&most), "{most}");
+    }
+
+    #[test]
+    fn files_that_the_system_sends_are_few() {
+        let files = Files::default();
+        let job = artifact(1, "a", 1).job;
+        files.keep_job(job, ProjectId::from_entropy([7; 16]));
+        let size = COPIED + 1;
+        let mut most = 0;
+        for number in 0..600 {
+            let file = artifact(1, &number.to_string(), size);
+            files.keep_job(job, ProjectId::from_entropy([7; 16]));
+            files.keep_artifact(&file);
+            let content = of(&vec![0; size]);
+            assert!(matches!(&content, Content::File(file) if file.length() == size));
+            files.keep_content(&file, content);
+            let kept = files.job(job).map_or(0, |job| {
+                let files = job.files.pin();
+                files.values().filter(|kept| kept.content.is_some()).count()
+            });
+            most = most.max(kept);
+        }
+        assert!((200..=256).contains(&most), "{most}");
     }
 }

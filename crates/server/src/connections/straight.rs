@@ -5,7 +5,6 @@
 use std::io;
 use std::ops::Range;
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, Version, header};
@@ -17,14 +16,16 @@ use rondo_app::BlobPart;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::sendfile;
 use rustix::io::Errno;
-use tokio::io::{AsyncWriteExt, Interest};
+use rustix::net::{SendFlags, send};
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 use tokio::task::spawn_blocking;
 
 use crate::alive::Watch;
 
-/// What the system is given to send at a time, in bytes.
-const AT_ONCE: u64 = 1024 * 1024;
+/// What the system is given to send at a time, in bytes. The client reads the last of it while the next is sent;
+/// with more at a time the two would wait for each other.
+const AT_ONCE: u64 = 128 * 1024;
 /// How long a thread sends before it lets others have their turn.
 const TURN: Duration = Duration::from_millis(100);
 /// How long a thread waits for room in the connection: less than it costs to come back to it.
@@ -77,27 +78,37 @@ impl Sending {
     /// If the client is gone, the answer is not granted any more, or the file cannot be read to its end.
     pub(super) async fn send(self, stream: &mut TcpStream) -> io::Result<bool> {
         let Straight { part, watch, is_last } = self.straight;
-        stream.write_all(&self.head).await?;
-        let socket = Arc::new(stream.as_fd().try_clone_to_owned()?);
-        let has_room = || match wait_for_room(&socket, Timespec::default())? {
-            true => Ok(()),
-            false => Err(io::ErrorKind::WouldBlock.into()),
-        };
+        send_head(stream, &self.head).await?;
         let (mut place, mut looks) = (part.place(), Watch::looks());
         while !place.is_empty() {
+            let has_room = || match part.is_in_memory() {
+                true => push(&*stream, &part, &mut place),
+                false => would_block_unless(wait_for_room(&*stream, Timespec::default())?),
+            };
             tokio::select! {
                 biased;
                 _ = looks.tick() => watch.look().await?,
                 room = stream.async_io(Interest::WRITABLE, has_room) => {
                     room?;
-                    let (socket, part) = (Arc::clone(&socket), part.clone());
-                    // The disk may let it wait.
-                    place = spawn_blocking(move || push(&socket, &part, place)).await??;
+                    if !part.is_in_memory() {
+                        let (socket, part) = (stream.as_fd().try_clone_to_owned()?, part.clone());
+                        place = spawn_blocking(move || push_long(&socket, &part, place)).await??;
+                    }
                 }
             }
         }
         Ok(!is_last)
     }
+}
+
+/// Sends the head, and has the system put what comes after it into the same packet.
+async fn send_head(stream: &TcpStream, mut head: &[u8]) -> io::Result<()> {
+    let flags = SendFlags::MORE | SendFlags::NOSIGNAL;
+    while !head.is_empty() {
+        let sent = stream.async_io(Interest::WRITABLE, || Ok(send(stream, head, flags)?)).await?;
+        head = &head[sent..];
+    }
+    Ok(())
 }
 
 /// The head as hyper would write it.
@@ -120,27 +131,42 @@ fn head(answer: &Response, is_last: bool) -> Vec<u8> {
     head
 }
 
-/// Sends what the connection takes, for as long as it is this thread's turn; what is left.
-fn push(socket: &OwnedFd, part: &BlobPart, mut place: Range<u64>) -> io::Result<Range<u64>> {
+/// Sends as much as the connection takes at once of this place in a file, which becomes what is left.
+fn push(socket: impl AsFd, part: &BlobPart, place: &mut Range<u64>) -> io::Result<()> {
+    let wanted = AT_ONCE.min(place.end - place.start);
+    let wanted = usize::try_from(wanted).map_err(io::Error::other)?;
+    match sendfile(socket, part, Some(&mut place.start), wanted) {
+        Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Sends what the connection takes, for as long as it is this thread's turn; what is left. The disk may let it
+/// wait.
+fn push_long(socket: &OwnedFd, part: &BlobPart, mut place: Range<u64>) -> io::Result<Range<u64>> {
     let over = Instant::now() + TURN;
     while !place.is_empty() && Instant::now() < over {
-        let wanted = AT_ONCE.min(place.end - place.start);
-        let wanted = usize::try_from(wanted).map_err(io::Error::other)?;
-        match sendfile(socket, part, Some(&mut place.start), wanted) {
-            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(Errno::AGAIN) if wait_for_room(socket, PATIENCE)? => {}
-            Err(Errno::AGAIN) => break,
-            Err(error) => return Err(error.into()),
+        match push(socket, part, &mut place) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if !wait_for_room(socket, PATIENCE)? {
+                    break;
+                }
+            }
+            sent => sent?,
         }
     }
     Ok(place)
 }
 
-fn wait_for_room(socket: &OwnedFd, most: Timespec) -> io::Result<bool> {
-    match poll(&mut [PollFd::new(socket, PollFlags::OUT)], Some(&most)) {
+fn wait_for_room(socket: impl AsFd, most: Timespec) -> io::Result<bool> {
+    match poll(&mut [PollFd::new(&socket, PollFlags::OUT)], Some(&most)) {
         Ok(ready) => Ok(ready > 0),
         Err(Errno::INTR) => Ok(false),
         Err(error) => Err(error.into()),
     }
+}
+
+fn would_block_unless(has_room: bool) -> io::Result<()> {
+    if has_room { Ok(()) } else { Err(io::ErrorKind::WouldBlock.into()) }
 }

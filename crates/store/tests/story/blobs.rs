@@ -99,6 +99,29 @@ async fn a_large_blob_is_read_in_order_and_one_that_became_shorter_breaks_off() 
 }
 
 #[tokio::test]
+async fn a_file_in_memory_is_read_as_one_of_a_disk() {
+    let bytes: Vec<u8> = (0..300_001_u32).map(|n| (n % 251) as u8).collect();
+    let file = BlobPart::in_memory(&bytes).unwrap();
+    assert!(file.is_in_memory() && file.length() == 300_001);
+    for (first, length, place) in [
+        (0, 300_001, 0..300_001),
+        (7, 270_000, 7..270_007),
+        (300_000, 9, 300_000..300_001),
+        (300_001, 1, 300_001..300_001),
+        (900_000, 1, 300_001..300_001),
+    ] {
+        let part = file.part(first, length);
+        assert_eq!(
+            (part.place(), part.length()),
+            (place.clone(), (place.end - place.start) as usize)
+        );
+        assert!(read_part(part).await.unwrap() == bytes[place.start as usize..place.end as usize]);
+    }
+    let (inner, place) = (file.part(10, 100).part(20, 900), 30..110);
+    assert_eq!(inner.place(), place, "a part of a part does not leave it");
+}
+
+#[tokio::test]
 async fn an_artifact_that_is_dropped_half_way_leaves_nothing() {
     let (folder, blobs) = fresh();
     let id = ArtifactId::from_entropy(entropy());
