@@ -88,8 +88,13 @@ impl Label {
     /// Whether characters in it turn the direction of what stands around it, so that it and the words beside
     /// it read as others. No new token gets such a label.
     pub fn is_disguised(&self) -> bool {
-        self.as_str().contains(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        self.as_str().contains(turns_direction)
     }
+}
+
+/// Whether a character turns the direction of the text around it.
+pub fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 name!(

@@ -23,6 +23,7 @@ use super::{build, reply};
 use crate::alive::LOOK_EVERY;
 use crate::web::ansi::Ansi;
 use crate::web::build::steps;
+use crate::web::direction::unturned;
 
 /// Looks at the build are at least this far apart, however much it prints.
 const SHORTEST: Duration = Duration::from_millis(100);
@@ -183,7 +184,7 @@ impl Live {
         if !piece.bytes.is_empty() {
             self.unread |= piece.bytes.len() as u64 == PIECE;
             step.offset = piece.next;
-            let html = step.ansi.push(&piece.bytes) + &step.ansi.open_line();
+            let html = unturned(step.ansi.push(&piece.bytes) + &step.ansi.open_line());
             let data = json!({ "step": step.ordinal, "html": html });
             ready.push_back(Event::default().event("output").data(data.to_string()));
         }
@@ -194,6 +195,6 @@ impl Live {
         let place = self.visit.place();
         let markup = steps::step(&self.visit.chrome, &place, self.number, &build::step(step));
         // Carriage returns end lines of the stream's own format.
-        Event::default().event("step").data(markup.into_string().replace('\r', ""))
+        Event::default().event("step").data(unturned(markup.into_string()).replace('\r', ""))
     }
 }

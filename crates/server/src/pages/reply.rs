@@ -14,6 +14,7 @@ use crate::Server;
 use crate::credential::{SECURE_SESSION_COOKIE, SESSION_COOKIE};
 use crate::web::assets;
 use crate::web::chrome::Chrome;
+use crate::web::direction::unturned;
 
 /// A session's cookie lives as long as a session may be idle, in seconds.
 const SESSION_SECONDS: i64 = rondo_domain::limits::SESSION_IDLE / 1000;
@@ -22,7 +23,7 @@ const NOTICE_SECONDS: i64 = 30;
 
 /// A page.
 pub(super) fn page(chrome: &Chrome, markup: Markup) -> Response {
-    let mut answer = Html(markup.into_string()).into_response();
+    let mut answer = Html(unturned(markup.into_string())).into_response();
     put(&mut answer, CONTENT_SECURITY_POLICY, assets::CONTENT_SECURITY_POLICY);
     if chrome.notice.is_some() {
         set_cookie(&mut answer, Done::COOKIE, "", 0, false);

@@ -13,6 +13,7 @@ pub mod builds;
 pub mod chrome;
 pub mod confirm;
 pub mod device;
+pub(crate) mod direction;
 pub mod email;
 pub mod entry;
 pub mod fault;
