@@ -252,7 +252,7 @@ impl App {
     /// now: raising that later does not come to the token.
     ///
     /// # Errors
-    /// If the wish goes beyond the account, or beyond the principal.
+    /// If the wish goes beyond the account, or beyond the principal; [`Refusal::Exists`] if it came before.
     pub async fn create_service_token(
         &self,
         ctx: &Ctx,
@@ -276,6 +276,7 @@ impl App {
                 return Err(ReachError::Home(slug.clone()).into());
             }
         }
+        let key = wish.key.clone();
         let wish = Wish { rights: Some(rights), ..wish };
         let find = |slug: &_| seen(slug).map(|project| project.id);
         let reach = match account.home.project() {
@@ -286,7 +287,7 @@ impl App {
                 wish.within(&Reach { projects: here, ..own }, ctx.at, find)?
             }
         };
-        self.create_token(ctx, Holder::Service(account.id), label, reach).await
+        self.create_token(ctx, Holder::Service(account.id), (label, key), reach).await
     }
 
     /// Loads an account as it is now, lets `act` change it, and has every process hear of it. What `act`

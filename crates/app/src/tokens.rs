@@ -7,6 +7,7 @@ use rondo_domain::token::{
 };
 use rondo_domain::{Millis, Permission, Permissions, PersonId, Principal, Project, ServiceAccount};
 use rondo_store::{Burial, Change, TokenRow, WriteTx};
+use zeroize::Zeroizing;
 
 use crate::refusal::Refusal;
 use crate::rotation::announce;
@@ -111,16 +112,16 @@ impl App {
     ///
     /// # Errors
     /// If it is no person, or the wish goes beyond what they or their token may do;
-    /// [`Refusal::Policy`] if policies stop it everywhere.
+    /// [`Refusal::Policy`] if policies stop it everywhere; [`Refusal::Exists`] if the wish came before.
     pub async fn create_personal_token(
         &self,
         ctx: &Ctx,
         label: Label,
         wish: Wish,
     ) -> Result<NewToken, Refusal> {
-        let person = ctx.person()?;
+        let (person, key) = (ctx.person()?, wish.key.clone());
         let reach = self.reach_for(ctx, wish)?;
-        self.create_token(ctx, Holder::Person(person), label, reach).await
+        self.create_token(ctx, Holder::Person(person), (label, key), reach).await
     }
 
     /// Makes a personal token for somebody: the command on the server's own machine.
@@ -137,14 +138,14 @@ impl App {
     ) -> Result<NewToken, Refusal> {
         let person = self.person_named(ctx, name).await?;
         let reach = wish.within(&Reach::WHOLE, ctx.at, |_| None)?;
-        self.create_token(ctx, Holder::Person(person.id), label, reach).await
+        self.create_token(ctx, Holder::Person(person.id), (label, None), reach).await
     }
 
     /// Makes a token of a project.
     ///
     /// # Errors
     /// If the principal may not manage the project's tokens, or the token would do more than it;
-    /// [`Refusal::Policy`] if the organization's policy stops it.
+    /// [`Refusal::Policy`] if the organization's policy stops it; [`Refusal::Exists`] if the wish came before.
     pub async fn create_project_token(
         &self,
         ctx: &Ctx,
@@ -160,9 +161,10 @@ impl App {
         let whole = Reach::WHOLE;
         let maker = self.reach_of(&ctx.who)?;
         let maker = Reach { rights: whole.rights, projects: whole.projects, ..maker };
+        let key = wish.key.clone();
         let wish = Wish { rights: None, projects: None, ..wish };
         let reach = wish.within(&maker, ctx.at, |_| None)?;
-        self.create_token(ctx, Holder::Project(project.id, scope), label, reach).await
+        self.create_token(ctx, Holder::Project(project.id, scope), (label, key), reach).await
     }
 
     /// What a principal's credential is narrowed to.
@@ -223,13 +225,19 @@ impl App {
         &self,
         ctx: &Ctx,
         holder: Holder,
-        label: Label,
+        (label, key): (Label, Option<String>),
         reach: Reach,
     ) -> Result<NewToken, Refusal> {
         if label.is_disguised() {
             return Err(NameError::Characters("label").into());
         }
-        let secret = Secret::mint(holder.kind(), &self.world.entropy());
+        let mut entropy = Zeroizing::new(self.world.entropy());
+        if let Some(key) = &key {
+            // The same wish asks for the same id, which can be given once.
+            let wish = format!("new token {holder:?} {key} {label}");
+            entropy[..16].copy_from_slice(&self.pepper.digest(wish.as_bytes()).as_bytes()[..16]);
+        }
+        let secret = Secret::mint(holder.kind(), &entropy);
         let token = Token {
             id: secret.id(),
             holder,
@@ -251,10 +259,18 @@ impl App {
             Holder::Service(_) => self.memory.entry_of(Event::ServiceTokenCreate, &token),
         };
         let by = &ctx.by();
+        let is_keyed = key.is_some();
+        let came_before = || Refusal::Exists("token", token.id.to_string());
         self.store
             .write(|mut tx| async move {
                 require_account(&mut tx, &row.token).await?;
-                tx.insert_token(row, &by.actor).await?;
+                if is_keyed && tx.tombstone(row.token.id).await?.is_some() {
+                    return Err(came_before());
+                }
+                tx.insert_token(row, &by.actor).await.map_err(|error| match error {
+                    rondo_store::Error::Exists => came_before(),
+                    error => error.into(),
+                })?;
                 Ok::<_, Refusal>(tx.commit(by, entry.clone()).await?)
             })
             .await?;

@@ -118,6 +118,7 @@ impl Chance {
             projects: said(true).then(|| vec!["gh/acme/web".parse().unwrap()]),
             networks: said(true).then(|| vec!["127.0.0.0/8".parse().unwrap()]),
             expires_at: said(true).then(|| now.plus(60 * SECOND)),
+            key: None,
         }
     }
 }

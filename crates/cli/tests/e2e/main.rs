@@ -43,6 +43,7 @@ mod mishaps;
 mod narrowed;
 mod negotiation;
 mod notices;
+mod once;
 mod open_files;
 mod orb_places;
 mod orbs;

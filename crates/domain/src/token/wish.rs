@@ -21,6 +21,8 @@ pub struct Wish {
     pub networks: Option<Vec<Network>>,
     /// When it ends.
     pub expires_at: Option<Millis>,
+    /// A word by which the same wish is known when it comes again.
+    pub key: Option<String>,
 }
 
 /// Why a token cannot be made as it is asked for.

@@ -1,6 +1,7 @@
 //! What was just done, told once on the next page. It travels as a word in a cookie that lives for
 //! seconds; words of people never do.
 
+use crate::web::chrome::Notice;
 use crate::web::text::Text;
 
 macro_rules! done {
@@ -25,8 +26,7 @@ macro_rules! done {
                 match word { $($word => Some(Self::$name),)* _ => None }
             }
 
-            /// What the next page says.
-            pub(super) fn sentence(self, text: &Text) -> &'static str {
+            fn sentence(self, text: &Text) -> &'static str {
                 match self { $(Self::$name => text.$page.$sentence,)* }
             }
         }
@@ -42,6 +42,7 @@ done! {
     Retried => "retried", build.retried;
     Canceled => "canceled", build.canceled;
     TokenRemoved => "token-removed", tokens.removed;
+    TokenMadeBefore => "token-made-before", tokens.made_before;
     TokenDisabled => "token-disabled", narrowing.was_disabled;
     RotationUndone => "rotation-undone", token.was_undone;
     TokenShortened => "token-shortened", token.was_shortened;
@@ -74,6 +75,12 @@ done! {
 impl Done {
     /// The cookie's name.
     pub(super) const COOKIE: &str = "rondo-done";
+
+    /// What the next page says.
+    pub(super) fn notice(self, text: &Text) -> Notice {
+        let is_care = matches!(self, Self::Nothing | Self::TokenMadeBefore);
+        Notice { says: self.sentence(text).to_owned(), is_care }
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::{refused, visit::Visit};
 use crate::credential::owned_pairs;
 use crate::granted::Call;
 use crate::web::fault::Fault;
-use crate::web::form::CSRF;
+use crate::web::form::{CSRF, ONCE};
 
 /// What somebody typed, by the names of fields. Of a repeated name the last counts.
 pub(crate) struct Fields(HashMap<String, String>);
@@ -21,6 +21,11 @@ impl Fields {
     /// A line; empty if it was not sent.
     pub(super) fn take(&mut self, name: &str) -> String {
         self.0.remove(name).unwrap_or_default()
+    }
+
+    /// The word of the page that the form stood on.
+    pub(super) fn once(&mut self) -> Option<String> {
+        Some(self.take(ONCE)).filter(|word| !word.is_empty())
     }
 
     /// Several lines, with line ends as Unix has them; browsers send those of a mail.

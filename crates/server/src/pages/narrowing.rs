@@ -50,6 +50,7 @@ pub(super) fn wish(visit: &Visit, narrowing: &Narrowing) -> Result<Wish, Vec<Pro
         projects: projects.map_err(&mut kept).unwrap_or_default(),
         networks: networks.map_err(&mut kept).unwrap_or_default(),
         expires_at: expires_at.map_err(&mut kept).unwrap_or_default(),
+        key: None,
     };
     if problems.is_empty() { Ok(wish) } else { Err(problems) }
 }

@@ -5,7 +5,7 @@ use maud::Markup;
 use rondo_app::{Refusal, TokenList};
 use rondo_domain::Permission;
 use rondo_domain::name::Label;
-use rondo_domain::token::{Reach, Token, TokenId, UseClient};
+use rondo_domain::token::{Reach, Token, TokenId, UseClient, Wish};
 
 use super::created::shown_once;
 use super::done::Done;
@@ -67,7 +67,7 @@ fn foretold(visit: &Visit, reach: &Reach) -> String {
 
 /// `POST /settings/user/tokens`
 pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
-    let (name, review) = (fields.take("name"), fields.take("review"));
+    let (name, review, key) = (fields.take("name"), fields.take("review"), fields.once());
     let narrowing = narrowing::read(|field| fields.take_lines(field));
     if visit.app().require_recent(visit.session()?, visit.ctx().at).is_err() {
         return Ok(reply::go(&path::again(&path::new_token_filled(&name, &narrowing))));
@@ -86,9 +86,13 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
         .map_err(|error| problem::at(visit.chrome.text(), "name", Refusal::from(error)));
     match (label, wish) {
         (Ok(label), Ok(wish)) if view.problems.is_empty() => {
+            let wish = Wish { key, ..wish };
             let made = visit.app().create_personal_token(visit.ctx(), label, wish).await;
             let new = match made {
                 Ok(new) => new,
+                Err(Refusal::Exists(..)) => {
+                    return Ok(reply::go_saying(path::TOKENS, Done::TokenMadeBefore));
+                }
                 // A policy stops it wherever it would go.
                 Err(refusal) => {
                     view.problems.push(narrowing::at_field(&visit, refusal)?);

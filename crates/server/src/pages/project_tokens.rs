@@ -59,7 +59,7 @@ pub(super) async fn show_form(visit: Visit) -> Result<Response, Refusal> {
 
 /// `POST …/api`
 pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response, Refusal> {
-    let (scope, label) = (fields.take("scope"), fields.take("label"));
+    let (scope, label, key) = (fields.take("scope"), fields.take("label"), fields.once());
     let narrowing = narrowing::read(|field| fields.take_lines(field));
     let place = visit.place();
     if visit.app().require_recent(visit.session()?, visit.ctx().at).is_err() {
@@ -70,14 +70,19 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
     let law = policy::law(&visit, visit.project().org);
     let mut view = NewToken { label, narrowing, law, ..NewToken::default() };
     match (scope.parse::<Scope>(), view.label.parse::<Label>(), wish) {
-        (Ok(scope), Ok(label), Ok(wish)) => match make(&visit, (scope, label), wish).await {
-            Ok(answer) => return Ok(answer),
-            // An end in the past, for instance.
-            Err(refusal) => {
-                view.scope = scope;
-                view.problems.push(narrowing::at_field(&visit, refusal)?);
+        (Ok(scope), Ok(label), Ok(wish)) => {
+            match make(&visit, (scope, label), Wish { key, ..wish }).await {
+                Ok(answer) => return Ok(answer),
+                Err(Refusal::Exists(..)) => {
+                    return Ok(reply::go_saying(&place.tokens(), Done::TokenMadeBefore));
+                }
+                // An end in the past, for instance.
+                Err(refusal) => {
+                    view.scope = scope;
+                    view.problems.push(narrowing::at_field(&visit, refusal)?);
+                }
             }
-        },
+        }
         (scope, label, wish) => {
             let text = visit.chrome.text();
             match scope {

@@ -66,9 +66,12 @@ pub(super) async fn create(visit: Visit, mut fields: Fields) -> Result<Response,
     }
     match (view.label.parse::<Label>(), narrowing::wish(&visit, &view.narrowing)) {
         (Ok(label), Ok(wish)) => {
-            let wish = Wish { rights: Some(view.rights), ..wish };
+            let wish = Wish { rights: Some(view.rights), key: fields.once(), ..wish };
             match make(&visit, &account, label, wish).await {
                 Ok(answer) => return Ok(answer),
+                Err(Refusal::Exists(..)) => {
+                    return Ok(reply::go_saying(&place.page(), Done::TokenMadeBefore));
+                }
                 Err(refusal) => view.problems.push(narrowing::at_field(&visit, refusal)?),
             }
         }

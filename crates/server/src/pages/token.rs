@@ -75,8 +75,6 @@ fn page(visit: &Visit, place: Place, token: &Token, usage: Usage) -> TokenPage {
         first_used: usage.first_at.map(|at| at.0),
         last_used: token.last_used_at.map(|at| at.0),
         standing: narrowing::standing(visit, token, still),
-        // A reload of the answer gives the same answer.
-        key: visit.app().world().word(),
         counts: usage
             .counts
             .into_iter()
@@ -125,8 +123,8 @@ pub(super) async fn rotate(visit: Visit, mut fields: Fields) -> Result<Response,
     let (grace, longest) = (seconds("grace"), seconds("overlap"));
     let (grace, longest) = (grace.unwrap_or(Overlap::GRACE), longest.unwrap_or(Overlap::LONGEST));
     let overlap = Overlap::new(grace.min(longest), longest).unwrap_or_default();
-    let key = Some(fields.take("key")).filter(|key| !key.is_empty());
-    let wish = RotationWish { overlap, key };
+    // A reload of the answer gives the same answer.
+    let wish = RotationWish { overlap, key: fields.once() };
     let new = visit.app().rotate_token(visit.ctx(), named.whose(&visit), id, wish).await?;
     let address = match new.token.holder {
         Holder::Person(_) => personal_tokens::first_use(&visit, &new.token),

@@ -139,10 +139,11 @@ pub(super) fn chrome(server: &Server, headers: &HeaderMap, uri: &Uri, who: &Prin
             (Some(_), Some(value)) => server.app.form_word(value),
             _ => String::new(),
         },
+        once: server.app.world().word(),
         person: person.map(|person| Person { name: person.name.to_string(), admin: person.admin }),
         rights: Rights::default(),
         path: address(uri),
-        notice: done.map(|done| done.sentence(locale.text()).to_owned()),
+        notice: done.map(|done| done.notice(locale.text())),
         told: Vec::new(),
         now: server.app.world().now().0,
     }

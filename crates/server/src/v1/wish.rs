@@ -30,6 +30,7 @@ pub(crate) fn read(wanted: &CreateToken) -> Result<Wish, ReachError> {
         projects: projects.transpose()?,
         networks: networks.transpose()?,
         expires_at: wanted.expires_at.as_deref().map(moment).transpose()?,
+        key: None,
     })
 }
 

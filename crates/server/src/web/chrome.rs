@@ -20,14 +20,25 @@ pub struct Chrome {
     pub rights: Rights,
     /// The value that every form sends back, so that no other site can send it.
     pub csrf: String,
+    /// The word of this page, by which a form of it that comes again is known as the same one.
+    pub once: String,
     /// Path and query of this page, for switches that come back to it.
     pub path: String,
-    /// What was just done, as a sentence in the reader's language.
-    pub notice: Option<String>,
+    /// What was just done.
+    pub notice: Option<Notice>,
     /// Found tokens that the person has not been told enough of.
     pub told: Vec<Told>,
     /// The server's clock, in milliseconds since 1970.
     pub now: i64,
+}
+
+/// What a page says of what was just done.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// A sentence in the reader's language.
+    pub says: String,
+    /// Not what was wanted was done.
+    pub is_care: bool,
 }
 
 /// A token that somebody found: what its people are told until they dismiss it.
@@ -141,7 +152,9 @@ pub(super) fn frame(chrome: &Chrome, page: &Page) -> Markup {
                 (top_bar(chrome))
                 @if !page.trail.is_empty() { (trail(text, &page.trail)) }
                 main #content class=(page.width.class()) tabindex="-1" {
-                    @if let Some(notice) = &chrome.notice { p.notice.good role="status" { (notice) } }
+                    @if let Some(notice) = &chrome.notice {
+                        p.notice.(if notice.is_care { "care" } else { "good" }) role="status" { (notice.says) }
+                    }
                     @for told in &chrome.told { (tell(chrome, told)) }
                     (page.body)
                 }

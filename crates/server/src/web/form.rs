@@ -1,5 +1,5 @@
 //! Parts of forms: labelled fields, the summary of what is wrong, and the hidden proof that a form
-//! came from this server. What is right or wrong is decided by whoever receives the form.
+//! came from this server, with a word by which one that comes again is known. What is right or wrong is decided by whoever receives the form.
 
 use maud::{Markup, Render, html};
 
@@ -7,6 +7,8 @@ use super::chrome::Chrome;
 
 /// The hidden field that carries [`Chrome::csrf`].
 pub const CSRF: &str = "csrf";
+/// The hidden field that carries [`Chrome::once`].
+pub const ONCE: &str = "once";
 
 /// Something wrong with what was typed, in the reader's language.
 #[derive(Clone, Debug)]
@@ -22,6 +24,7 @@ pub(super) fn post(chrome: &Chrome, action: &str, body: &Markup) -> Markup {
     html! {
         form method="post" action=(action) {
             input type="hidden" name=(CSRF) value=(chrome.csrf);
+            input type="hidden" name=(ONCE) value=(chrome.once);
             (body)
         }
     }

@@ -21,7 +21,7 @@ use super::{
         self, Archive, Artifact, Build, FailedTest, Head, Output, Parameter, Sibling, Step, Tests,
     },
     builds::{self, Builds, Run, Why},
-    chrome::{Chrome, Person, Rights},
+    chrome::{Chrome, Notice, Person, Rights},
     device, entry,
     fault::{self, Fault},
     form::Problem,
@@ -99,6 +99,7 @@ impl Maker<'_> {
             person: None,
             rights: Rights { read_settings: true, manage_tokens: true, manage_services: true },
             csrf: self.say("csrf-value"),
+            once: self.say("once-value"),
             path: self.say("/pipelines/gh/acme/web"),
             notice: None,
             told: Vec::new(),
@@ -111,7 +112,7 @@ impl Maker<'_> {
     }
 
     fn noticed(&self, words: &str) -> Chrome {
-        Chrome { notice: Some(self.say(words)), ..self.chrome() }
+        Chrome { notice: Some(Notice { says: self.say(words), is_care: false }), ..self.chrome() }
     }
 
     fn problem(&self, field: &'static str, message: &str) -> Problem {

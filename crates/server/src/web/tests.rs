@@ -195,6 +195,7 @@ fn a_chrome_speaks_the_language_it_was_given() {
         person: None,
         rights: Rights::default(),
         csrf: String::new(),
+        once: String::new(),
         path: "/".to_owned(),
         notice: None,
         told: Vec::new(),

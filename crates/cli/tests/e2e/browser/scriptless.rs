@@ -20,7 +20,14 @@ async fn a_token_lives_and_dies_without_script() {
     let value = browser.see("#value").await.prop("value").await.unwrap().unwrap();
     browser.miss("[data-copy]").await;
     assert_eq!(server.get(&value, "/api/v1.1/me").await.0, 200);
-    browser.press(words.done).await;
+    // A browser that loads the answer to a form again sends the form again.
+    browser.client.refresh().await.unwrap();
+    browser.arrive("/settings/user/tokens").await;
+    browser.read("This form was sent before").await;
+    let named = "return [...document.querySelectorAll('table.tokens tbody th')]
+        .filter((name) => name.innerText.includes('by hand')).length";
+    assert_eq!(browser.ask(named, Vec::new()).await, 1, "no second token was made");
+    browser.open(&format!("{}/settings/user/tokens", server.url)).await;
     browser.arrive("/settings/user/tokens").await;
     browser.press(&(words.remove_named)("by hand")).await;
     browser.read(&(words.remove_question)("by hand")).await;

@@ -49,7 +49,6 @@ impl Maker<'_> {
             standing,
             clients: vec![client("curl/8.14.1", MINUTE, 200), client("", HOUR, 403)],
             counts: vec![count(0, 12, 1), count(1, 1222, 0)],
-            key: self.say("word"),
             end: String::new(),
             problems: Vec::new(),
         };

@@ -82,6 +82,8 @@ pub struct Tokens {
     pub remove_effect: &'static str,
     /// Notice.
     pub removed: &'static str,
+    /// The form came again: nothing was made this time.
+    pub made_before: &'static str,
     /// Heading of the page that shows the value.
     pub created_title: fn(&str) -> String,
     /// Above the value.
@@ -135,6 +137,7 @@ pub const EN: Tokens = Tokens {
     remove_question: |label| format!("Remove “{label}”?"),
     remove_effect: "Scripts and badges that use this token stop working at once. This cannot be undone.",
     removed: "The token is removed. It is refused from now on.",
+    made_before: "This form was sent before and made its token then. Its value was shown once; if you do not have it, remove the token and create another one.",
     created_title: |label| format!("“{label}” is ready"),
     created_warning: "Copy it now. Rondo keeps no copy, and you will not see it again.",
     created_value: "Your new token",
@@ -183,6 +186,7 @@ pub const JA: Tokens = Tokens {
     remove_question: |label| format!("「{label}」を削除しますか？"),
     remove_effect: "このトークンを使っているスクリプトやバッジは、すぐに使えなくなります。この操作は取り消せません。",
     removed: "トークンを削除しました。このトークンはもう使えません。",
+    made_before: "このフォームは送信済みで、トークンはそのときに作成されています。値が表示されるのは一度だけです。控えていない場合は、そのトークンを削除して、新しく作成してください。",
     created_title: |label| format!("「{label}」を作成しました"),
     created_warning: "今すぐコピーしてください。Rondo には保存されず、もう一度表示することはできません。",
     created_value: "新しいトークン",
