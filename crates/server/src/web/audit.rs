@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{
+    agent,
     chrome::Chrome,
     moment, path,
     settings::{Server, of_server},
@@ -188,7 +189,7 @@ fn entry(chrome: &Chrome, row: &Row) -> Markup {
             }
             td data-label=(words.from) title=(row.request) {
                 span.over { (row.address) }
-                span.under { (row.agent) }
+                span.under title=(row.agent) { (agent::spoken(&row.agent)) }
             }
         }
     }

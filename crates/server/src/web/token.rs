@@ -80,8 +80,6 @@ pub struct TokenPage {
     pub clients: Vec<UseClient>,
     /// How often, the newest day first.
     pub counts: Vec<Count>,
-    /// A word by which a repeated request is known as the same one.
-    pub key: String,
     /// The nearer end that was typed.
     pub end: String,
     /// What is wrong with it.
@@ -121,6 +119,7 @@ pub fn page(chrome: &Chrome, view: &TokenPage) -> Markup {
         (uses(chrome, view))
         (rotation(chrome, view))
         (nearer(chrome, view))
+        (stopping(chrome, view))
     };
     view.place.frame(chrome, &view.name, &body)
 }
@@ -220,7 +219,7 @@ fn rotation(chrome: &Chrome, view: &TokenPage) -> Markup {
             @match &view.standing.turn {
                 None => {
                     p { (words.rotation_intro) }
-                    (form::post(chrome, &format!("{place}/rotate"), &rotate_fields(chrome, view)))
+                    (form::post(chrome, &format!("{place}/rotate"), &rotate_fields(chrome)))
                 }
                 Some(turn) => {
                     p { (turn.says(chrome)) }
@@ -237,10 +236,9 @@ fn rotation(chrome: &Chrome, view: &TokenPage) -> Markup {
     }
 }
 
-fn rotate_fields(chrome: &Chrome, view: &TokenPage) -> Markup {
+fn rotate_fields(chrome: &Chrome) -> Markup {
     let words = &chrome.text().token;
     html! {
-        input type="hidden" name="key" value=(view.key);
         div.parts.pair {
             (lengths(words.grace, "grace", &GRACES, 3600, words.length))
             (lengths(words.overlap, "overlap", &OVERLAPS, 604_800, words.length))
@@ -280,6 +278,28 @@ fn nearer(chrome: &Chrome, view: &TokenPage) -> Markup {
                 (Field::new(chrome, Kind::Moment, "end", words.new_end).value(&view.end)
                     .problems(&view.problems))
                 div.buttons { button.button type="submit" { (words.shorten) } }
+            }))
+        }
+    }
+}
+
+/// What stops it for a while or for good.
+fn stopping(chrome: &Chrome, view: &TokenPage) -> Markup {
+    let text = chrome.text();
+    let place = view.place.token(&view.id);
+    let (action, word) = match view.standing.disabled {
+        true => ("enable", text.narrowing.enable),
+        false => ("disable", text.narrowing.disable),
+    };
+    html! {
+        section.card {
+            h2 { (text.token.stopping) }
+            p { (text.token.stopping_intro) }
+            (form::post(chrome, &format!("{place}/{action}"), &html! {
+                div.buttons {
+                    button.button type="submit" { (word) }
+                    a.button.danger href={ (place) "/delete" } { (text.tokens.remove) }
+                }
             }))
         }
     }

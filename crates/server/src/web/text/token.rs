@@ -47,6 +47,10 @@ pub struct Token {
     pub new_end: &'static str,
     /// Notice.
     pub was_shortened: &'static str,
+    /// Heading of what stops it.
+    pub stopping: &'static str,
+    /// Below it.
+    pub stopping_intro: &'static str,
     /// Heading.
     pub rotation: &'static str,
     /// What it is.
@@ -103,6 +107,8 @@ pub const EN: Token = Token {
     shorten_intro: "An end can only come nearer: the token can’t be given a longer life.",
     new_end: "Ends at (UTC)",
     was_shortened: "The token ends sooner now.",
+    stopping: "Disable or remove",
+    stopping_intro: "A disabled token opens nothing until it is enabled again. A removed one never comes back.",
     rotation: "Rotation",
     rotation_intro: "Makes a new token that can do the same. The old value goes on working, so that you can hand out the new one without an outage.",
     grace: "The old value ends after the new one’s first use",
@@ -151,6 +157,8 @@ pub const JA: Token = Token {
     shorten_intro: "有効期限は早めることしかできません。延ばすことはできません。",
     new_end: "新しい有効期限（UTC）",
     was_shortened: "トークンの有効期限を早めました。",
+    stopping: "無効化と削除",
+    stopping_intro: "無効にしたトークンは、有効に戻すまで使えません。削除したトークンは元に戻せません。",
     rotation: "ローテーション",
     rotation_intro: "同じことができる新しいトークンを作ります。古い値もしばらく使えるので、止めることなく入れ替えられます。",
     grace: "新しい値が最初に使われてから古い値が使えなくなるまで",
