@@ -265,8 +265,26 @@ function putOutput({ step, html, start }) {
   if (following) showNewest();
 }
 
-if (build) {
+// How long the page waits for the server before it says so: a browser asks again after about three seconds.
+const PATIENCE = 5000;
+let missing;
+
+function sayLost(lost) {
+  build.querySelector("[data-lost]").hidden = !lost;
+}
+
+function listen() {
   const events = new EventSource(build.dataset.events);
+  events.addEventListener("open", () => {
+    clearTimeout(missing);
+    missing = undefined;
+    sayLost(false);
+  });
+  events.addEventListener("error", () => {
+    missing ??= setTimeout(sayLost, PATIENCE, true);
+    // A browser gives up where the answer is an error, of a proxy for instance.
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, PATIENCE);
+  });
   events.addEventListener("step", (event) => putStep(event.data));
   events.addEventListener("output", (event) => putOutput(JSON.parse(event.data)));
   events.addEventListener("reload", () => location.reload());
@@ -278,3 +296,4 @@ if (build) {
     refresh();
   });
 }
+if (build) listen();

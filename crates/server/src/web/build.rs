@@ -49,6 +49,7 @@ pub fn page(chrome: &Chrome, view: &Build) -> Markup {
     let live = view.state.is_live().then(|| view.project.events(view.number));
     let body = html! {
         div.build data-events=[live] {
+            @if view.state.is_live() { p.notice.care role="status" hidden data-lost { (text.build.lost) } }
             div #build-head data-live { (head::head(chrome, view)) }
             div #build-results data-live { (results::results(chrome, view)) }
             (steps::steps(chrome, view))

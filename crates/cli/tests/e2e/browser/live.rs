@@ -78,6 +78,23 @@ async fn a_build_that_is_canceled_on_its_page_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back() {
+    let mut acme = acme().await;
+    let browser = Browser::start(Language::English).await;
+    let mut word = Word::new();
+    let number = word.hold(&acme).await;
+    sign_in(&browser, &acme.server, Language::English, "mika").await;
+    browser.open(&format!("{}{PIPELINES}/{number}", acme.server.url)).await;
+    title(&browser, "●").await;
+    browser.miss("[data-lost]").await;
+    acme.server.kill();
+    browser.read("The server can’t be reached.").await;
+    acme.server.restart();
+    browser.miss("[data-lost]").await;
+    word.outlive();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failed_build_shows_what_failed_and_what_it_left_behind() {
     let acme = acme().await;
     let browser = Browser::start(Language::English).await;

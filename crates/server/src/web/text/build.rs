@@ -56,6 +56,8 @@ pub struct Build {
     pub no_steps_ended: &'static str,
     /// Toggle that keeps the newest line in sight.
     pub follow: &'static str,
+    /// The server does not answer any more while the page follows a build.
+    pub lost: &'static str,
     /// Mark of a step that runs beside the others.
     pub background: &'static str,
     /// How a command ended.
@@ -127,6 +129,7 @@ pub const EN: Build = Build {
     no_steps: "Steps appear here as soon as a runner takes the build.",
     no_steps_ended: "No step ran.",
     follow: "Follow output",
+    lost: "The server can’t be reached. What stands here may be out of date; it goes on by itself as soon as the server answers.",
     background: "background",
     exit_code: |code| format!("exit code {code}"),
     output: "Output",
@@ -186,6 +189,7 @@ pub const JA: Build = Build {
     no_steps: "ランナーがビルドを開始すると、ここにステップが表示されます。",
     no_steps_ended: "実行されたステップはありません。",
     follow: "出力を追う",
+    lost: "サーバーに接続できません。表示が最新でない可能性があります。サーバーが応答すると、自動的に再開します。",
     background: "バックグラウンド",
     exit_code: |code| format!("終了コード {code}"),
     output: "出力",
