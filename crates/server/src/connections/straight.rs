@@ -82,7 +82,7 @@ impl Sending {
         let (mut place, mut looks) = (part.place(), Watch::looks());
         while !place.is_empty() {
             let has_room = || match part.is_in_memory() {
-                true => push(&*stream, &part, &mut place),
+                true => push_all(&*stream, &part, &mut place),
                 false => would_block_unless(wait_for_room(&*stream, Timespec::default())?),
             };
             tokio::select! {
@@ -131,7 +131,7 @@ fn head(answer: &Response, is_last: bool) -> Vec<u8> {
     head
 }
 
-/// Sends as much as the connection takes at once of this place in a file, which becomes what is left.
+/// Sends a piece of this place in a file, or as much of it as the connection takes; the place becomes what is left.
 fn push(socket: impl AsFd, part: &BlobPart, place: &mut Range<u64>) -> io::Result<()> {
     let wanted = AT_ONCE.min(place.end - place.start);
     let wanted = usize::try_from(wanted).map_err(io::Error::other)?;
@@ -140,6 +140,14 @@ fn push(socket: impl AsFd, part: &BlobPart, place: &mut Range<u64>) -> io::Resul
         Ok(_) | Err(Errno::INTR) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Sends as much as the connection takes, of a file that is small: nobody waits for long meanwhile.
+fn push_all(socket: impl AsFd, part: &BlobPart, place: &mut Range<u64>) -> io::Result<()> {
+    while !place.is_empty() {
+        push(&socket, part, place)?;
+    }
+    Ok(())
 }
 
 /// Sends what the connection takes, for as long as it is this thread's turn; what is left. The disk may let it
