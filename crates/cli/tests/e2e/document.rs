@@ -215,6 +215,8 @@ async fn no_answer_holds_what_the_document_does_not_tell() {
         answers.get(&tokens[0], path).await;
         answers.names = there;
     }
+    let too_large = json!({"label": "x".repeat(3 * 1024 * 1024)});
+    answers.call(Method::POST, &tokens[0], "/user/token", &too_large).await;
     for path in ["P", "P/tree/{branch}", "/recent-builds", "/projects"] {
         answers.get(&tokens[0], &format!("{path}?shallow=true")).await;
         answers.get(&tokens[0], &format!("{path}?limit=0")).await;

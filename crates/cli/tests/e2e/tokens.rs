@@ -132,6 +132,23 @@ async fn a_token_is_made_listed_used_and_deleted_by_its_id_or_its_value() {
 }
 
 #[tokio::test]
+async fn whoever_makes_a_token_is_told_where_it_is() {
+    let Place { server, mika, .. } = &Place::make(Database::Sqlite);
+    for (path, body, opens) in PLACES {
+        let request = server.request(Method::POST, path).header("circle-token", mika);
+        let request = request.header("accept", "application/json").body(body);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 201, "{path}");
+        let place = answer.headers()["location"].to_str().unwrap().to_owned();
+        let made: Value = answer.json().await.unwrap();
+        let place = place.strip_prefix(&server.url).unwrap();
+        assert!(place.ends_with(&format!("/token/{}", text(&made, "id"))), "{path}: {place}");
+        assert_eq!(server.delete(mika, place).await.0, 200, "{place}");
+        assert_eq!(server.get(text(&made, "token"), opens).await.0, 401, "{place}");
+    }
+}
+
+#[tokio::test]
 async fn the_time_of_the_last_use_is_exact_and_outlives_the_process() {
     let mut place = Place::make(Database::Sqlite);
     let made = place.make_token(PLACES[0].0, json!({"label": "used"})).await;
