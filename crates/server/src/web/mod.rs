@@ -40,6 +40,7 @@ pub mod sessions;
 pub mod settings;
 pub mod ssh;
 pub mod state;
+mod stopping;
 mod table;
 pub mod text;
 pub mod theme;

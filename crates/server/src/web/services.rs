@@ -13,6 +13,7 @@ use super::{
     path::{Project, segment},
     service_tokens::{self, Tokens},
     settings::{Of, Organization, of_organization, of_project},
+    stopping::{self, Stopping},
     table,
 };
 
@@ -312,22 +313,15 @@ fn facts(chrome: &Chrome, view: &Service) -> Markup {
 
 fn stopping(chrome: &Chrome, view: &Service, place: &str) -> Markup {
     let words = &chrome.text().service;
-    let (action, word) = match view.row.disabled {
-        true => ("enable", words.enable),
-        false => ("disable", words.disable),
+    let stopping = Stopping {
+        heading: words.stopping,
+        effect: words.disable_effect,
+        disable: words.disable,
+        enable: words.enable,
+        remove: words.remove,
+        is_disabled: view.row.disabled,
     };
-    html! {
-        section.card {
-            h2 { (words.stopping) }
-            p { (words.disable_effect) }
-            (form::post(chrome, &format!("{place}/{action}"), &html! {
-                div.buttons {
-                    button.button type="submit" { (word) }
-                    a.button.danger href={ (place) "/delete" } { (words.remove) }
-                }
-            }))
-        }
-    }
+    stopping::section(chrome, place, &stopping)
 }
 
 /// The question before one is deleted.

@@ -13,6 +13,7 @@ use super::{
     project_tokens,
     service_tokens::Account,
     settings::{Of, Own, of_project, own},
+    stopping::{self, Stopping},
     table,
     text::Text,
     tokens::last_used,
@@ -283,26 +284,17 @@ fn nearer(chrome: &Chrome, view: &TokenPage) -> Markup {
     }
 }
 
-/// What stops it for a while or for good.
 fn stopping(chrome: &Chrome, view: &TokenPage) -> Markup {
     let text = chrome.text();
-    let place = view.place.token(&view.id);
-    let (action, word) = match view.standing.disabled {
-        true => ("enable", text.narrowing.enable),
-        false => ("disable", text.narrowing.disable),
+    let stopping = Stopping {
+        heading: text.token.stopping,
+        effect: text.token.stopping_intro,
+        disable: text.narrowing.disable,
+        enable: text.narrowing.enable,
+        remove: text.tokens.remove,
+        is_disabled: view.standing.disabled,
     };
-    html! {
-        section.card {
-            h2 { (text.token.stopping) }
-            p { (text.token.stopping_intro) }
-            (form::post(chrome, &format!("{place}/{action}"), &html! {
-                div.buttons {
-                    button.button type="submit" { (word) }
-                    a.button.danger href={ (place) "/delete" } { (text.tokens.remove) }
-                }
-            }))
-        }
-    }
+    stopping::section(chrome, &view.place.token(&view.id), &stopping)
 }
 
 /// The page that shows a successor's value once.

@@ -1,6 +1,7 @@
 //! A build's page while the build goes on: what it prints arrives by itself, and what it leaves
 //! behind stands there in the end, without the page being loaded again.
 
+use crate::acme::Acme;
 use crate::browser::driver::Browser;
 use crate::browser::sample::{PIPELINES, Word, acme, sign_in};
 use crate::browser::words::Language;
@@ -17,6 +18,16 @@ async fn is_the_same_page(browser: &Browser) {
 async fn title(browser: &Browser, start: &str) {
     let script = "return document.title.startsWith(arguments[0])";
     browser.until(&format!("title that starts with {start:?}"), script, &[start.into()]).await;
+}
+
+/// A browser at the page of a build that runs until it is told a word, and the build's number.
+async fn at_a_running_build(acme: &Acme, word: &mut Word) -> (Browser, i64) {
+    let browser = Browser::start(Language::English).await;
+    let number = word.hold(acme).await;
+    sign_in(&browser, &acme.server, Language::English, "mika").await;
+    browser.open(&format!("{}{PIPELINES}/{number}", acme.server.url)).await;
+    title(&browser, "●").await;
+    (browser, number)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,12 +75,8 @@ async fn a_list_follows_its_builds_by_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_build_that_is_canceled_on_its_page_ends() {
     let (acme, words) = (acme().await, Language::English.words());
-    let browser = Browser::start(Language::English).await;
     let mut word = Word::new();
-    let number = word.hold(&acme).await;
-    sign_in(&browser, &acme.server, Language::English, "mika").await;
-    browser.open(&format!("{}{PIPELINES}/{number}", acme.server.url)).await;
-    title(&browser, "●").await;
+    let (browser, number) = at_a_running_build(&acme, &mut word).await;
     browser.press(words.cancel_build).await;
     title(&browser, "⊘").await;
     word.outlive();
@@ -80,12 +87,8 @@ async fn a_build_that_is_canceled_on_its_page_ends() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back() {
     let mut acme = acme().await;
-    let browser = Browser::start(Language::English).await;
     let mut word = Word::new();
-    let number = word.hold(&acme).await;
-    sign_in(&browser, &acme.server, Language::English, "mika").await;
-    browser.open(&format!("{}{PIPELINES}/{number}", acme.server.url)).await;
-    title(&browser, "●").await;
+    let (browser, _) = at_a_running_build(&acme, &mut word).await;
     browser.miss("[data-lost]").await;
     acme.server.kill();
     browser.read("The server can’t be reached.").await;
